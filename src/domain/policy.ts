@@ -1,0 +1,110 @@
+// The organisation's rules, and the questions asked of them. Every rule here, in the order it is asked:
+//   whyNoRequest   self-service off · not an admin for somebody else's Cloud PC · account disabled · not the owner's
+//   approvalRule   direct or approval · a VIP owner always needs approval, and an admin's among them
+//   mayDecide      approvers (never the requester) · admins for VIP owners
+//   mayCancel      the requester · admins
+//   choices        offered only when there are two or more
+import type { AccountType, OsVersion } from './cloud-pc.ts';
+import type { Language, RoleGroups, Roles } from './people.ts';
+
+export interface Policy {
+  roles: RoleGroups;
+  selfService: {
+    reprovision: 'approval' | 'direct' | 'off';
+    respectResetEnabled: boolean;
+    osVersions: readonly OsVersion[];
+    accountTypes: readonly AccountType[];
+  };
+  admin: {
+    single: 'approval' | 'direct';
+    osVersions: readonly OsVersion[];
+    accountTypes: readonly AccountType[];
+  };
+  approval: { needed: number; expiresAfterMs: number; remindEveryMs: number; escalateAfterMs: number };
+  channel: { language: Language; timeZone: string };
+  limits: Limits;
+  mail: { from: string | null; whenStarted: boolean; whenFinished: boolean; customText: boolean };
+}
+
+export interface Limits {
+  /** Counts successes only. */
+  perCloudPcCooldownMs: number;
+  startsPerHour: number;
+  /** How long Graph is looked at after a call without a clear answer. */
+  unknownAfterMs: number;
+  slowAfterMs: number;
+  giveUpAfterMs: number;
+}
+
+/** Who asks for whose Cloud PC. */
+export interface Standing {
+  isOwner: boolean;
+  roles: Roles;
+}
+
+export type RequestRefusal = 'selfServiceOff' | 'notAdmin';
+
+/** Why this person may not ask for this Cloud PC, or null when they may. */
+export function whyNoRequest(policy: Policy, asker: Standing): RequestRefusal | null {
+  if (asker.roles.admin) return null;
+  if (!asker.isOwner) return 'notAdmin';
+  return policy.selfService.reprovision === 'off' ? 'selfServiceOff' : null;
+}
+
+export interface ApprovalRule {
+  /** Approvals needed; 0 means that it starts at once. */
+  needed: number;
+  /** One of them must come from an admin. */
+  byAdmin: boolean;
+  /** The rule's name, for the audit. */
+  name: string;
+}
+
+/** The approval that a request needs. An admin's own Cloud PC counts as self-service unless that is off. */
+export function approvalRule(policy: Policy, asker: Standing, ownerIsVip: boolean): ApprovalRule {
+  const isSelfService = asker.isOwner && policy.selfService.reprovision !== 'off';
+  const name = isSelfService ? 'selfService.reprovision' : 'admin.single';
+  const mode = isSelfService ? policy.selfService.reprovision : policy.admin.single;
+  if (ownerIsVip) return { needed: Math.max(1, policy.approval.needed), byAdmin: true, name: 'roles.vip' };
+  return { needed: mode === 'direct' ? 0 : policy.approval.needed, byAdmin: false, name };
+}
+
+export interface Choices {
+  osVersions: readonly OsVersion[];
+  accountTypes: readonly AccountType[];
+}
+
+/** What the person may choose from. One value means no question, and nothing is sent. */
+export function choicesFor(policy: Policy, asker: Standing): Choices {
+  const rules = asker.roles.admin ? policy.admin : policy.selfService;
+  return {
+    osVersions: rules.osVersions.length > 1 ? rules.osVersions : [],
+    accountTypes: rules.accountTypes.length > 1 ? rules.accountTypes : [],
+  };
+}
+
+export type DecisionRefusal = 'ownRequest' | 'notApprover';
+
+/** Why this person may not decide, or null when they may. */
+export function whyNoDecision(
+  deciderId: string,
+  roles: Roles,
+  requesterId: string,
+  byAdmin: boolean,
+): DecisionRefusal | null {
+  if (deciderId === requesterId) return 'ownRequest';
+  return roles.approver || (byAdmin && roles.admin) ? null : 'notApprover';
+}
+
+export function mayCancel(personId: string, roles: Roles, requesterId: string): boolean {
+  return personId === requesterId || roles.admin;
+}
+
+/** Who may look at a request that is not their own. */
+export function maySee(
+  personId: string,
+  roles: Roles,
+  request: { requester: { id: string }; owner: { id: string } },
+): boolean {
+  return roles.admin || roles.approver || personId === request.requester.id || personId === request.owner.id;
+}

@@ -1,0 +1,396 @@
+// What the outside fills. Ports are nouns; what implements them says how (`graphTenant`, `sqlUnitOfWork`).
+import type { Baseline } from './baseline.ts';
+import type { CloudPc, RemoteActionCapability, StatusDetail } from './cloud-pc.ts';
+import type { ConciergeError } from './errors.ts';
+import type { Item } from './item.ts';
+import type { Language, Person, PersonRef, Reader } from './people.ts';
+import type { Options, Request } from './request.ts';
+import type { Instant } from './time.ts';
+import type { Audience, MailKind, MailView, MessageView, NoticeKind, RequestFilter } from './views.ts';
+
+export interface Clock {
+  /** Wall clock. */
+  now(): Instant;
+  /** Milliseconds that only go forward; for deadlines within this process. */
+  monotonic(): number;
+}
+
+export interface Ids {
+  /** A random UUID. */
+  next(): string;
+}
+
+export type LogFields = Record<string, unknown>;
+
+/** `msg` is fixed text, values are fields. */
+export interface Log {
+  debug(fields: LogFields, msg: string): void;
+  info(fields: LogFields, msg: string): void;
+  warn(fields: LogFields, msg: string): void;
+  error(fields: LogFields, msg: string): void;
+}
+
+// ── Graph ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Reads of the tenant, as plain data, so that reads that belong together go in one `$batch`. */
+export type Query =
+  /** null: no such person. */
+  | { ask: 'person'; personId: string }
+  /** Which of these groups the person is in, transitively; [] for an unknown person. */
+  | { ask: 'memberOf'; personId: string; groupIds: readonly string[] }
+  /** Every Cloud PC with this UPN, pages followed; `upn` is data, never part of a filter unescaped. */
+  | { ask: 'cloudPcsOf'; upn: string }
+  /** null: gone (404). */
+  | { ask: 'cloudPc'; cloudPcId: string }
+  /** null: Graph does not know (404, 400). */
+  | { ask: 'remoteActions'; cloudPcId: string }
+  /** People by UPN, mail or the beginning of the name; at most 20. */
+  | { ask: 'peopleNamed'; text: string }
+  /** Whether the Windows 365 user settings that reach this person allow a reset (`resetEnabled`). */
+  | { ask: 'resetEnabled'; personId: string };
+
+interface Answers {
+  person: Person | null;
+  memberOf: string[];
+  cloudPcsOf: CloudPc[];
+  cloudPc: CloudPc | null;
+  remoteActions: RemoteActionCapability[] | null;
+  peopleNamed: Person[];
+  resetEnabled: boolean;
+}
+
+export type AnswerTo<Q extends Query> = Answers[Q['ask']];
+
+export interface ReadLimits {
+  /** All of it, retries and pages included, ends within this many milliseconds. */
+  withinMs: number;
+}
+
+export type Look<Q extends Query> = { value: AnswerTo<Q> } | { fault: ConciergeError };
+
+export interface Tenant {
+  /**
+   * Asks everything at once, in as few requests as possible.
+   * @throws TemporaryError (`graph.busy`, `graph.slow`, `graph.unreachable`), NotAllowedError (`graph.forbidden`)
+   */
+  read<const Q extends Record<string, Query>>(
+    queries: Q,
+    limits: ReadLimits,
+  ): Promise<{ [K in keyof Q]: AnswerTo<Q[K]> }>;
+  /** The same for many things where one fault must not hide the rest; answers stand in the order of the queries. */
+  look<Q extends Query>(queries: readonly Q[], limits: ReadLimits): Promise<Look<Q>[]>;
+}
+
+/** A start that may be sent once. Got before the intent is committed, so that no token is waited for after it. */
+export interface StartPermit {
+  /**
+   * Sends `POST …/cloudPCs/{id}/reprovision` exactly once; no layer repeats it. Never throws.
+   * @param mayStillSend asked right before the request leaves; false: nothing is sent
+   */
+  send(order: { cloudPcId: string; options: Options; mayStillSend: () => boolean }): Promise<StartAnswer>;
+}
+
+export type StartAnswer =
+  | { kind: 'accepted'; graphRequestId: string | null }
+  /** Certain that nothing was applied: 401, 429, or a fault before anything was sent. */
+  | { kind: 'notApplied'; retryAfterMs: number | null; detail: StatusDetail | null; graphRequestId: string | null }
+  /** Graph said no. `isBusy`: 409 or 423, another action is running. */
+  | { kind: 'rejected'; isBusy: boolean; detail: StatusDetail | null; graphRequestId: string | null }
+  /** Everything else: the call may have been applied. */
+  | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
+
+export interface Starter {
+  /** Fetches the token now. @throws TemporaryError when none can be had */
+  prepare(): Promise<StartPermit>;
+}
+
+// ── Teams ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A conversation that the bot may write to. */
+export interface Conversation {
+  conversationId: string;
+  serviceUrl: string;
+  tenantId: string;
+  kind: 'personal' | 'channel';
+  /** personal: the person's Entra object id. channel: null. */
+  personId: string | null;
+  /** channel: the channel id without `;messageid=`. */
+  channelId: string | null;
+  teamName: string | null;
+  channelName: string | null;
+  /** The bot's own id in this conversation (`28:…`). */
+  botId: string;
+  /** When Teams refused (403) until the person or team writes again; null while it works. */
+  blockedAt: Instant | null;
+}
+
+export type Address =
+  | { to: 'person'; person: PersonRef; conversation: Conversation | null; reader: Reader }
+  | { to: 'channel'; conversation: Conversation; reader: Reader }
+  /** A reply below a channel card. */
+  | { to: 'thread'; conversation: Conversation; rootActivityId: string; reader: Reader };
+
+export type Delivery =
+  /** `conversation` when a new one was made. */
+  | { kind: 'delivered'; activityId: string; conversation: Conversation | null }
+  /** Nothing can be sent there (not installed, blocked): remembered, not tried again until somebody writes. */
+  | { kind: 'unreachable'; reason: string }
+  /** The message to be edited is gone: send a new one. */
+  | { kind: 'activityGone' }
+  /** Try again. `wasSent`: whether the message may have arrived. */
+  | { kind: 'retry'; afterMs: number | null; wasSent: boolean; reason: string }
+  /** Teams will never take it (400, 413 twice …): a bug, logged. */
+  | { kind: 'refused'; reason: string };
+
+export interface Messenger {
+  /** Sends a new message; for a channel a new thread. One try. Never throws. */
+  send(address: Address, view: MessageView): Promise<Delivery>;
+  /** Edits a message in place. One try. Never throws. */
+  edit(address: Address, activityId: string, view: MessageView): Promise<Delivery>;
+}
+
+export type MailDelivery =
+  | { kind: 'accepted' }
+  | { kind: 'retry'; afterMs: number | null; wasSent: boolean }
+  | { kind: 'refused'; reason: string };
+
+export interface Mailer {
+  /** `POST /users/{from}/sendMail`. One try. Never throws. */
+  send(mail: MailView): Promise<MailDelivery>;
+}
+
+// ── Store ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Wake-ups are hints; the truth is in the columns. */
+export type WakeUp =
+  | { queue: 'advance'; itemId: string }
+  | { queue: 'deliverCard'; cardId: string }
+  | { queue: 'deliverNotice'; noticeId: string }
+  | { queue: 'timers' }
+  | { queue: 'watch' };
+
+export interface UnitOfWork {
+  /**
+   * One transaction; repeated on serialization failures and deadlocks, so `work` must have no effect outside it.
+   * Wake-ups are sent in the same transaction at its end.
+   */
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export interface Tx {
+  requests: Requests;
+  items: Items;
+  intents: Intents;
+  cards: Cards;
+  notices: Notices;
+  timers: Timers;
+  conversations: Conversations;
+  people: People;
+  settings: Settings;
+  audit: Audit;
+  seenActivities: SeenActivities;
+  /** Sends a wake-up when the transaction commits. `at`: not before. */
+  wake(wakeUp: WakeUp, at?: Instant): void;
+}
+
+export interface Requests {
+  /** Loads `FOR UPDATE`, decisions included. */
+  lock(requestId: string): Promise<Request | null>;
+  get(requestId: string): Promise<Request | null>;
+  findByCode(code: string): Promise<Request | null>;
+  insert(request: Request): Promise<void>;
+  /** Saves with `version + 1` and returns it so; also inserts new decisions. */
+  save(request: Request): Promise<Request>;
+  /** The next `R-…` code. */
+  nextCode(): Promise<string>;
+  list(query: RequestListQuery): Promise<{ requests: { request: Request; item: Item | null }[]; total: number }>;
+}
+
+export interface RequestListQuery {
+  filter: RequestFilter;
+  /** null: everybody's. */
+  seenBy: string | null;
+  /** Whose are "mine". */
+  me: string;
+  offset: number;
+  limit: number;
+}
+
+export interface Items {
+  /** Items of a request, in order. Locked by the request's row, which is always taken first. */
+  of(requestId: string): Promise<Item[]>;
+  get(itemId: string): Promise<Item | null>;
+  /** False when another unfinished item holds the Cloud PC (the unique partial index). */
+  insert(item: Item): Promise<boolean>;
+  /** False when the Cloud PC it moved to is held by another unfinished item. */
+  save(item: Item): Promise<boolean>;
+  /** Unfinished items on these Cloud PCs, with their requests. */
+  unfinishedOn(cloudPcIds: readonly string[]): Promise<{ item: Item; request: Request }[]>;
+  /** The newest successful item on each of these Cloud PCs that ended after `since`. */
+  successesOn(cloudPcIds: readonly string[], since: Instant): Promise<{ item: Item; request: Request }[]>;
+  /** Items that `watch` has to look at, oldest look first. */
+  toLookAt(now: Instant, limit: number): Promise<Item[]>;
+  /** When the next look is due; null when nothing is watched. */
+  nextLookAt(): Promise<Instant | null>;
+  /** Ids of items that are due for `advance`. */
+  due(now: Instant, limit: number): Promise<string[]>;
+  /** Durations in ms of the newest successful builds, newest first. */
+  buildDurations(limit: number): Promise<number[]>;
+}
+
+export type IntentState = 'open' | 'accepted' | 'rejected' | 'notApplied' | 'unknown';
+
+export interface Intent {
+  id: string;
+  itemId: string;
+  requestId: string;
+  cloudPcId: string;
+  attempt: number;
+  baseline: Baseline;
+  options: Options;
+  state: IntentState;
+  committedAt: Instant;
+  answeredAt: Instant | null;
+  graphRequestId: string | null;
+}
+
+export interface Intents {
+  insert(intent: Intent): Promise<void>;
+  answer(
+    intentId: string,
+    state: Exclude<IntentState, 'open'>,
+    at: Instant,
+    graphRequestId: string | null,
+  ): Promise<void>;
+  countSince(since: Instant): Promise<number>;
+}
+
+/** A message that follows a request. `wanted > shown` means that an edit is due. */
+export interface Card {
+  id: string;
+  requestId: string;
+  audience: Audience;
+  /** The reader; null for the channel. */
+  person: PersonRef | null;
+  conversationId: string | null;
+  activityId: string | null;
+  wanted: number;
+  shown: number;
+  state: 'open' | 'sending' | 'unreachable' | 'refused';
+  tries: number;
+  /** When it is to be tried (again); null when nothing is due. */
+  dueAt: Instant | null;
+  shownAt: Instant | null;
+}
+
+export interface Cards {
+  insert(card: Card): Promise<void>;
+  get(cardId: string): Promise<Card | null>;
+  lock(cardId: string): Promise<Card | null>;
+  of(requestId: string): Promise<Card[]>;
+  save(card: Card): Promise<void>;
+  /** `wanted = version` for every card of the request; returns the ids of those to wake. */
+  want(requestId: string, version: number, now: Instant): Promise<string[]>;
+  due(now: Instant, limit: number): Promise<string[]>;
+  /** Open requests' channel cards that wait for a channel. */
+  waitingForChannel(): Promise<string[]>;
+}
+
+export type NoticeVia = 'chat' | 'mail';
+
+/** Something that makes a sound: a new message or a mail; each with its state. */
+export interface Notice {
+  id: string;
+  requestId: string;
+  via: NoticeVia;
+  notice: NoticeKind;
+  audience: Audience;
+  /** null: the approvals channel (a reply below the request's card), else the person. */
+  person: PersonRef | null;
+  mail: { kind: MailKind; address: string } | null;
+  state: 'pending' | 'sending' | 'sent' | 'unreachable' | 'refused';
+  tries: number;
+  createdAt: Instant;
+  dueAt: Instant | null;
+  sentAt: Instant | null;
+}
+
+export interface Notices {
+  /** False when the same notice was already written (same request, kind, via, reader, `once`). */
+  insert(notice: Notice, once: string): Promise<boolean>;
+  lock(noticeId: string): Promise<Notice | null>;
+  save(notice: Notice): Promise<void>;
+  due(now: Instant, limit: number): Promise<string[]>;
+}
+
+export type TimerKind = 'expire' | 'remind' | 'escalate';
+
+export interface Timer {
+  requestId: string;
+  kind: TimerKind;
+  dueAt: Instant;
+}
+
+export interface Timers {
+  set(timer: Timer): Promise<void>;
+  clear(requestId: string): Promise<void>;
+  remove(requestId: string, kind: TimerKind): Promise<void>;
+  due(now: Instant, limit: number): Promise<Timer[]>;
+  nextDueAt(): Promise<Instant | null>;
+}
+
+export interface Conversations {
+  ofPerson(personId: string): Promise<Conversation | null>;
+  get(conversationId: string): Promise<Conversation | null>;
+  upsert(conversation: Conversation): Promise<void>;
+  block(conversationId: string, at: Instant): Promise<void>;
+  forget(conversationId: string): Promise<void>;
+  /** People with a known personal conversation, newest first. */
+  knownPeople(limit: number): Promise<PersonRef[]>;
+}
+
+/** What the bot remembers of a person. The UPN is a hint for the next read, never a right. */
+export interface KnownPerson extends PersonRef {
+  upnHint: string | null;
+  /** From the activity; the person's own word (`language de`) wins. */
+  locale: string | null;
+  language: Language | null;
+  timeZone: string | null;
+}
+
+export interface People {
+  get(personId: string): Promise<KnownPerson | null>;
+  upsert(person: { id: string; name: string; locale: string | null; timeZone: string | null }): Promise<void>;
+  setUpnHint(personId: string, name: string, upn: string): Promise<void>;
+  setLanguage(personId: string, language: Language): Promise<void>;
+}
+
+export interface Settings {
+  /** The approvals channel's conversation id, or null. */
+  approvalsChannel(): Promise<string | null>;
+  setApprovalsChannel(conversationId: string): Promise<void>;
+  startsPaused(): Promise<boolean>;
+  /** Locks the switch, so that a pause waits for intents being committed and the next ones see it. */
+  lockStarts(): Promise<{ paused: boolean }>;
+  setStartsPaused(paused: boolean): Promise<void>;
+}
+
+export interface AuditRow {
+  at: Instant;
+  requestId: string | null;
+  itemId: string | null;
+  actor: PersonRef | null;
+  action: string;
+  details: Record<string, unknown>;
+}
+
+export interface Audit {
+  write(row: AuditRow): Promise<void>;
+  of(requestId: string, offset: number, limit: number): Promise<{ rows: AuditRow[]; total: number }>;
+}
+
+export interface SeenActivities {
+  /** False when this activity was seen before; kept for a day. */
+  claim(conversationId: string, activityId: string, now: Instant): Promise<boolean>;
+  forgetBefore(before: Instant): Promise<number>;
+}

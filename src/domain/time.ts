@@ -1,0 +1,17 @@
+// Times and durations. An instant is milliseconds since 1970 (UTC); a duration is milliseconds.
+
+export type Instant = number;
+
+export const second = 1000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+const units: Record<string, number> = { s: second, m: minute, h: hour, d: day };
+
+/** Reads `90s`, `15m`, `24h`, `3d` as milliseconds; null when it is not one of these. */
+export function parseDuration(text: string): number | null {
+  const found = /^(\d{1,6})\s*(s|m|h|d)$/.exec(text.trim());
+  const unit = units[found?.[2] ?? ''];
+  return found && unit ? Number(found[1]) * unit : null;
+}
