@@ -307,21 +307,22 @@ function endItem(
 
 /** States in which what Graph shows can still change the item. */
 export function isWatched(item: Pick<Item, 'state' | 'unknownSince'>): boolean {
-  return (
-    item.state === 'building' || item.state === 'timedOut' || (item.state === 'starting' && item.unknownSince !== null)
-  );
+  if (item.state === 'starting') return item.unknownSince !== null;
+  return item.state === 'building' || isLate(item);
+}
+
+/** Looked at now and then only; the truth may still show itself, and a person may press "check again". */
+function isLate(item: Pick<Item, 'state'>): boolean {
+  return item.state === 'timedOut' || item.state === 'needsOperator';
 }
 
 function decideSeen(item: Item, pc: CloudPc, now: Instant, limits: Limits): ItemChange | null {
   const { baseline } = item;
   if (!baseline || !isWatched(item)) return null;
   const seen: Item = { ...item, missingSince: null, lastSeen: toLastSeen(pc), lookAt: nextLook(item, now) };
-  if (item.state === 'starting') {
-    return hasBegunSince(baseline, pc)
-      ? decideBuild(toBuilding(seen, now, 'building').item, baseline, pc, now, limits, 'building')
-      : timePassed(seen, now, limits);
-  }
-  return decideBuild(seen, baseline, pc, now, limits, null);
+  if (item.state === 'building' || item.state === 'timedOut') return decideBuild(seen, baseline, pc, now, limits, null);
+  if (!hasBegunSince(baseline, pc)) return timePassed(seen, now, limits);
+  return decideBuild(toBuilding(seen, now, 'building').item, baseline, pc, now, limits, 'building');
 }
 
 function decideBuild(
@@ -350,7 +351,7 @@ function toLastSeen(pc: CloudPc): Item['lastSeen'] {
 }
 
 function nextLook(item: Item, now: Instant): Instant {
-  return item.state === 'timedOut' ? now + lateLookMs : now;
+  return isLate(item) ? now + lateLookMs : now;
 }
 
 function decideGone(item: Item, owners: readonly CloudPc[] | null, now: Instant, limits: Limits): ItemChange | null {
@@ -363,7 +364,7 @@ function decideGone(item: Item, owners: readonly CloudPc[] | null, now: Instant,
     const adopted: Item = { ...missing, cloudPc: { ...item.cloudPc, id: only.id }, missingSince: null, sawBusy: true };
     return toAdopted(adopted, now, item);
   }
-  if (item.state === 'timedOut') return { item: missing, news: null };
+  if (isLate(item)) return { item: missing, news: null };
   const isTooLong = now - (missing.missingSince ?? now) >= limits.unknownAfterMs;
   if (found.length > 1 || (owners !== null && isTooLong)) return toOperator(missing, now);
   const passed = timePassed(missing, now, limits);
@@ -372,12 +373,18 @@ function decideGone(item: Item, owners: readonly CloudPc[] | null, now: Instant,
 
 /** A new id shows that the old Cloud PC was taken away: an unclear start has become a build. */
 function toAdopted(adopted: Item, now: Instant, before: Item): ItemChange {
-  if (before.state !== 'starting') return { item: adopted, news: 'adopted' };
+  if (before.state !== 'starting' && before.state !== 'needsOperator') return { item: adopted, news: 'adopted' };
   return { item: toBuilding(adopted, now, 'building').item, news: 'adopted' };
 }
 
 function toOperator(item: Item, now: Instant): ItemChange {
-  const asked: Item = { ...item, state: 'needsOperator', attempt: item.attempt + 1, dueAt: null, lookAt: null };
+  const asked: Item = {
+    ...item,
+    state: 'needsOperator',
+    attempt: item.attempt + 1,
+    dueAt: null,
+    lookAt: now + lateLookMs,
+  };
   return { item: { ...asked, unknownSince: item.unknownSince ?? now }, news: 'needsOperator' };
 }
 

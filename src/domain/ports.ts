@@ -167,7 +167,9 @@ export type WakeUp =
   | { queue: 'deliverCard'; cardId: string }
   | { queue: 'deliverNotice'; noticeId: string }
   | { queue: 'timers' }
-  | { queue: 'watch' };
+  | { queue: 'watch' }
+  /** A turn that would take too long, as plain JSON; the one job whose truth is not in a column. */
+  | { queue: 'later'; id: string; turn: Record<string, unknown> };
 
 export interface UnitOfWork {
   /**
@@ -292,6 +294,10 @@ export interface Cards {
   /** `wanted = version` for every card of the request; returns the ids of those to wake. */
   want(requestId: string, version: number, now: Instant): Promise<string[]>;
   due(now: Instant, limit: number): Promise<string[]>;
+  /** Opens the unreachable cards of a person or channel that can be reached again; returns their ids. */
+  reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
+  /** Cards that were being sent when their process died; only when nobody else can be running. Returns their ids. */
+  endLeases(now: Instant): Promise<string[]>;
   /** Open requests' channel cards that wait for a channel. */
   waitingForChannel(): Promise<string[]>;
 }
@@ -307,7 +313,8 @@ export interface Notice {
   audience: Audience;
   /** null: the approvals channel (a reply below the request's card), else the person. */
   person: PersonRef | null;
-  mail: { kind: MailKind; address: string } | null;
+  /** Which mail; the address is read from Graph when it is sent. */
+  mail: MailKind | null;
   state: 'pending' | 'sending' | 'sent' | 'unreachable' | 'refused';
   tries: number;
   createdAt: Instant;
@@ -319,6 +326,10 @@ export interface Notices {
   /** False when the same notice was already written (same request, kind, via, reader, `once`). */
   insert(notice: Notice, once: string): Promise<boolean>;
   lock(noticeId: string): Promise<Notice | null>;
+  /** As `Cards.endLeases`; they stay `sending`, so that a mail is not sent twice. */
+  endLeases(now: Instant): Promise<string[]>;
+  /** As `Cards.reopen`, for notices not older than a day. */
+  reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
   save(notice: Notice): Promise<void>;
   due(now: Instant, limit: number): Promise<string[]>;
 }

@@ -30,11 +30,16 @@ export interface GraphReply {
 /** Path parameters of a matched route, by the name in the route's pattern. */
 export type PathParameter = (name: string) => string;
 
-/** Splits a raw path such as '/beta/users/o%27neil' into its version and decoded path; null when Graph has no such version. */
+/** Splits '/beta/users/o%27neil' into version and decoded path; null when Graph has no such version. */
 export function splitPath(rawPath: string): { version: GraphVersion; path: string } | null {
   const [, version, ...rest] = rawPath.split('/');
   if (version !== 'v1.0' && version !== 'beta') return null;
-  return { version, path: `/${rest.map(decodeSegment).join('/')}` };
+  return { version, path: decodePath(`/${rest.join('/')}`) };
+}
+
+/** Decodes each segment on its own; what is not validly encoded stays as it is. */
+export function decodePath(rawPath: string): string {
+  return rawPath.split('/').map(decodeSegment).join('/');
 }
 
 export function isObject(value: unknown): value is Json {

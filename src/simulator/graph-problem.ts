@@ -1,4 +1,4 @@
-// Refusals in the shape of Graph's OData error (facts §7.4).
+// Refusals in the shape of Graph's OData error (https://learn.microsoft.com/graph/errors).
 import type { GraphCall, GraphReply } from './graph-call.ts';
 
 const usualCodes: Readonly<Record<number, string>> = {

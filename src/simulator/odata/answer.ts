@@ -5,7 +5,7 @@ import { parseFilter } from './filter.ts';
 import { hasProperty, type ResourceType, readSelect, reduce } from './resource-type.ts';
 
 /** Query options beside $select that a reference page documents for a collection. */
-export type QueryOption = '$filter' | '$top' | '$count' | '$expand';
+type QueryOption = '$filter' | '$top' | '$count' | '$expand';
 
 export interface Paging {
   /** Most items on one page; Graph's own number for Cloud PCs is undocumented. */
@@ -23,7 +23,7 @@ export function answerEntity(type: ResourceType, call: GraphCall, entity: Json):
 }
 
 /**
- * 200 with a page. `$top` is the size of a page, as in the documentation's sample where $top=2 stands beside a count of 200.
+ * 200 with a page. `$top` is the size of a page, as in the sample where $top=2 stands beside a count of 200.
  * https://learn.microsoft.com/graph/paging
  */
 export function answerCollection(
@@ -55,7 +55,11 @@ function filtered(type: ResourceType, call: GraphCall, entities: readonly Json[]
   return entities.filter(parseFilter(filter, (property) => hasProperty(type, call.version, property)));
 }
 
-function pageOf(call: GraphCall, found: readonly Json[], paging: Paging): { items: readonly Json[]; nextLink?: string } {
+function pageOf(
+  call: GraphCall,
+  found: readonly Json[],
+  paging: Paging,
+): { items: readonly Json[]; nextLink?: string } {
   const token = call.query.get('$skiptoken');
   if (token === null && paging.emptyFirstPage) return { items: [], nextLink: linkTo(call, 0) };
   const start = token === null ? 0 : readSkipToken(token);
@@ -68,7 +72,8 @@ function linkTo(call: GraphCall, offset: number): string {
   const options = [...call.query].filter(([name]) => name !== '$skiptoken');
   options.push(['$skiptoken', Buffer.from(`from ${offset}`).toString('base64url')]);
   const query = options.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-  return `${call.root}${encodeURI(call.path)}?${query}`;
+  const path = call.path.split('/').map(encodeURIComponent).join('/');
+  return `${call.root}${path}?${query}`;
 }
 
 function readSkipToken(token: string): number {

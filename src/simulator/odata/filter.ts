@@ -1,8 +1,8 @@
 // The part of OData's $filter that the simulator takes: eq, ne, and, or, parentheses, startswith.
-// Everything else is refused with 400, so that nothing undocumented creeps into the bot's queries (facts §3).
+// Everything else is refused with 400, so that nothing undocumented creeps into the bot's queries.
 import { badRequest } from '../graph-problem.ts';
 
-export type Predicate = (entity: Readonly<Record<string, unknown>>) => boolean;
+type Predicate = (entity: Readonly<Record<string, unknown>>) => boolean;
 
 interface Token {
   kind: 'word' | 'string' | 'mark' | 'end';

@@ -1,0 +1,99 @@
+// What a button brings back. Nothing in it is trusted: ids are wishes to be looked up among what the presser may see, and
+// inputs are checked again by the use-case. Here only their shape is read, with the coercions that Teams makes.
+import { z } from 'zod/v4';
+import { InputError } from '../domain/errors.ts';
+
+/** Longer words than this come from no card of ours; shorter ones that are too long get a sentence from the use-case. */
+const mostCharacters = 10_000;
+
+const uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+  .transform((id) => id.toLowerCase());
+/** Clients may send numbers as text. */
+const count = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ])
+  .pipe(z.int().min(0).max(999_999_999));
+const page = optional(count.pipe(z.int().min(1))).transform((value) => value ?? 1);
+const words = z
+  .string()
+  .max(mostCharacters)
+  .nullish()
+  .transform((value) => value ?? '');
+/** A toggle comes as the text 'true' or 'false'; one that was not shown does not come at all. */
+const toggle = optional(z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]));
+const cloudPcId = z.string().regex(/^[\w.-]{1,100}$/);
+
+/** A missing or empty input means that nothing was chosen. */
+function optional<T extends z.ZodType>(schema: T) {
+  return z
+    .preprocess((value) => (value === '' || value === undefined ? null : value), schema.nullable())
+    .optional()
+    .transform((value) => value ?? null);
+}
+
+const onRequest = z.object({ request: uuid, revision: count });
+const onAttempt = onRequest.extend({ attempt: count });
+const nothing = z.object({});
+
+const schemas = {
+  'request.submit': onRequest.extend({
+    cloudPc: optional(cloudPcId),
+    reason: words,
+    osVersion: optional(z.enum(['windows10', 'windows11'])),
+    accountType: optional(z.enum(['standardUser', 'administrator'])),
+    mail: toggle,
+    mailText: words,
+    saved: toggle,
+  }),
+  'card.cancel': z.object({ request: optional(uuid), revision: optional(count) }),
+  'reprovision.start': nothing,
+  /** From the list of Cloud PCs there is no request yet. */
+  'reprovision.choose': z.object({ request: optional(uuid), revision: optional(count), cloudPc: optional(cloudPcId) }),
+  'person.choose': z.object({ person: optional(uuid) }),
+  'request.show': onRequest,
+  'request.history': onRequest.extend({ page }),
+  'request.approve': onRequest,
+  'request.decline.ask': onRequest,
+  'request.decline': onRequest.extend({ declineReason: words }),
+  'request.cancel': onRequest,
+  'request.again': onRequest,
+  'request.check': onAttempt,
+  'request.resend.ask': onAttempt,
+  'request.resend': onAttempt,
+  'request.treatAsStarted': onAttempt,
+  'request.close': onAttempt,
+  'cloudPcs.list': z.object({ page }),
+  'requests.list': z.object({ page, filter: optional(z.enum(['all', 'open', 'mine', 'failed'])) }),
+  'help.show': nothing,
+  'channel.use': nothing,
+} satisfies Record<string, z.ZodType>;
+
+export type Verb = keyof typeof schemas;
+export const verbs = Object.keys(schemas) as readonly Verb[];
+
+/** A press, by verb; `null` where nothing was chosen, `''` where nothing was written. */
+export type Button = { [V in Verb]: { verb: V } & z.output<(typeof schemas)[V]> }[Verb];
+export type ButtonOf<V extends Verb> = Extract<Button, { verb: V }>;
+
+export function isVerb(word: unknown): word is Verb {
+  return typeof word === 'string' && Object.hasOwn(schemas, word);
+}
+
+/**
+ * Reads the verb and data of an Action.Execute, or of its Action.Submit fallback (where the verb stands in the data).
+ * Unknown keys are left out.
+ * @throws InputError `badButton`
+ */
+export function parseButton(verb: unknown, data: unknown): Button {
+  if (!isVerb(verb)) throw new InputError('badButton');
+  const read = schemas[verb].safeParse(data ?? {});
+  if (!read.success) throw new InputError('badButton', {}, { cause: read.error });
+  return { verb, ...read.data } as Button;
+}

@@ -1,0 +1,45 @@
+// What the sentences about a request may name. One bag for all: a text takes what it needs.
+import { approvalsOf } from '../domain/request.ts';
+import type { RequestView } from '../domain/views.ts';
+import { pcNameOf } from './card-parts.ts';
+import { moment, say, type Sentence, type Value, type Values } from './sentence.ts';
+import { skipReasonOf } from './outcome.ts';
+
+export function requestValues(view: RequestView): Values {
+  const { request, item, usual, now } = view;
+  const approvals = approvalsOf(request);
+  const declined = request.decisions.find((decision) => decision.verdict === 'decline');
+  const givers = approvals.map((decision) => decision.by.name).join(', ');
+  const unknown = say('common.unknown');
+  return {
+    code: request.code ?? '',
+    pc: pcNameOf(view),
+    newPc: item?.newName ?? pcNameOf(view),
+    owner: request.owner.name,
+    who: request.requester.name,
+    asked: moment(request.submittedAt ?? request.createdAt, 'smart'),
+    decider: declined?.by.name ?? (givers || unknown),
+    decided: moment(declined?.at ?? request.approvedAt, 'smart', 'common.unknown'),
+    canceller: request.cancelledBy?.name ?? say('history.system'),
+    ended: moment(request.endedAt ?? item?.endedAt ?? null, 'smart', 'common.unknown'),
+    expires: moment(request.expiresAt, 'smart', 'common.unknown'),
+    needed: request.approval.needed,
+    given: approvals.length,
+    givers: givers || unknown,
+    since: moment(item?.buildingAt ?? null, 'clock', 'common.unknown'),
+    started: moment(item?.startingAt ?? null, 'smart', 'common.unknown'),
+    span: { span: (item?.endedAt ?? now) - (item?.startingAt ?? item?.buildingAt ?? now) },
+    usual: usual ? usualSpan(usual) : unknown,
+    n: usual?.count ?? 0,
+    reason: reasonOf(view),
+  };
+}
+
+export function usualSpan({ fromMinutes, toMinutes }: { fromMinutes: number; toMinutes: number }): Sentence {
+  return say('span.usual', { from: fromMinutes, to: toMinutes });
+}
+
+function reasonOf({ item }: RequestView): Value {
+  const reason = skipReasonOf(item);
+  return reason ? say(`reason.${reason}.text`) : say('cause.refused');
+}

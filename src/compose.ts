@@ -1,0 +1,161 @@
+// The only file that builds the real parts and joins them.
+import { randomUUID } from 'node:crypto';
+import type { TokenCredential } from '@azure/identity';
+import { createCards } from './cards/render-card.ts';
+import type { Config } from './config.ts';
+import type { Clock, Ids, Log, Mailer, UnitOfWork } from './domain/ports.ts';
+import type { Policy } from './domain/policy.ts';
+import { findGraphCloud } from './graph/clouds.ts';
+import { createGraphCredential } from './graph/credential.ts';
+import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
+import { graphMailer } from './graph/mailer.ts';
+import { graphStarter } from './graph/starter.ts';
+import { graphTeamsApps } from './graph/teams-apps.ts';
+import { graphTenant } from './graph/tenant.ts';
+import { startBoss, stopBoss } from './jobs/boss.ts';
+import { bossOutbox } from './jobs/outbox.ts';
+import { startTicker } from './jobs/ticker.ts';
+import { startWorkers } from './jobs/workers.ts';
+import { createTexts } from './locales/texts.ts';
+import { createMails } from './mails/render-mail.ts';
+import type { Deps } from './requests/deps.ts';
+import { recoverLeases } from './requests/recover.ts';
+import { createServer } from './server.ts';
+import { openStore, type Store } from './store/open-store.ts';
+import { type ConciergeAdapter, createAdapter } from './teams/adapter.ts';
+import { type BotApplication, createApplication } from './teams/application.ts';
+import { type BotAuthentication, createBotAuthentication } from './teams/authentication.ts';
+import { clouds as teamsClouds } from './teams/clouds.ts';
+import { laterTurn, readLaterTurn } from './teams/later.ts';
+import { createMessenger } from './teams/messenger.ts';
+import { createReceiver } from './teams/receive.ts';
+import { version } from './version.ts';
+
+export interface BotOptions {
+  config: Config;
+  policy: Policy;
+  log: Log;
+  /** Left out in production: built from the settings. The demo passes its own, and tests theirs. */
+  authentication?: BotAuthentication;
+  /** Left out in production: DefaultAzureCredential. */
+  credential?: TokenCredential;
+  /** For the demo and the tests: another root of Graph. */
+  graphBaseUrl?: string;
+  /** Refuses requests before anything else. */
+  requestFilter?: Parameters<typeof createServer>[0]['mayEnter'];
+  clock?: Clock;
+}
+
+export interface Bot {
+  port: number;
+  url: string;
+  stop(): Promise<void>;
+}
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+const randomIds: Ids = { next: () => randomUUID() };
+
+/** Starts the bot: store, queue, workers, server; `stop` ends them in the opposite order. */
+export async function composeBot(options: BotOptions): Promise<Bot> {
+  const { config, log } = options;
+  const store = await openStore({ ...config.store, log });
+  try {
+    return await joinParts(options, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function joinParts(options: BotOptions, store: Store): Promise<Bot> {
+  const { config, policy, log } = options;
+  const clock = options.clock ?? systemClock;
+  const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
+  const graph = createGraph(options, clock);
+  const boss = await startBoss(store, log);
+  const outbox = bossOutbox(boss, { clock, log });
+  const unitOfWork = store.unitOfWork(outbox);
+  const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant: graphTenant(graph, { clock, log }) };
+  const adapter = createAdapter(authentication, { log });
+  const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock);
+  const application = createApplication({ deps, responder, sendLater: (incoming, origin) => laterTurn(deps, incoming, origin) });
+  const mailer = createMailer(options, graph);
+  if (store.kind === 'embedded') await recoverLeases(deps);
+  await startWorkers({
+    boss,
+    deps: { ...deps, messenger, mailer, starter: graphStarter(graph, { version: config.reprovisionVersion }) },
+    watchEveryMs: config.watchEveryMs,
+    runLater: (data) => application.runLater(readLaterTurn(data)),
+    log,
+  });
+  const ticker = startTicker({ boss, outbox, store, clock, log });
+  const server = createServer({
+    port: config.port,
+    host: config.host,
+    processActivity: receiverFor(options, adapter, application),
+    isReady: () => store.ping().then(() => true),
+    mayEnter: options.requestFilter,
+    log,
+  });
+  const { port } = await server.start();
+  return {
+    port,
+    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
+    async stop() {
+      await server.stop();
+      ticker.stop();
+      outbox.stop();
+      await stopBoss(boss);
+      await store.close();
+    },
+  };
+}
+
+function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, clock: Clock): GraphClient {
+  return createGraphClient({
+    cloud: findGraphCloud(config.cloud),
+    credential: credential ?? createGraphCredential({ cloud: config.cloud }),
+    version,
+    baseUrl: graphBaseUrl,
+    log,
+    clock,
+  });
+}
+
+function createSpeech(options: BotOptions, adapter: ConciergeAdapter, graph: GraphClient, unitOfWork: UnitOfWork, clock: Clock) {
+  const { config, log } = options;
+  const texts = createTexts(log);
+  const cards = createCards(texts);
+  const { teamsAppId } = config;
+  const apps = teamsAppId === null ? null : graphTeamsApps(graph, { manifestId: teamsAppId, clock });
+  const speech = {
+    renderCard: cards.render,
+    renderText: cards.renderText,
+  };
+  const messenger = createMessenger({
+    ...speech,
+    adapter,
+    appId: config.bot.appId,
+    firstContact: { serviceUrl: teamsClouds[config.cloud].firstContactUrl, tenantId: config.bot.tenantId },
+    installer: apps ? async (personId) => (await apps.install(personId)) === 'installed' : undefined,
+    log,
+  });
+  const chatLink = `https://teams.microsoft.com/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
+  return { messenger, responder: { ...speech, messenger, unitOfWork, chatLink } };
+}
+
+function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {
+  const { from } = policy.mail;
+  // Without a sender no mail is ever ordered; a notice from before the policy changed ends here.
+  if (from === null) return { send: async () => ({ kind: 'refused', reason: 'the policy names no mail.from' }) };
+  return graphMailer(graph, { from, render: createMails(createTexts(log)).render, log });
+}
+
+function receiverFor({ config, log }: BotOptions, adapter: ConciergeAdapter, application: BotApplication) {
+  return createReceiver({
+    adapter,
+    allowedTenants: config.bot.allowedTenants,
+    log,
+    runTurn: (context) => application.runTurn(context),
+  });
+}

@@ -1,0 +1,110 @@
+// The settings (environment). Every fault is named at once, the result is frozen, and no setting weakens a check.
+import { z } from 'zod/v4';
+import { InputError } from './domain/errors.ts';
+import { parseDuration } from './domain/time.ts';
+
+const guid = z.guid('must be a GUID').transform((value) => value.toLowerCase());
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0) {
+    context.addIssue({ code: 'custom', message: 'must be a duration such as 30s or 5m' });
+    return z.NEVER;
+  }
+  return ms;
+});
+
+const guidList = z
+  .string()
+  .transform((text) => text.split(/[\s,;]+/).filter((part) => part !== ''))
+  .pipe(z.array(guid).min(1, 'must name at least one tenant'));
+
+const settings = z
+  .object({
+    PORT: z.coerce.number().int().min(0).max(65535).default(3978),
+    HOST: z.string().default('0.0.0.0'),
+    BOT_ID: guid,
+    BOT_TYPE: z.enum(['SingleTenant', 'UserAssignedMSI'], 'must be SingleTenant or UserAssignedMSI'),
+    BOT_TENANT_ID: guid,
+    BOT_PASSWORD: z.string().optional(),
+    ALLOWED_TENANTS: guidList.optional(),
+    GRAPH_CLOUD: z
+      .enum(['global', 'usgov'], 'must be global or usgov: Windows 365 for Graph is offered in no other cloud')
+      .default('global'),
+    GRAPH_REPROVISION_VERSION: z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'),
+    TEAMS_APP_ID: guid.optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+      .optional(),
+    DATA_DIR: z.string().default('./data'),
+    POLICY_FILE: z.string().default('./policy.yaml'),
+    WATCH_EVERY: duration.default(30_000),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
+    NODE_ENV: z.string().default('development'),
+  })
+  .refine((value) => value.BOT_TYPE !== 'SingleTenant' || Boolean(value.BOT_PASSWORD), {
+    path: ['BOT_PASSWORD'],
+    message: 'is needed with BOT_TYPE=SingleTenant',
+  });
+
+export interface Config {
+  port: number;
+  host: string;
+  bot: {
+    type: 'SingleTenant' | 'UserAssignedMSI';
+    appId: string;
+    tenantId: string;
+    password: string | undefined;
+    allowedTenants: readonly string[];
+  };
+  cloud: 'global' | 'usgov';
+  reprovisionVersion: 'v1.0' | 'beta';
+  /** The manifest id of the Teams app; null: the bot cannot install itself for people. */
+  teamsAppId: string | null;
+  store: { databaseUrl: string | undefined; dataDir: string };
+  policyFile: string;
+  watchEveryMs: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  isProduction: boolean;
+}
+
+/**
+ * Reads the settings. Empty values count as unset (environment files leave them so).
+ * @throws InputError `settings` whose message names every fault
+ */
+export function loadConfig(env: Record<string, string | undefined>): Readonly<Config> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const read = settings.safeParse(given);
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${describe(issue)}`);
+    throw new InputError('settings', { faults: faults.join('\n') });
+  }
+  return Object.freeze(toConfig(read.data));
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
+}
+
+function toConfig(value: z.output<typeof settings>): Config {
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    bot: {
+      type: value.BOT_TYPE,
+      appId: value.BOT_ID,
+      tenantId: value.BOT_TENANT_ID,
+      password: value.BOT_PASSWORD,
+      allowedTenants: value.ALLOWED_TENANTS ?? [value.BOT_TENANT_ID],
+    },
+    cloud: value.GRAPH_CLOUD,
+    reprovisionVersion: value.GRAPH_REPROVISION_VERSION,
+    teamsAppId: value.TEAMS_APP_ID ?? null,
+    store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },
+    policyFile: value.POLICY_FILE,
+    watchEveryMs: value.WATCH_EVERY,
+    logLevel: value.LOG_LEVEL,
+    isProduction: value.NODE_ENV === 'production',
+  };
+}

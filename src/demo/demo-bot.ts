@@ -1,0 +1,64 @@
+// The bot as the demo runs it: the real one, with the simulator as Graph and without authentication. This is the only place
+// where it runs so; it listens on the loopback address and hears nobody but this machine.
+import type { IncomingMessage } from 'node:http';
+import { composeBot } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../domain/ports.ts';
+import { demoTenantId } from '../simulator/index.ts';
+import { createOpenAuthentication } from '../teams/open-authentication.ts';
+import { botAppId } from './cast.ts';
+import { demoPolicy, watchEveryMs } from './demo-policy.ts';
+
+export interface DemoBotOptions {
+  port: number;
+  dataDir: string;
+  graphUrl: string;
+  log: Log;
+}
+
+export function startDemoBot({ port, dataDir, graphUrl, log }: DemoBotOptions) {
+  return composeBot({
+    config: demoConfig(port, dataDir),
+    policy: demoPolicy,
+    authentication: createOpenAuthentication(),
+    credential: { getToken: async () => ({ token: 'simulated', expiresOnTimestamp: Date.now() + 3_600_000 }) },
+    graphBaseUrl: graphUrl,
+    requestFilter: isFromThisMachine,
+    log,
+  });
+}
+
+function demoConfig(port: number, dataDir: string): Config {
+  return {
+    port,
+    host: '127.0.0.1',
+    bot: {
+      type: 'SingleTenant',
+      appId: botAppId,
+      tenantId: demoTenantId,
+      password: undefined,
+      allowedTenants: [demoTenantId],
+    },
+    cloud: 'global',
+    reprovisionVersion: 'v1.0',
+    teamsAppId: null,
+    store: { databaseUrl: undefined, dataDir },
+    policyFile: '',
+    watchEveryMs,
+    logLevel: 'warn',
+    isProduction: false,
+  };
+}
+
+const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
+const forwardedHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
+
+/**
+ * False for a request under another name than loopback's (a web page that points its own name at 127.0.0.1) and for one that
+ * a proxy or a tunnel passed on.
+ */
+export function isFromThisMachine({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  if (forwardedHeaders.some((name) => headers[name] !== undefined)) return false;
+  const host = URL.parse(`http://${headers.host ?? ''}`);
+  return host !== null && loopbackHosts.includes(host.hostname);
+}

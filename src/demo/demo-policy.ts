@@ -1,0 +1,29 @@
+// The rules of the demo's organisation: one approval, times that fit a story of half a minute.
+import type { Policy } from '../domain/policy.ts';
+import { hour, minute, second } from '../domain/time.ts';
+import { demoGroups, demoMailboxes } from '../simulator/index.ts';
+
+/** How long a Cloud PC is being built in the simulator. */
+export const buildMs = 9 * second;
+export const watchEveryMs = second;
+
+export const demoPolicy: Readonly<Policy> = {
+  roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
+  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  admin: {
+    single: 'approval',
+    osVersions: ['windows10', 'windows11'],
+    accountTypes: ['standardUser', 'administrator'],
+  },
+  approval: { needed: 1, expiresAfterMs: hour, remindEveryMs: 10 * minute, escalateAfterMs: 30 * minute },
+  channel: { language: 'en', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+  // Short, so that one can go through the story again in the browser.
+  limits: {
+    perCloudPcCooldownMs: second,
+    startsPerHour: 200,
+    unknownAfterMs: 30 * second,
+    slowAfterMs: minute,
+    giveUpAfterMs: 5 * minute,
+  },
+  mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
+};

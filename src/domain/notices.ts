@@ -1,0 +1,64 @@
+// Who is told what, when something happens to a request. Cards change in place and make no sound; notices do.
+import type { ItemNews } from './item.ts';
+import type { Policy } from './policy.ts';
+import type { Request, RequestNews } from './request.ts';
+import type { Audience, MailKind, NoticeKind } from './views.ts';
+
+export type NoticeOrder =
+  | { via: 'chat'; notice: NoticeKind; audience: Audience }
+  | { via: 'mail'; notice: NoticeKind; audience: 'requester' | 'owner'; mail: MailKind };
+
+/** Told to the people concerned, and to IT where somebody there has to look. */
+const itemNotices: Partial<Record<ItemNews, { notice: NoticeKind; people: boolean; channel: boolean; mail?: MailKind }>> = {
+  building: { notice: 'started', people: false, channel: false, mail: 'started' },
+  ready: { notice: 'ready', people: true, channel: false, mail: 'ready' },
+  readyWithWarnings: { notice: 'readyWithWarnings', people: true, channel: true, mail: 'readyWithWarnings' },
+  failed: { notice: 'failed', people: true, channel: true, mail: 'failed' },
+  notStarted: { notice: 'notStarted', people: true, channel: true, mail: 'notStarted' },
+  skipped: { notice: 'skipped', people: true, channel: false },
+  closed: { notice: 'closed', people: true, channel: false },
+  slow: { notice: 'slow', people: false, channel: true },
+  timedOut: { notice: 'timedOut', people: true, channel: true },
+  needsOperator: { notice: 'needsOperator', people: true, channel: true },
+};
+
+export function noticesForItem(news: ItemNews, request: Request, policy: Policy): NoticeOrder[] {
+  const row = itemNotices[news];
+  if (!row) return [];
+  const orders: NoticeOrder[] = [];
+  const people: ('requester' | 'owner')[] = isForAnother(request) ? ['requester', 'owner'] : ['requester'];
+  if (row.people) orders.push(...people.map((audience) => ({ via: 'chat' as const, notice: row.notice, audience })));
+  if (row.channel) orders.push({ via: 'chat', notice: row.notice, audience: 'channel' });
+  if (row.mail && isMailWanted(row.mail, request, policy)) {
+    // The one whose Cloud PC it is needs the mail; for one's own that is the requester.
+    const audience = isForAnother(request) ? 'owner' : 'requester';
+    orders.push({ via: 'mail', notice: row.notice, audience, mail: row.mail });
+  }
+  return orders;
+}
+
+/** A mail at the start goes out when the policy says so, and whenever IT asked to have the owner told by mail. */
+function isMailWanted(mail: MailKind, request: Request, policy: Policy): boolean {
+  if (policy.mail.from === null) return false;
+  if (mail !== 'started') return request.mail.wanted;
+  return policy.mail.whenStarted || (request.mail.wanted && isForAnother(request));
+}
+
+export function noticesForRequest(news: RequestNews, request: Request): NoticeOrder[] {
+  if (news === 'declined') return [{ via: 'chat', notice: 'declined', audience: 'requester' }];
+  if (news === 'expired') return [{ via: 'chat', notice: 'expired', audience: 'requester' }];
+  if (news !== 'cancelled') return [];
+  const orders: NoticeOrder[] = [];
+  if (request.cancelledBy?.id !== request.requester.id) {
+    orders.push({ via: 'chat', notice: 'cancelled', audience: 'requester' });
+  }
+  // The owner has been told only once it was approved.
+  if (isForAnother(request) && request.approvedAt !== null) {
+    orders.push({ via: 'chat', notice: 'cancelled', audience: 'owner' });
+  }
+  return orders;
+}
+
+export function isForAnother(request: Pick<Request, 'requester' | 'owner'>): boolean {
+  return request.requester.id !== request.owner.id;
+}

@@ -1,0 +1,94 @@
+// Cloud PCs (beta: v1.0 has no status). Reads only; all may be repeated.
+import type { z } from 'zod/v4';
+import type { CloudPc, RemoteActionCapability } from '../domain/cloud-pc.ts';
+import { isSameUpn } from '../domain/people.ts';
+import type { Ask } from './asker.ts';
+import type { GraphClient } from './graph-client.ts';
+import { isNotAnswerable, isNotFound } from './graph-error.ts';
+import { toLiteral, toQuery, toSegment } from './graph-path.ts';
+import { readPages } from './pages.ts';
+import { readBody, readElements } from './read-answer.ts';
+import { capabilitySchema, cloudPcSchema, pageSchema } from './schema.ts';
+
+export const cloudPcsPath = '/deviceManagement/virtualEndpoint/cloudPCs';
+
+/** Several come only when selected. The deprecated statusDetails is read where it comes, but no query may hang on it. */
+const cloudPcProperties = [
+  'id',
+  'displayName',
+  'managedDeviceName',
+  'status',
+  'statusDetail',
+  'servicePlanId',
+  'servicePlanName',
+  'provisioningPolicyId',
+  'provisioningPolicyName',
+  'provisioningType',
+  'userExperienceType',
+  'imageDisplayName',
+  'userPrincipalName',
+  'provisionedDateTime',
+  'lastModifiedDateTime',
+  'gracePeriodEndDateTime',
+  'lastRemoteActionResult',
+  'lastLoginResult',
+  'lastLogoffDateTime',
+] as const;
+
+const sharedTypes = ['shared', 'sharedbyuser', 'sharedbyentragroup'];
+
+/** GET …/cloudPCs of one UPN, every page; compared again without case, whatever the filter did. */
+export async function readCloudPcsOf(client: GraphClient, ask: Ask, upn: string): Promise<CloudPc[]> {
+  const query = toQuery({ $select: cloudPcProperties, $filter: `userPrincipalName eq ${toLiteral(upn)}` });
+  const values = await readPages(client, ask, `${cloudPcsPath}${query}`);
+  const found = readElements(values, cloudPcSchema).map(toCloudPc);
+  return found.filter((pc) => isSameUpn(pc.ownerUpn, upn));
+}
+
+/** GET …/cloudPCs/{id}. null: gone. */
+export async function readCloudPc(ask: Ask, cloudPcId: string): Promise<CloudPc | null> {
+  const query = toQuery({ $select: cloudPcProperties });
+  const reply = await ask({ method: 'GET', path: `${cloudPcsPath}/${toSegment(cloudPcId)}${query}` });
+  return isNotFound(reply) ? null : toCloudPc(readBody(reply, cloudPcSchema));
+}
+
+/** GET …/cloudPCs/{id}/getSupportedCloudPcRemoteActions. null: Graph does not know. */
+export async function readRemoteActions(ask: Ask, cloudPcId: string): Promise<RemoteActionCapability[] | null> {
+  const path = `${cloudPcsPath}/${toSegment(cloudPcId)}/getSupportedCloudPcRemoteActions`;
+  const reply = await ask({ method: 'GET', path });
+  if (isNotAnswerable(reply)) return null;
+  const capabilities = readElements(readBody(reply, pageSchema).value, capabilitySchema);
+  return capabilities.map(({ actionName, actionCapability }) => ({
+    name: actionName,
+    // A word not known must not refuse what Graph itself would take.
+    enabled: actionCapability?.toLowerCase() !== 'disabled',
+  }));
+}
+
+function toCloudPc(pc: z.output<typeof cloudPcSchema>): CloudPc {
+  const action = pc.lastRemoteActionResult;
+  return {
+    id: pc.id,
+    name: pc.managedDeviceName || pc.displayName || pc.id,
+    status: pc.status ?? 'unknownFutureValue',
+    statusDetail: pc.statusDetail ?? pc.statusDetails,
+    servicePlanId: pc.servicePlanId,
+    servicePlanName: pc.servicePlanName,
+    policyId: pc.provisioningPolicyId,
+    policyName: pc.provisioningPolicyName,
+    imageName: pc.imageDisplayName,
+    ownerUpn: pc.userPrincipalName || null,
+    provisionedAt: pc.provisionedDateTime,
+    modifiedAt: pc.lastModifiedDateTime,
+    graceEndsAt: pc.gracePeriodEndDateTime,
+    lastAction: action && { name: action.actionName, state: action.actionState ?? '', startedAt: action.startDateTime },
+    lastSignInAt: pc.lastLoginResult?.time ?? null,
+    lastSignOutAt: pc.lastLogoffDateTime,
+    isPersonal: isPersonal(pc),
+  };
+}
+
+function isPersonal(pc: Pick<z.output<typeof cloudPcSchema>, 'provisioningType' | 'userExperienceType'>): boolean {
+  const isShared = sharedTypes.includes(pc.provisioningType?.toLowerCase() ?? '');
+  return !isShared && pc.userExperienceType?.toLowerCase() !== 'cloudapp';
+}

@@ -1,0 +1,52 @@
+// One call of Graph and what can come of it, as plain data.
+
+export type GraphVersion = 'v1.0' | 'beta';
+
+export interface GraphCall {
+  method: 'GET' | 'POST';
+  version: GraphVersion;
+  /** Below the version, values already encoded: `/users/{id}?$select=id`. Built with `graph-path.ts`. */
+  path: string;
+  body?: unknown;
+  /** Ask for the members of evolvable enums that Graph otherwise hides as `unknownFutureValue`. */
+  wantsUnknownMembers?: boolean;
+}
+
+/** An answer with a status; what the status means is known in `graph-error.ts` only. */
+export interface GraphReply {
+  kind: 'reply';
+  status: number;
+  /** Parsed JSON; undefined when there was no body or it was not JSON. */
+  body: unknown;
+  /** No body, or JSON: something that Graph itself may have said. */
+  isReadable: boolean;
+  /** What Retry-After asks for. */
+  retryAfterMs: number | null;
+  /** Graph's own `request-id`, for support cases. */
+  graphRequestId: string | null;
+}
+
+/** No answer. */
+export interface GraphFault {
+  kind: 'fault';
+  /** `withheld`: the caller's `mayStillSend` said no. */
+  why: 'timeout' | 'network' | 'noToken' | 'withheld';
+  /** `ECONNREFUSED`, `ENOTFOUND`, …; null when the cause has none. */
+  code: string | null;
+  /** Certain that Graph got nothing of the request. */
+  isBeforeSending: boolean;
+  cause: unknown;
+}
+
+export type GraphOutcome = GraphReply | GraphFault;
+
+/** How long something may still take. */
+export interface Deadline {
+  /** Never below 0. */
+  remainingMs(): number;
+}
+
+export function startDeadline(clock: { monotonic(): number }, withinMs: number): Deadline {
+  const endsAt = clock.monotonic() + withinMs;
+  return { remainingMs: () => Math.max(0, endsAt - clock.monotonic()) };
+}

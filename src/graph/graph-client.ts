@@ -1,0 +1,112 @@
+// The one wrapper around the Graph SDK. It cures what the SDK does wrong (packages-facts §5): it has time limits,
+// repeats reads only, encodes queries, keeps to one host, and never drops or gives away the token.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TokenCredential } from '@azure/identity';
+import { TemporaryError } from '../domain/errors.ts';
+import type { Clock, Log } from '../domain/ports.ts';
+import type { GraphCloud } from './clouds.ts';
+import type { Deadline, GraphCall, GraphReply, GraphVersion } from './graph-call.ts';
+import { mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
+import { readNextLink } from './graph-path.ts';
+import { createGraphSender, type GraphRequestRecord, type SendOnce } from './graph-sender.ts';
+import { createGraphTokens } from './graph-tokens.ts';
+import { createPause, type Pause, waitBeforeRetry } from './retry-after.ts';
+
+/** One try of a read ends after this; a start and a mail have their own limits. */
+const tryMs = 10_000;
+const mostTries = 5;
+
+export interface GraphClientDeps {
+  cloud: GraphCloud;
+  credential: TokenCredential;
+  /** Of this program, for the User-Agent. */
+  version: string;
+  log: Log;
+  clock: Clock;
+  /** For the demo and the tests, given in code and never by a setting: another root, plain http only on the loopback. */
+  baseUrl?: string;
+  onRequest?: (record: GraphRequestRecord) => void;
+  /** Between 0 and 1, for the jitter. */
+  random?: () => number;
+}
+
+export interface GraphClient {
+  /** Root of the API, without a version. */
+  readonly root: string;
+  /**
+   * Reads, and tries again on 429, 502, 503, 504 and network faults within the deadline. Also for POSTs that only read.
+   * @returns the last answer, whatever its status
+   * @throws TemporaryError when there is no answer, or Graph wants us to wait longer than the deadline
+   */
+  read(call: GraphCall, deadline: Deadline): Promise<GraphReply>;
+  /** Exactly one HTTP request, or none. Never throws. */
+  readonly sendOnce: SendOnce;
+  /** @throws TemporaryError `graph.unreachable` when no token can be had */
+  fetchToken(timeoutMs: number): Promise<string>;
+  /** Graph told us in some other way (inside a batch, to a start) to wait. */
+  pauseReads(ms: number): void;
+  /** How long reads have to wait now; 0: not at all. */
+  pauseLeftMs(): number;
+  /** @throws TemporaryError `graph.unreadable` for a link to another host */
+  nextPath(nextLink: string, version: GraphVersion): string;
+}
+
+export function createGraphClient(deps: GraphClientDeps): GraphClient {
+  const root = checkRoot(deps.baseUrl ?? deps.cloud.graphRoot, deps.baseUrl !== undefined);
+  const random = deps.random ?? Math.random;
+  const pause = createPause(deps.clock, random);
+  const tokens = createGraphTokens(deps.credential, deps.cloud.scope, deps.log);
+  const { version, log, clock, onRequest } = deps;
+  const sendOnce = createGraphSender({ root, tokens, version, log, clock, onRequest });
+  return {
+    root,
+    sendOnce,
+    read: (call, deadline) => readWithRetries(call, deadline, { sendOnce, pause, random }),
+    async fetchToken(timeoutMs) {
+      try {
+        return await tokens.get(AbortSignal.timeout(timeoutMs));
+      } catch (cause) {
+        throw new TemporaryError('graph.unreachable', { graphCode: 'noToken' }, { cause });
+      }
+    },
+    pauseReads: pause.extend,
+    pauseLeftMs: pause.remainingMs,
+    nextPath: (nextLink, version) => readNextLink(nextLink, root, version),
+  };
+}
+
+/** A token goes over https, or to this very machine when the code (not a setting) says so. */
+function checkRoot(url: string, isGivenInCode: boolean): string {
+  const { protocol, hostname, origin } = new URL(url);
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isGivenInCode && isLoopback)) {
+    throw new TypeError('Graph is only spoken to over https');
+  }
+  return origin;
+}
+
+interface Reading {
+  sendOnce: SendOnce;
+  pause: Pause;
+  random: () => number;
+}
+
+async function readWithRetries(call: GraphCall, deadline: Deadline, reading: Reading): Promise<GraphReply> {
+  for (let attempt = 1; ; attempt += 1) {
+    await reading.pause.pass(deadline);
+    if (deadline.remainingMs() <= 0) throw new TemporaryError('graph.slow', { graphCode: 'deadline' });
+    const timeoutMs = Math.ceil(Math.min(tryMs, deadline.remainingMs()));
+    const outcome = await reading.sendOnce(call, { timeoutMs });
+    const pauseMs = toldToWaitMs(outcome);
+    if (pauseMs !== null) reading.pause.extend(pauseMs);
+    if (mayWorkLater(outcome) && attempt < mostTries) {
+      const waitMs = waitBeforeRetry(outcome.kind === 'reply' ? outcome.retryAfterMs : null, attempt, reading.random);
+      if (waitMs < deadline.remainingMs()) {
+        await sleep(waitMs);
+        continue;
+      }
+    }
+    if (outcome.kind === 'fault') throw toError(outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,137 @@
+// The only place that knows HTTP status codes: what Graph's answers mean, as our errors and as answers to a start.
+
+import type { StatusDetail } from '../domain/cloud-pc.ts';
+import {
+  type ConciergeError,
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+  TemporaryError,
+} from '../domain/errors.ts';
+import type { StartAnswer } from '../domain/ports.ts';
+import type { GraphFault, GraphOutcome, GraphReply } from './graph-call.ts';
+
+const longestMessage = 500;
+
+export function isSuccess(reply: GraphReply): boolean {
+  return reply.status >= 200 && reply.status < 300;
+}
+
+/** No such thing, or it is gone. */
+export function isNotFound(reply: GraphReply): boolean {
+  return reply.status === 404 || reply.status === 410;
+}
+
+/** Graph has no answer for this thing: it is not there, or the question does not fit it. */
+export function isNotAnswerable(reply: GraphReply): boolean {
+  return isNotFound(reply) || reply.status === 400;
+}
+
+export function isForbidden(reply: GraphReply): boolean {
+  return reply.status === 401 || reply.status === 403;
+}
+
+/** What was to be made exists already. */
+export function isAlreadyThere(reply: GraphReply): boolean {
+  return reply.status === 409;
+}
+
+/** Whether a read may be sent again: throttled, a gateway's trouble, or the network. */
+export function mayWorkLater(outcome: GraphOutcome): boolean {
+  if (outcome.kind === 'fault') return outcome.why === 'network' || outcome.why === 'timeout';
+  return [429, 502, 503, 504].includes(outcome.status);
+}
+
+/** Graph has told everybody to wait, for this many milliseconds; null: it has not. */
+export function toldToWaitMs(outcome: GraphOutcome): number | null {
+  if (outcome.kind === 'fault' || (outcome.status !== 429 && outcome.status !== 503)) return null;
+  return outcome.retryAfterMs;
+}
+
+/** `$batch` itself is refused here, though single requests may pass. */
+export function isBatchRefused(reply: GraphReply): boolean {
+  return reply.status >= 400 && reply.status < 500 && ![401, 403, 408, 429].includes(reply.status);
+}
+
+/** Stands for a part that is missing in the answer to a batch. */
+export function missingPart(): GraphReply {
+  return { kind: 'reply', status: 502, body: undefined, isReadable: false, retryAfterMs: null, graphRequestId: null };
+}
+
+/**
+ * Hands the reply on when it is a success.
+ * @throws ConciergeError what `toError` says
+ */
+export function expectSuccess(reply: GraphReply): GraphReply {
+  if (!isSuccess(reply)) throw toError(reply);
+  if (!reply.isReadable) throw unreadable('notJson');
+  return reply;
+}
+
+/** A success whose content cannot be understood. */
+export function unreadable(graphCode: string): TemporaryError {
+  return new TemporaryError('graph.unreadable', { graphCode });
+}
+
+/** Our error for an outcome that is not a success. `values` hold Graph's code, never its message (it can name people). */
+export function toError(outcome: GraphOutcome): ConciergeError {
+  if (outcome.kind === 'fault') return toFaultError(outcome);
+  const { status, retryAfterMs } = outcome;
+  const values = { graphCode: detailOf(outcome).code };
+  if (status === 429) return new TemporaryError('graph.busy', values, { retryAfterMs });
+  if (status === 408) return new TemporaryError('graph.slow', values, { retryAfterMs });
+  if (isForbidden(outcome)) return new NotAllowedError('graph.forbidden', values);
+  if (isNotFound(outcome)) return new NotFoundError('graph.notFound', values);
+  if (status === 409 || status === 412 || status === 423) return new ConflictError('graph.conflict', values);
+  if (status >= 400 && status < 500) return new InputError('graph.badRequest', values);
+  return new TemporaryError('graph.unreachable', values, { retryAfterMs });
+}
+
+function toFaultError(fault: GraphFault): TemporaryError {
+  const code = fault.why === 'timeout' ? 'graph.slow' : 'graph.unreachable';
+  return new TemporaryError(code, { graphCode: fault.code ?? fault.why }, { cause: fault.cause });
+}
+
+/** What became of one destructive call. Only what is certain is called certain; everything else is `unknown`. */
+export function classifyStart(outcome: GraphOutcome): StartAnswer {
+  if (outcome.kind === 'fault') {
+    const detail = { code: faultWord(outcome), message: null };
+    if (!outcome.isBeforeSending) return { kind: 'unknown', detail, graphRequestId: null };
+    return { kind: 'notApplied', retryAfterMs: null, detail, graphRequestId: null };
+  }
+  const { status, graphRequestId } = outcome;
+  if (isSuccess(outcome) && outcome.isReadable) return { kind: 'accepted', graphRequestId };
+  const detail = detailOf(outcome);
+  if (status === 401 || status === 429) {
+    return { kind: 'notApplied', retryAfterMs: outcome.retryAfterMs, detail, graphRequestId };
+  }
+  if (status >= 400 && status < 500 && status !== 408) {
+    return { kind: 'rejected', isBusy: status === 409 || status === 423, detail, graphRequestId };
+  }
+  return { kind: 'unknown', detail, graphRequestId };
+}
+
+function faultWord(fault: GraphFault): string {
+  if (fault.why === 'withheld') return 'tooLate';
+  return fault.why === 'network' ? (fault.code ?? 'network') : fault.why;
+}
+
+/** Graph's own words: the deepest code that says something, with its message; `http502` when there is no code. */
+export function detailOf(reply: GraphReply): StatusDetail {
+  let found: StatusDetail = { code: `http${reply.status}`, message: null };
+  let level: unknown = isRecord(reply.body) ? reply.body.error : undefined;
+  for (let depth = 0; depth < 8 && isRecord(level); depth += 1) {
+    const { code, message } = level;
+    const says = typeof message === 'string' && message !== '' ? message.slice(0, longestMessage) : found.message;
+    // "429" as an inner code says less than the word above it.
+    if (typeof code === 'string' && /[a-z]/i.test(code)) found = { code: code.slice(0, 100), message: says };
+    else if (found.message === null) found = { code: found.code, message: says };
+    level = level.innerError ?? level.innererror;
+  }
+  return found;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,53 @@
+// Paths and queries for Graph. Every value that comes from outside goes through one of these.
+import { InputError, TemporaryError } from '../domain/errors.ts';
+import type { GraphVersion } from './graph-call.ts';
+
+/**
+ * A value as one segment of a path.
+ * @throws InputError `graph.badRequest` for an empty value or dots, which would make it another path
+ */
+export function toSegment(value: string): string {
+  if (value === '' || value === '.' || value === '..') throw new InputError('graph.badRequest', { graphCode: 'badId' });
+  return encodeURIComponent(value);
+}
+
+/** A text literal in an OData filter, quotes doubled. The whole filter still has to be encoded by `toQuery`. */
+export function toLiteral(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** `?$filter=…&$top=21` with encoded values (the SDK would leave `&` raw and cut the query there). */
+export function toQuery(options: Readonly<Record<string, string | number | readonly string[]>>): string {
+  const pairs = Object.entries(options).map(([name, value]) => {
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    return `${name}=${encodeURIComponent(text).replaceAll('%2C', ',')}`;
+  });
+  return `?${pairs.join('&')}`;
+}
+
+/**
+ * The path of a nextLink below its version.
+ * @throws TemporaryError `graph.unreadable` when it leads to another host or version: nothing is sent there
+ */
+export function readNextLink(nextLink: string, root: string, version: GraphVersion): string {
+  const url = URL.canParse(nextLink) ? new URL(nextLink) : null;
+  const prefix = `/${version}/`;
+  if (url === null || url.origin !== new URL(root).origin || !url.pathname.startsWith(prefix)) {
+    throw new TemporaryError('graph.unreadable', { graphCode: 'foreignNextLink' });
+  }
+  return url.pathname.slice(prefix.length - 1) + url.search;
+}
+
+/** For the log: no query values, and nobody's UPN or mail box. */
+export function toLogPath(path: string): string {
+  const [pathname = '', query] = path.split('?', 2);
+  const segments = pathname.split('/');
+  const safe = segments.map((segment, index) => (mayNameSomebody(segment, segments[index - 1]) ? '{person}' : segment));
+  const names = query?.split('&').map((pair) => pair.split('=', 1)[0]);
+  return safe.join('/') + (names ? `?${names.join('&')}` : '');
+}
+
+/** What follows `/users/` is shown only when it is an object id; nothing with an `@` or a quoted value is shown anywhere. */
+function mayNameSomebody(segment: string, before: string | undefined): boolean {
+  return /@|%40|'|%27/i.test(segment) || (before === 'users' && !/^[0-9a-f-]{36}$/i.test(segment));
+}

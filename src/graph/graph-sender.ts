@@ -1,0 +1,130 @@
+// One HTTP request to Graph, through the SDK and our own middleware, and what came of it. Nothing is repeated here.
+import { randomUUID } from 'node:crypto';
+import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
+import type { Clock, Log } from '../domain/ports.ts';
+import type { GraphCall, GraphFault, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
+import { isNotFound, isSuccess } from './graph-error.ts';
+import { causeOf, createMiddleware, SendOrder, WithheldError } from './graph-middleware.ts';
+import { toLogPath } from './graph-path.ts';
+import { type GraphTokens, NoTokenError } from './graph-tokens.ts';
+import { findCode, isBeforeSending } from './network-fault.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { watchSending } from './sent-requests.ts';
+
+/** What one HTTP request was, for metrics and tests. */
+export interface GraphRequestRecord {
+  method: 'GET' | 'POST';
+  version: GraphVersion;
+  /** Without query values and people's names. */
+  path: string;
+  /** null: no answer. */
+  status: number | null;
+  ms: number;
+  clientRequestId: string;
+}
+
+export interface SendOptions {
+  /** Token, connecting and reading the body included. */
+  timeoutMs: number;
+  /** A token that was got before; else one is fetched. */
+  token?: string;
+  /** Asked in the very moment before the request leaves; false: nothing is sent. */
+  mayStillSend?: () => boolean;
+}
+
+/** Exactly one HTTP request, or none. Never throws. */
+export type SendOnce = (call: GraphCall, options: SendOptions) => Promise<GraphOutcome>;
+
+export interface GraphSenderDeps {
+  /** Root of the API, without a version. */
+  root: string;
+  tokens: GraphTokens;
+  /** Of this program, for the User-Agent. */
+  version: string;
+  log: Log;
+  clock: Clock;
+  onRequest?: (record: GraphRequestRecord) => void;
+}
+
+export function createGraphSender(deps: GraphSenderDeps): SendOnce {
+  const { root } = deps;
+  const sdk = Client.initWithMiddleware({ baseUrl: `${root}/`, middleware: createMiddleware(root) });
+  const userAgent = `CloudPcConcierge/${deps.version}`;
+  return async function sendOnce(call, options) {
+    const clientRequestId = randomUUID();
+    const startedAt = deps.clock.monotonic();
+    const watch = watchSending(clientRequestId);
+    const signal = AbortSignal.timeout(options.timeoutMs);
+    let outcome: GraphOutcome;
+    try {
+      const token = options.token ?? (await deps.tokens.get(signal));
+      const url = `${root}/${call.version}${call.path}`;
+      const request = sdk
+        .api(call.path.split('?', 1)[0] ?? '/')
+        .headers(headersOf(call, userAgent, clientRequestId))
+        .options({ signal })
+        .responseType(ResponseType.RAW)
+        .middlewareOptions([new SendOrder(url, token, options.mayStillSend ?? (() => true))]);
+      const response: Response = await (call.method === 'GET' ? request.get() : request.post(call.body));
+      outcome = toReply(response, await response.text(), deps.clock.now());
+    } catch (error) {
+      outcome = toFault(causeOf(error), signal.aborted, watch.headersLeft());
+    } finally {
+      watch.stopWatching();
+    }
+    note(deps, call, outcome, clientRequestId, deps.clock.monotonic() - startedAt);
+    return outcome;
+  };
+}
+
+function headersOf(call: GraphCall, userAgent: string, clientRequestId: string): Record<string, string> {
+  const headers: Record<string, string> = {
+    'user-agent': userAgent,
+    'client-request-id': clientRequestId,
+    accept: 'application/json',
+  };
+  if (call.wantsUnknownMembers) headers.prefer = 'include-unknown-enum-members';
+  return headers;
+}
+
+function toReply(response: Response, text: string, now: number): GraphReply {
+  const { status, headers } = response;
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
+  const graphRequestId = headers.get('request-id');
+  try {
+    const body: unknown = text.trim() === '' ? undefined : JSON.parse(text);
+    return { kind: 'reply', status, body, isReadable: true, retryAfterMs, graphRequestId };
+  } catch {
+    return { kind: 'reply', status, body: undefined, isReadable: false, retryAfterMs, graphRequestId };
+  }
+}
+
+function toFault(cause: unknown, isTimedOut: boolean, headersLeft: boolean): GraphFault {
+  if (cause instanceof WithheldError)
+    return { kind: 'fault', why: 'withheld', code: null, isBeforeSending: true, cause };
+  if (cause instanceof NoTokenError) return { kind: 'fault', why: 'noToken', code: null, isBeforeSending: true, cause };
+  if (isTimedOut) return { kind: 'fault', why: 'timeout', code: null, isBeforeSending: false, cause };
+  const code = findCode(cause);
+  return { kind: 'fault', why: 'network', code, isBeforeSending: isBeforeSending(cause, headersLeft), cause };
+}
+
+function note(
+  deps: GraphSenderDeps,
+  call: GraphCall,
+  outcome: GraphOutcome,
+  clientRequestId: string,
+  ms: number,
+): void {
+  const { method, version } = call;
+  const path = toLogPath(call.path);
+  const status = outcome.kind === 'reply' ? outcome.status : null;
+  const fields = { method, version, path, status, ms: Math.round(ms), clientRequestId };
+  if (outcome.kind === 'fault') {
+    deps.log.warn({ ...fields, why: outcome.why, code: outcome.code }, 'no answer from Graph');
+  } else {
+    const isUsual = isSuccess(outcome) || isNotFound(outcome);
+    deps.log[isUsual ? 'debug' : 'warn']({ ...fields, graphRequestId: outcome.graphRequestId }, 'answer from Graph');
+  }
+  if (outcome.kind === 'fault' && outcome.why === 'withheld') return;
+  deps.onRequest?.(fields);
+}

@@ -1,0 +1,101 @@
+// The shapes of Graph's answers. Unknown properties are ignored; an optional value of a wrong type or an impossible
+// date becomes null (the documented samples have such defects); a missing id fails its element.
+import { z } from 'zod/v4';
+import type { Instant } from '../domain/time.ts';
+
+const text = z.string().nullable().catch(null);
+const flag = z.boolean().nullable().catch(null);
+const time = z.string().transform(readInstant).nullable().catch(null);
+const id = z.string().min(1);
+
+/**
+ * ISO 8601 in UTC (Graph gives up to 7 digits of a second) as milliseconds; null for an impossible date and for
+ * 0001-01-01, which stands for "none".
+ */
+export function readInstant(value: string): Instant | null {
+  const found = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})?$/.exec(value);
+  if (!found) return null;
+  const [, date = '', clock = '', fraction = '0', zone = 'Z'] = found;
+  const millis = fraction.padEnd(3, '0').slice(0, 3);
+  const utc = Date.parse(`${date}T${clock}.${millis}Z`);
+  // The 30th of February is taken by Date.parse as a day in March.
+  if (Number.isNaN(utc) || !new Date(utc).toISOString().startsWith(`${date}T${clock}`)) return null;
+  const instant = Date.parse(`${date}T${clock}.${millis}${zone}`);
+  return Number.isNaN(instant) || Number(date.slice(0, 4)) < 1900 ? null : instant;
+}
+
+const statusDetail = z
+  .object({ code: z.string().min(1), message: text })
+  .nullable()
+  .catch(null);
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpc (beta); status words stay as they are. */
+export const cloudPcSchema = z.object({
+  id,
+  displayName: text,
+  managedDeviceName: text,
+  status: text,
+  statusDetail,
+  /** The older name, still printed in every sample. */
+  statusDetails: statusDetail,
+  servicePlanId: text,
+  servicePlanName: text,
+  provisioningPolicyId: text,
+  provisioningPolicyName: text,
+  provisioningType: text,
+  userExperienceType: text,
+  imageDisplayName: text,
+  userPrincipalName: text,
+  provisionedDateTime: time,
+  lastModifiedDateTime: time,
+  gracePeriodEndDateTime: time,
+  lastRemoteActionResult: z
+    .object({ actionName: z.string(), actionState: text, startDateTime: time })
+    .nullable()
+    .catch(null),
+  lastLoginResult: z.object({ time }).nullable().catch(null),
+  lastLogoffDateTime: time,
+});
+
+/** cloudPcRemoteActionCapability */
+export const capabilitySchema = z.object({ actionName: z.string().min(1), actionCapability: text });
+
+/** https://learn.microsoft.com/graph/api/resources/user */
+export const userSchema = z.object({
+  id,
+  displayName: text,
+  userPrincipalName: z.string().min(1),
+  mail: text,
+  accountEnabled: flag,
+});
+
+/** Answer of checkMemberGroups: ids of groups. */
+export const groupIdsSchema = z.object({ value: z.array(z.string()) });
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcusersetting with its assignments. */
+export const userSettingSchema = z.object({
+  id,
+  resetEnabled: flag,
+  assignments: z
+    .array(z.object({ target: z.object({ groupId: text }).nullable().catch(null) }))
+    .nullable()
+    .catch(null),
+});
+
+/** A teamsApp, an installation, a chat: only the id matters. */
+export const entitySchema = z.object({ id });
+
+/** A page of anything; its elements are read one by one, so that a faulty one does not hide the others. */
+export const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': text });
+
+/** Answer of `$batch`; the parts come in any order. */
+export const batchSchema = z.object({
+  responses: z.array(
+    z.object({
+      id: z.string(),
+      status: z.number().int(),
+      headers: z.record(z.string(), z.unknown()).nullable().catch(null),
+      body: z.unknown(),
+    }),
+  ),
+});

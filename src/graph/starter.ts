@@ -1,0 +1,64 @@
+// The destructive call: POST …/cloudPCs/{id}/reprovision (https://learn.microsoft.com/graph/api/cloudpc-reprovision).
+// It must never be repeated by any layer: after a lost answer nobody can know whether it was applied.
+import { TemporaryError } from '../domain/errors.ts';
+import type { StartAnswer, Starter, StartPermit } from '../domain/ports.ts';
+import type { Options } from '../domain/request.ts';
+import { second } from '../domain/time.ts';
+import { cloudPcsPath } from './cloud-pcs.ts';
+import type { GraphVersion } from './graph-call.ts';
+import type { GraphClient } from './graph-client.ts';
+import { classifyStart } from './graph-error.ts';
+import { toSegment } from './graph-path.ts';
+
+const tokenWithinMs = 10 * second;
+const answerWithinMs = 30 * second;
+
+/** @param settings `version`: which version of Graph gets the POST; `timeoutMs`: for tests, 30 s when left out */
+export function graphStarter(client: GraphClient, settings: { version: GraphVersion; timeoutMs?: number }): Starter {
+  return {
+    async prepare(): Promise<StartPermit> {
+      const pauseMs = client.pauseLeftMs();
+      if (pauseMs > 0)
+        throw new TemporaryError('graph.busy', { graphCode: 'waiting' }, { retryAfterMs: Math.ceil(pauseMs) });
+      const token = await client.fetchToken(tokenWithinMs);
+      let isSpent = false;
+      return {
+        async send(order) {
+          // A permit is for one request, whatever its holder does.
+          if (isSpent) return { kind: 'unknown', detail: { code: 'permitSpent', message: null }, graphRequestId: null };
+          isSpent = true;
+          try {
+            return await sendStart(client, settings, token, order);
+          } catch {
+            return { kind: 'unknown', detail: { code: 'bug', message: null }, graphRequestId: null };
+          }
+        },
+      };
+    },
+  };
+}
+
+async function sendStart(
+  client: GraphClient,
+  settings: { version: GraphVersion; timeoutMs?: number },
+  token: string,
+  order: { cloudPcId: string; options: Options; mayStillSend: () => boolean },
+): Promise<StartAnswer> {
+  const path = `${cloudPcsPath}/${toSegment(order.cloudPcId)}/reprovision`;
+  const outcome = await client.sendOnce(
+    { method: 'POST', version: settings.version, path, body: toBody(order.options) },
+    { token, timeoutMs: settings.timeoutMs ?? answerWithinMs, mayStillSend: order.mayStillSend },
+  );
+  const answer = classifyStart(outcome);
+  if (answer.kind === 'notApplied' && answer.retryAfterMs !== null) client.pauseReads(answer.retryAfterMs);
+  return answer;
+}
+
+/** Only what a person chose; no body at all when nothing was: an implicit account type could demote an administrator. */
+function toBody({ osVersion, accountType }: Options): Record<string, string> | undefined {
+  const body = {
+    ...(osVersion === null ? {} : { osVersion }),
+    ...(accountType === null ? {} : { userAccountType: accountType }),
+  };
+  return Object.keys(body).length === 0 ? undefined : body;
+}

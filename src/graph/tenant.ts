@@ -1,0 +1,70 @@
+// The Tenant port over Graph: what is asked together goes out together.
+import { ConciergeError } from '../domain/errors.ts';
+import type { AnswerTo, Clock, Log, Look, Query, Tenant } from '../domain/ports.ts';
+import { type Ask, createAsker } from './asker.ts';
+import { createBatcher } from './batch.ts';
+import { readCloudPc, readCloudPcsOf, readRemoteActions } from './cloud-pcs.ts';
+import { startDeadline } from './graph-call.ts';
+import type { GraphClient } from './graph-client.ts';
+import { readMemberOf, readPeopleNamed, readPerson } from './people.ts';
+import { readResetEnabled } from './user-settings.ts';
+
+export interface GraphTenantDeps {
+  clock: Clock;
+  log: Log;
+  /** Between 0 and 1, for the jitter. */
+  random?: () => number;
+}
+
+export function graphTenant(client: GraphClient, deps: GraphTenantDeps): Tenant {
+  const batcher = createBatcher({ client, clock: deps.clock, log: deps.log, random: deps.random ?? Math.random });
+
+  function startAsking(withinMs: number): Ask {
+    const deadline = startDeadline(deps.clock, withinMs);
+    return createAsker((parts) => void batcher.answer(parts, deadline));
+  }
+
+  return {
+    async read<const Q extends Record<string, Query>>(queries: Q, limits: { withinMs: number }) {
+      const ask = startAsking(limits.withinMs);
+      const answers = Object.entries(queries).map(async ([name, query]) => [
+        name,
+        await answerQuery(client, ask, query),
+      ]);
+      return Object.fromEntries(await Promise.all(answers)) as { [K in keyof Q]: AnswerTo<Q[K]> };
+    },
+
+    async look<Q extends Query>(queries: readonly Q[], limits: { withinMs: number }) {
+      const ask = startAsking(limits.withinMs);
+      return Promise.all(
+        queries.map(async (query): Promise<Look<Q>> => {
+          try {
+            return { value: (await answerQuery(client, ask, query)) as AnswerTo<Q> };
+          } catch (fault) {
+            if (fault instanceof ConciergeError) return { fault };
+            throw fault;
+          }
+        }),
+      );
+    },
+  };
+}
+
+async function answerQuery(client: GraphClient, ask: Ask, query: Query): Promise<AnswerTo<Query>> {
+  switch (query.ask) {
+    case 'person':
+      return readPerson(ask, query.personId);
+    case 'memberOf':
+      return readMemberOf(ask, query.personId, query.groupIds);
+    case 'cloudPcsOf':
+      return readCloudPcsOf(client, ask, query.upn);
+    case 'cloudPc':
+      return readCloudPc(ask, query.cloudPcId);
+    case 'remoteActions':
+      return readRemoteActions(ask, query.cloudPcId);
+    case 'peopleNamed':
+      return readPeopleNamed(client, ask, query.text);
+    case 'resetEnabled':
+      return readResetEnabled(client, ask, query.personId);
+  }
+}

@@ -1,0 +1,47 @@
+// Start and stop, signals; nothing else.
+import { composeBot } from './compose.ts';
+import { loadConfig } from './config.ts';
+import { ConciergeError } from './domain/errors.ts';
+import { createLog } from './log.ts';
+import { checkNode } from './node-version.ts';
+import { loadPolicyFile } from './policy-file.ts';
+
+async function main(): Promise<void> {
+  checkNode(process.versions.node);
+  const config = loadConfig(process.env);
+  const log = createLog({ level: config.logLevel });
+  const policy = await loadPolicyFile(config.policyFile);
+  if (config.isProduction && !config.store.databaseUrl) {
+    log.warn({ dataDir: config.store.dataDir }, 'embedded store in production: only PostgreSQL survives a loss of power');
+  }
+  const bot = await composeBot({ config, policy, log });
+  log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    bot.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** What whoever starts it must mend, in words; anything else is a bug and keeps its stack. */
+function describe(error: unknown): string {
+  if (!(error instanceof ConciergeError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { faults, ...values } = error.values;
+  const rest = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+  return [`Cannot start (${error.code}).`, ...(faults === undefined ? rest : [String(faults), ...rest])].join('\n');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exit(1);
+});

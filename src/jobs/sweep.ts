@@ -1,0 +1,23 @@
+// The safety net: once a minute, what is due in the columns and was forgotten is woken, and what is old is thrown away.
+import { day } from '../domain/time.ts';
+import type { Deps } from '../requests/deps.ts';
+
+const atOnce = 500;
+
+export async function sweep({ unitOfWork, clock, log }: Pick<Deps, 'unitOfWork' | 'clock' | 'log'>): Promise<void> {
+  const now = clock.now();
+  const woken = await unitOfWork.run(async (tx) => {
+    const items = await tx.items.due(now, atOnce);
+    const cards = await tx.cards.due(now, atOnce);
+    const notices = await tx.notices.due(now, atOnce);
+    for (const itemId of items) tx.wake({ queue: 'advance', itemId });
+    for (const cardId of cards) tx.wake({ queue: 'deliverCard', cardId });
+    for (const noticeId of notices) tx.wake({ queue: 'deliverNotice', noticeId });
+    tx.wake({ queue: 'timers' });
+    const look = await tx.items.nextLookAt();
+    if (look !== null) tx.wake({ queue: 'watch' }, look);
+    await tx.seenActivities.forgetBefore(now - day);
+    return { items: items.length, cards: cards.length, notices: notices.length };
+  });
+  log.debug(woken, 'swept');
+}

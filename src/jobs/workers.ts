@@ -1,0 +1,31 @@
+// Which job does what, and how many of each run at a time in one process.
+import type { PgBoss } from 'pg-boss';
+import type { Log } from '../domain/ports.ts';
+import type { OperationDeps } from '../operations/operation.ts';
+import { deliverCard } from '../requests/deliver-card.ts';
+import { deliverNotice, type NoticeDeps } from '../requests/deliver-notice.ts';
+import { fireTimers } from '../requests/timers.ts';
+import { watchItems } from '../requests/watch-items.ts';
+import { advance } from './advance.ts';
+import type { JobData } from './queues.ts';
+import { sweep } from './sweep.ts';
+import { work } from './work.ts';
+
+export interface WorkerDeps {
+  boss: PgBoss;
+  deps: OperationDeps & NoticeDeps;
+  watchEveryMs: number;
+  runLater(data: JobData['later']): Promise<void>;
+  log: Log;
+}
+
+export async function startWorkers({ boss, deps, watchEveryMs, runLater, log }: WorkerDeps): Promise<void> {
+  const many = (concurrency: number) => ({ concurrency, log });
+  await work(boss, 'advance', ({ itemId }) => advance(deps, itemId), many(4));
+  await work(boss, 'deliverCard', ({ cardId }) => deliverCard(deps, cardId), many(4));
+  await work(boss, 'deliverNotice', ({ noticeId }) => deliverNotice(deps, noticeId), many(2));
+  await work(boss, 'timers', () => fireTimers(deps), many(1));
+  await work(boss, 'watch', () => watchItems(deps, watchEveryMs), many(1));
+  await work(boss, 'sweep', () => sweep(deps), many(1));
+  await work(boss, 'later', runLater, many(2));
+}

@@ -1,0 +1,157 @@
+// Reads `policy.yaml`: YAML, checked by zod, every fault named at once, the result frozen.
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { z } from 'zod/v4';
+import { InputError } from './domain/errors.ts';
+import type { Policy } from './domain/policy.ts';
+import { parseDuration } from './domain/time.ts';
+
+const groupId = z.guid('must be the object id of an Entra group; names can be taken by anyone who may create groups');
+const groupIds = z.array(groupId.transform((id) => id.toLowerCase()));
+
+/** A duration such as `24h`; `meta` keeps the generated JSON schema a plain string. */
+function duration(standard: string) {
+  return z
+    .string()
+    .regex(/^\d{1,6}\s*(s|m|h|d)$/, 'must be a duration such as 30s, 15m, 24h or 3d')
+    .default(standard);
+}
+
+const osVersions = z.array(z.enum(['windows10', 'windows11']));
+const accountTypes = z.array(z.enum(['standardUser', 'administrator']));
+const count = (standard: number) => z.number().int().min(1).default(standard);
+
+const isTimeZone = (zone: string) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const name = z.string().min(1).max(256);
+
+/** The shape of the policy file (design: policy). Every key but `roles` has a default. */
+export const policySchema = z.strictObject({
+  roles: z.strictObject({
+    admins: groupIds.min(1, 'must name at least one group'),
+    approvers: groupIds.default([]),
+    vip: groupIds.default([]),
+  }),
+  selfService: z
+    .strictObject({
+      reprovision: z.enum(['approval', 'direct', 'off']).default('approval'),
+      respectResetEnabled: z.boolean().default(false),
+      osVersions: osVersions.default([]),
+      accountTypes: accountTypes.default([]),
+    })
+    .prefault({}),
+  admin: z
+    .strictObject({
+      single: z.enum(['approval', 'direct']).default('approval'),
+      bulk: z.enum(['approval', 'direct']).default('approval'),
+      osVersions: osVersions.default([]),
+      accountTypes: accountTypes.default([]),
+    })
+    .prefault({}),
+  approval: z
+    .strictObject({
+      needed: z.number().int().min(1).max(10).default(1),
+      expiresAfter: duration('3d'),
+      remindEvery: duration('8h'),
+      escalateAfter: duration('1d'),
+    })
+    .prefault({}),
+  channel: z
+    .strictObject({
+      language: z.enum(['en', 'de', 'fr']).default('en'),
+      timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin').default('UTC'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      perCloudPcCooldown: duration('24h'),
+      startsPerHour: count(200),
+      bulkMax: count(500),
+      canary: count(1),
+      waveSize: count(25),
+      stopWhenFailedPercent: z.number().int().min(0).max(100).default(10),
+      unknownAfter: duration('15m'),
+      slowAfter: duration('90m'),
+      giveUpAfter: duration('6h'),
+    })
+    .prefault({}),
+  windows365: z
+    .strictObject({
+      licenceGroups: z.array(name).default([]),
+      provisioningGroupPrefix: name.optional(),
+      provisioningGroup: name.optional(),
+      userSettingsGroupPrefix: name.optional(),
+      userSettingsGroup: name.optional(),
+    })
+    .prefault({}),
+  mail: z
+    .strictObject({
+      from: z.email('must be a mail address').optional(),
+      whenStarted: z.boolean().default(false),
+      whenFinished: z.boolean().default(true),
+      customText: z.boolean().default(true),
+    })
+    .prefault({}),
+  ticket: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      queue: z.email('must be a mail address').optional(),
+      customerId: z.string().max(64).optional(),
+    })
+    .prefault({}),
+});
+
+/** @throws InputError `policy` whose message names every fault, or that the file cannot be read */
+export async function loadPolicyFile(path: string): Promise<Readonly<Policy>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError('policy', { faults: `${path} cannot be read` }, { cause });
+  });
+  return parsePolicy(text);
+}
+
+/** @throws InputError `policy` */
+export function parsePolicy(text: string): Readonly<Policy> {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) {
+    throw new InputError('policy', { faults: document.errors.map((error) => error.message).join('\n') });
+  }
+  const read = policySchema.safeParse(document.toJS({ maxAliasCount: 10 }));
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`);
+    throw new InputError('policy', { faults: faults.join('\n') });
+  }
+  return Object.freeze(toPolicy(read.data));
+}
+
+const ms = (text: string) => parseDuration(text) ?? 0;
+
+function toPolicy(file: z.output<typeof policySchema>): Policy {
+  const { approval, limits, mail } = file;
+  return {
+    roles: file.roles,
+    selfService: file.selfService,
+    admin: file.admin,
+    approval: {
+      needed: approval.needed,
+      expiresAfterMs: ms(approval.expiresAfter),
+      remindEveryMs: ms(approval.remindEvery),
+      escalateAfterMs: ms(approval.escalateAfter),
+    },
+    channel: file.channel,
+    limits: {
+      perCloudPcCooldownMs: ms(limits.perCloudPcCooldown),
+      startsPerHour: limits.startsPerHour,
+      unknownAfterMs: ms(limits.unknownAfter),
+      slowAfterMs: ms(limits.slowAfter),
+      giveUpAfterMs: ms(limits.giveUpAfter),
+    },
+    mail: { ...mail, from: mail.from ?? null },
+  };
+}

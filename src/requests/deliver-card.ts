@@ -1,0 +1,117 @@
+// Showing the newest state of a request on one card: read what is to be shown, send or edit it, record what came of it.
+// The first transaction takes a lease, so that two processes never send the same card at once.
+import type { Address, Card, Delivery, Messenger, Tx } from '../domain/ports.ts';
+import { type Instant, second } from '../domain/time.ts';
+import type { CardView } from '../domain/views.ts';
+import type { Deps } from './deps.ts';
+import { readAddress } from './address.ts';
+import { backoffMs } from './backoff.ts';
+import { readView } from './view.ts';
+
+/** Longer than the slowest send; a lease that ran out means that its holder is gone. */
+const leaseMs = 30 * second;
+/** Teams edits are merged: never more than one in this time on one card. */
+const editsApartMs = 5 * second;
+
+type DeliverDeps = Pick<Deps, 'policy' | 'clock' | 'ids' | 'log' | 'unitOfWork'> & { messenger: Messenger };
+
+interface Work {
+  card: Card;
+  address: Address;
+  view: CardView;
+}
+
+/** Does what is due for one card; may be run at any time, by anybody. */
+export async function deliverCard(deps: DeliverDeps, cardId: string): Promise<void> {
+  const work = await deps.unitOfWork.run((tx) => takeWork(tx, deps, cardId));
+  if (!work) return;
+  const { card, address, view } = work;
+  const delivery =
+    card.activityId === null
+      ? await deps.messenger.send(address, view)
+      : await deps.messenger.edit(address, card.activityId, view);
+  logTrouble(deps, card, delivery);
+  await deps.unitOfWork.run((tx) => record(tx, deps, work, delivery));
+}
+
+async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work | null> {
+  const card = await tx.cards.lock(cardId);
+  const now = deps.clock.now();
+  if (!card || card.wanted <= card.shown || card.state === 'unreachable' || card.state === 'refused') return null;
+  const notBefore = earliest(card);
+  if (now < notBefore) {
+    await tx.cards.save({ ...card, dueAt: notBefore });
+    tx.wake({ queue: 'deliverCard', cardId }, notBefore);
+    return null;
+  }
+  const request = await tx.requests.get(card.requestId);
+  const address = request ? await readAddress(tx, deps.policy, card) : null;
+  if (!request || !address) return null;
+  const leased: Card = { ...card, state: 'sending', wanted: Math.max(card.wanted, request.version), dueAt: now + leaseMs };
+  await tx.cards.save(leased);
+  const view = await readView(tx, request, now);
+  return { card: { ...leased, wanted: request.version }, address, view: { card: 'request', audience: card.audience, view } };
+}
+
+function earliest(card: Card): Instant {
+  // A lease, or the pause that Teams asked for after a try.
+  if (card.dueAt !== null && (card.state === 'sending' || card.tries > 0)) return card.dueAt;
+  return card.activityId !== null && card.shownAt !== null ? card.shownAt + editsApartMs : 0;
+}
+
+async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery): Promise<void> {
+  const card = await tx.cards.lock(work.card.id);
+  if (!card) return;
+  const now = deps.clock.now();
+  const next = afterDelivery(card, work.card.wanted, delivery, now);
+  if (delivery.kind === 'delivered' && delivery.conversation) await tx.conversations.upsert(delivery.conversation);
+  if (delivery.kind === 'unreachable' && card.conversationId) await tx.conversations.block(card.conversationId, now);
+  await tx.cards.save(next);
+  if (next.dueAt !== null) tx.wake({ queue: 'deliverCard', cardId: card.id }, next.dueAt);
+  if (delivery.kind === 'unreachable' && card.audience === 'owner') await tellUnreached(tx, deps, card, now);
+}
+
+function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now: Instant): Card {
+  switch (delivery.kind) {
+    case 'delivered': {
+      const shown = Math.max(card.shown, shownVersion);
+      const conversationId = delivery.conversation?.conversationId ?? card.conversationId;
+      const dueAt = card.wanted > shown ? now + editsApartMs : null;
+      return { ...card, state: 'open', shown, shownAt: now, tries: 0, conversationId, activityId: delivery.activityId, dueAt };
+    }
+    case 'activityGone':
+      return { ...card, state: 'open', activityId: null, shownAt: null, tries: card.tries + 1, dueAt: now };
+    case 'unreachable':
+      return { ...card, state: 'unreachable', tries: card.tries + 1, dueAt: null };
+    case 'refused':
+      return { ...card, state: 'refused', tries: card.tries + 1, dueAt: null };
+    case 'retry':
+      return { ...card, state: 'open', tries: card.tries + 1, dueAt: now + backoffMs(card.tries, delivery.afterMs) };
+  }
+}
+
+/** That the owner could not be reached stands on the requester's and the channel's card. */
+async function tellUnreached(tx: Tx, deps: DeliverDeps, card: Card, now: Instant): Promise<void> {
+  const request = await tx.requests.lock(card.requestId);
+  if (!request) return;
+  const saved = await tx.requests.save(request);
+  await tx.audit.write({
+    at: now,
+    requestId: saved.id,
+    itemId: null,
+    actor: null,
+    action: 'owner.unreached',
+    details: { ownerId: saved.owner.id },
+  });
+  for (const cardId of await tx.cards.want(saved.id, saved.version, deps.clock.now())) {
+    tx.wake({ queue: 'deliverCard', cardId });
+  }
+}
+
+function logTrouble(deps: DeliverDeps, card: Card, delivery: Delivery): void {
+  if (delivery.kind === 'delivered') return;
+  const fields = { requestId: card.requestId, cardId: card.id, audience: card.audience, tries: card.tries, ...delivery };
+  if (delivery.kind === 'refused') deps.log.error(fields, 'card refused by Teams');
+  else deps.log.warn(fields, 'card not delivered');
+}
+

@@ -1,0 +1,68 @@
+// What admins set by word: the approvals channel, the emergency stop; and what everybody sets for themselves.
+import { NotAllowedError } from '../domain/errors.ts';
+import type { Language, PersonRef } from '../domain/people.ts';
+import type { Conversation } from '../domain/ports.ts';
+import { readAsker, toRef } from './asker.ts';
+import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { audit } from './save.ts';
+
+async function readAdmin(deps: Deps, person: PersonRef, deadline: Deadline): Promise<PersonRef> {
+  const asker = await readAsker(deps, person.id, deadline);
+  if (!asker.roles.admin) throw new NotAllowedError('notAdmin');
+  return toRef(asker.person);
+}
+
+/** Requests that wait for a channel are posted there at once. @throws NotAllowedError `notAdmin` */
+export async function useChannel(
+  deps: Deps,
+  person: PersonRef,
+  channel: Conversation,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<void> {
+  const actor = await readAdmin(deps, person, deadline);
+  await deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    await tx.conversations.upsert(channel);
+    await tx.settings.setApprovalsChannel(channel.conversationId);
+    await audit(tx, deps, null, null, 'settings.approvalsChannel', { actor }, { conversationId: channel.conversationId });
+    const now = deps.clock.now();
+    for (const cardId of await tx.cards.waitingForChannel()) {
+      const card = await tx.cards.lock(cardId);
+      if (!card) continue;
+      await tx.cards.save({ ...card, conversationId: channel.conversationId, state: 'open', dueAt: now });
+      tx.wake({ queue: 'deliverCard', cardId });
+      // The requester's card says that nobody could be asked: that is over now.
+      const request = await tx.requests.lock(card.requestId);
+      if (!request) continue;
+      const saved = await tx.requests.save(request);
+      for (const id of await tx.cards.want(saved.id, saved.version, now)) tx.wake({ queue: 'deliverCard', cardId: id });
+    }
+  });
+}
+
+/** The emergency stop. Returns false when it was so already. @throws NotAllowedError `notAdmin` */
+export async function setStartsPaused(
+  deps: Deps,
+  person: PersonRef,
+  paused: boolean,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<boolean> {
+  const actor = await readAdmin(deps, person, deadline);
+  return deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    const before = await tx.settings.lockStarts();
+    if (before.paused === paused) return false;
+    await tx.settings.setStartsPaused(paused);
+    await audit(tx, deps, null, null, paused ? 'settings.startsPaused' : 'settings.startsResumed', { actor });
+    return true;
+  });
+}
+
+export async function setLanguage(deps: Deps, person: PersonRef, language: Language, origin: Origin): Promise<void> {
+  await deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    await tx.people.setLanguage(person.id, language);
+  });
+}

@@ -1,0 +1,260 @@
+// The form is sent: everything is read again, checked against the policy, and stored as a request with its item.
+import { type CloudPc, whyNotNow } from '../domain/cloud-pc.ts';
+import { ConflictError, InputError, NotAllowedError, NotFoundError } from '../domain/errors.ts';
+import type { Item } from '../domain/item.ts';
+import { isForAnother } from '../domain/notices.ts';
+import { isSameUpn, type PersonRef, type Roles, roleGroupIds, rolesOf } from '../domain/people.ts';
+import { approvalRule, type Choices, choicesFor, type Policy, type Standing, whyNoRequest } from '../domain/policy.ts';
+import type { Tx } from '../domain/ports.ts';
+import { decideRequest, type MailWish, type Options, type Request, type Submission } from '../domain/request.ts';
+import type { CardView } from '../domain/views.ts';
+import { personal } from './asker.ts';
+import { notNow, readAvailability } from './availability.ts';
+import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { addCard, audit, order, saveRequest } from './save.ts';
+import { readView } from './view.ts';
+
+export const reasonMax = 300;
+export const mailTextMax = 3000;
+
+/** What the form said; each field is checked here again, whatever the client checked. */
+export interface SubmittedForm {
+  cloudPcId: string;
+  reason: string;
+  saved: boolean;
+  osVersion: string | null;
+  accountType: string | null;
+  mail: boolean;
+  mailText: string | null;
+}
+
+/** The message that carried the form: it becomes the requester's card. */
+export interface FormMessage {
+  conversationId: string | null;
+  activityId: string | null;
+}
+
+interface Reading {
+  standing: Standing;
+  ownerRoles: Roles;
+  pc: CloudPc | null;
+  isResetAllowed: boolean;
+  offered: boolean;
+}
+
+/**
+ * Stores the request. One Graph request.
+ * @returns the card of the new state; the present card when it was submitted before; why it cannot be, otherwise
+ * @throws InputError for the form's fields, NotFoundError `draftGone`, `cloudPcNotFound`, NotAllowedError
+ */
+export async function submitReprovision(
+  deps: Deps,
+  presser: PersonRef,
+  requestId: string,
+  form: SubmittedForm,
+  message: FormMessage,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<CardView> {
+  const draft = await deps.unitOfWork.run((tx) => tx.requests.get(requestId));
+  if (!draft || draft.requester.id !== presser.id) throw new NotFoundError('draftGone');
+  if (draft.state !== 'draft') return presentCard(deps, requestId, origin);
+  const checked = checkForm(form, deps.policy);
+  const reading = await readAgain(deps, draft, form.cloudPcId, deadline);
+  const refused = whyNoRequest(deps.policy, reading.standing);
+  if (refused) throw new NotAllowedError(refused);
+  const { pc } = reading;
+  if (!pc) throw new NotFoundError('cloudPcNotFound');
+  const options = checkChoices(form, choicesFor(deps.policy, reading.standing));
+  return deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    return store(tx, deps, requestId, { ...checked, options }, pc, reading, message);
+  });
+}
+
+async function presentCard(deps: Deps, requestId: string, origin: Origin): Promise<CardView> {
+  return deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    const request = await tx.requests.get(requestId);
+    if (!request || request.code === null) throw new ConflictError('draftGone');
+    return { card: 'request', audience: 'requester', view: await readView(tx, request, deps.clock.now()) };
+  });
+}
+
+interface CheckedForm {
+  reason: string;
+  mail: MailWish;
+}
+
+function checkForm(form: SubmittedForm, policy: Policy): CheckedForm {
+  const reason = form.reason.trim();
+  if (reason === '') throw new InputError('reasonMissing');
+  if (reason.length > reasonMax) throw new InputError('reasonTooLong', { max: reasonMax });
+  if (!form.saved) throw new InputError('tickMissing');
+  const isOffered = policy.mail.from !== null;
+  const text = form.mailText?.trim() ? form.mailText.trim() : null;
+  if (text !== null && !(isOffered && policy.mail.customText)) throw new InputError('mailTextNotAllowed');
+  if (text !== null && text.length > mailTextMax) throw new InputError('mailTextTooLong', { max: mailTextMax });
+  return { reason, mail: { wanted: isOffered && form.mail, text } };
+}
+
+function checkChoices(form: SubmittedForm, choices: Choices): Options {
+  return {
+    osVersion: checkChoice(form.osVersion, choices.osVersions),
+    accountType: checkChoice(form.accountType, choices.accountTypes),
+  };
+}
+
+/** Nothing is sent that was not offered and chosen. */
+function checkChoice<T extends string>(given: string | null, offered: readonly T[]): T | null {
+  if (offered.length === 0) {
+    if (given !== null) throw new InputError('choiceNotOffered');
+    return null;
+  }
+  if (given === null) throw new InputError('choiceMissing');
+  const chosen = offered.find((value) => value === given);
+  if (!chosen) throw new InputError('choiceNotOffered');
+  return chosen;
+}
+
+async function readAgain(deps: Deps, draft: Request, cloudPcId: string, deadline: Deadline): Promise<Reading> {
+  const groupIds = roleGroupIds(deps.policy.roles);
+  const respectsReset = deps.policy.selfService.respectResetEnabled && !isForAnother(draft);
+  const answers = await deps.tenant.read(
+    {
+      requester: { ask: 'person', personId: draft.requester.id },
+      memberOf: { ask: 'memberOf', personId: draft.requester.id, groupIds },
+      owner: { ask: 'person', personId: draft.owner.id },
+      ownersGroups: { ask: 'memberOf', personId: draft.owner.id, groupIds },
+      cloudPcs: { ask: 'cloudPcsOf', upn: draft.ownerUpn },
+      actions: { ask: 'remoteActions', cloudPcId },
+    },
+    { withinMs: deadline.left() },
+  );
+  if (!answers.requester?.accountEnabled) throw new NotAllowedError('accountDisabled');
+  const isStillThisUpn = isSameUpn(answers.owner?.userPrincipalName ?? null, draft.ownerUpn);
+  const pc = isStillThisUpn ? personal(answers.cloudPcs).find((one) => one.id === cloudPcId) : undefined;
+  return {
+    standing: { isOwner: !isForAnother(draft), roles: rolesOf(answers.memberOf, deps.policy.roles) },
+    ownerRoles: rolesOf(answers.ownersGroups, deps.policy.roles),
+    pc: pc ?? null,
+    isResetAllowed: respectsReset ? await readResetAllowed(deps, draft.owner.id, deadline) : true,
+    offered: pc !== undefined && whyNotNow(pc, answers.actions) !== 'notOffered',
+  };
+}
+
+async function readResetAllowed(deps: Deps, personId: string, deadline: Deadline): Promise<boolean> {
+  const answers = await deps.tenant.read({ reset: { ask: 'resetEnabled', personId } }, { withinMs: deadline.left() });
+  return answers.reset;
+}
+
+async function store(
+  tx: Tx,
+  deps: Deps,
+  requestId: string,
+  form: CheckedForm & { options: Options },
+  pc: CloudPc,
+  reading: Reading,
+  message: FormMessage,
+): Promise<CardView> {
+  const now = deps.clock.now();
+  const draft = await tx.requests.lock(requestId);
+  if (!draft) throw new NotFoundError('draftGone');
+  if (draft.state === 'draft') {
+    const reader = { person: draft.requester, roles: reading.standing.roles };
+    const [availability] = await readAvailability(tx, deps, [pc], reader);
+    const not = availability?.not ?? (reading.offered ? null : notNow(pc, 'notOffered'));
+    if (not) return { card: 'cannotReprovision', reason: not, now };
+    if (!reading.isResetAllowed) return { card: 'cannotReprovision', reason: { type: 'resetDisabled', pc: pc.name }, now };
+  }
+  const { needed, byAdmin, name } = approvalRule(deps.policy, reading.standing, reading.ownerRoles.vip);
+  const submission: Submission = { ...form, code: '', approval: { needed, byAdmin, rule: name } };
+  const decided = decideRequest(draft, { type: 'submit', submission }, [], now, deps.policy.approval);
+  if ('refused' in decided) {
+    if (draft.code === null) throw new ConflictError('draftGone');
+    return { card: 'request', audience: 'requester', view: await readView(tx, draft, now) };
+  }
+  const item = newItem(deps, draft.id, pc);
+  const isFree = await tx.items.insert(item);
+  if (!isFree) return takenMeanwhile(tx, deps, pc, { person: draft.requester, roles: reading.standing.roles });
+  const request = { ...decided.request, code: await tx.requests.nextCode() };
+  return begin(tx, deps, request, item, message);
+}
+
+async function takenMeanwhile(tx: Tx, deps: Deps, pc: CloudPc, reader: { person: PersonRef; roles: Roles }): Promise<CardView> {
+  const [availability] = await readAvailability(tx, deps, [pc], reader);
+  const reason = availability?.not ?? { type: 'runningUnknown' as const, pc: pc.name };
+  return { card: 'cannotReprovision', reason, now: deps.clock.now() };
+}
+
+function newItem(deps: Deps, requestId: string, pc: CloudPc): Item {
+  const now = deps.clock.now();
+  return {
+    id: deps.ids.next(),
+    requestId,
+    state: 'queued',
+    attempt: 0,
+    cloudPc: pc,
+    baseline: null,
+    intentId: null,
+    givenBack: 0,
+    hold: null,
+    sawBusy: false,
+    isSlow: false,
+    missingSince: null,
+    lastSeen: null,
+    newName: null,
+    outcome: null,
+    queuedAt: now,
+    checkingAt: null,
+    startingAt: null,
+    unknownSince: null,
+    buildingAt: null,
+    endedAt: null,
+    dueAt: null,
+    lookAt: null,
+  };
+}
+
+async function begin(tx: Tx, deps: Deps, request: Request, item: Item, message: FormMessage): Promise<CardView> {
+  const cause = { actor: request.requester };
+  const saved = await saveRequest(tx, deps, request, 'submitted', {
+    ...cause,
+    details: { reason: request.reason, cloudPc: item.cloudPc.name, cloudPcId: item.cloudPc.id, rule: request.approval.rule },
+  });
+  await addCard(tx, deps, saved, 'requester', {
+    person: saved.requester,
+    conversationId: message.conversationId,
+    activityId: message.activityId,
+  });
+  await addChannelCard(tx, deps, saved);
+  await tx.timers.clear(saved.id);
+  if (saved.state === 'approved') await dueNow(tx, deps, item);
+  else await setApprovalTimers(tx, deps, saved);
+  return { card: 'request', audience: 'requester', view: await readView(tx, saved, deps.clock.now()) };
+}
+
+/** Without a channel the card waits for one (`use this channel for approvals`), and admins are told. */
+async function addChannelCard(tx: Tx, deps: Deps, request: Request): Promise<void> {
+  const channel = await tx.settings.approvalsChannel();
+  if (channel === null && request.state !== 'awaitingApproval') return;
+  await addCard(tx, deps, request, 'channel', { person: null, conversationId: channel });
+  if (channel !== null) return;
+  await audit(tx, deps, request, null, 'request.noChannel', { actor: null });
+  await order(tx, deps, request, [{ via: 'chat', notice: 'noChannel', audience: 'channel' }], request.id);
+}
+
+async function setApprovalTimers(tx: Tx, deps: Deps, request: Request): Promise<void> {
+  const now = deps.clock.now();
+  const { remindEveryMs, escalateAfterMs } = deps.policy.approval;
+  if (request.expiresAt !== null) await tx.timers.set({ requestId: request.id, kind: 'expire', dueAt: request.expiresAt });
+  await tx.timers.set({ requestId: request.id, kind: 'remind', dueAt: now + remindEveryMs });
+  await tx.timers.set({ requestId: request.id, kind: 'escalate', dueAt: now + escalateAfterMs });
+}
+
+/** An approved item may begin: `advance` takes it from here. */
+export async function dueNow(tx: Tx, deps: Pick<Deps, 'clock'>, item: Item): Promise<void> {
+  const now = deps.clock.now();
+  await tx.items.save({ ...item, dueAt: now });
+  tx.wake({ queue: 'advance', itemId: item.id }, now);
+}

@@ -1,0 +1,143 @@
+// All Cloud PCs of the tenant. Their state is worked out from the time when someone looks; there are no timers.
+
+import { madeUpDeviceName } from '../made-up.ts';
+import {
+  afterBuild,
+  type Build,
+  type BuildScript,
+  planBuild,
+  type ReprovisionOptions,
+  whileBuilding,
+} from './build.ts';
+import type { CloudPc, CloudPcStatus, RemoteActionResult } from './cloud-pc.ts';
+
+interface Machine {
+  cloudPc: CloudPc;
+  build?: Build;
+  buildCount: number;
+  scripts: BuildScript[];
+  /** Results of remote actions that have ended, oldest first. */
+  endedActions: RemoteActionResult[];
+  /** The last device name that was known: a failed Cloud PC has none. */
+  lastName: string;
+  nextName?: string;
+}
+
+/** Why a reprovision cannot start now. */
+export type ReprovisionRefusal = { reason: 'busy' } | { reason: 'wrongStatus'; status: CloudPcStatus };
+
+// Documented are Failed and Provisioned; after warnings the documentation tells admins to reprovision.
+// https://learn.microsoft.com/windows-365/enterprise/reprovision-cloud-pc
+const reprovisionable: readonly CloudPcStatus[] = ['provisioned', 'provisionedWithWarnings', 'failed'];
+
+export class Fleet {
+  readonly #machines = new Map<string, Machine>();
+  readonly #now: () => number;
+  readonly #usualBuildMs: number;
+
+  constructor(now: () => number, usualBuildMs: number) {
+    this.#now = now;
+    this.#usualBuildMs = usualBuildMs;
+  }
+
+  add(cloudPc: CloudPc, nextName?: string): void {
+    const id = keyOf(cloudPc.id);
+    if (this.#machines.has(id)) throw new Error(`The tenant already has a Cloud PC ${cloudPc.id}.`);
+    const lastName = cloudPc.managedDeviceName ?? 'CPC-';
+    this.#machines.set(id, { cloudPc, buildCount: 0, scripts: [], endedActions: [], lastName, nextName });
+  }
+
+  list(): CloudPc[] {
+    this.#endBuilds();
+    return [...this.#machines.values()].map((machine) => this.#present(machine));
+  }
+
+  find(cloudPcId: string): CloudPc | undefined {
+    const machine = this.#find(cloudPcId);
+    return machine && this.#present(machine);
+  }
+
+  /** Changes what a reader sees from now on. A new status puts an end to a running build. */
+  change(cloudPcId: string, changes: Partial<CloudPc>): void {
+    const machine = this.#get(cloudPcId);
+    if (changes.status) machine.build = undefined;
+    const lastModifiedDateTime = new Date(this.#now()).toISOString();
+    machine.cloudPc = { ...machine.cloudPc, lastModifiedDateTime, ...changes };
+  }
+
+  remove(cloudPcId: string): void {
+    this.#get(cloudPcId);
+    this.#machines.delete(keyOf(cloudPcId));
+  }
+
+  /** Remote actions of one Cloud PC, oldest first, the running one last. */
+  actionsOf(cloudPcId: string): RemoteActionResult[] {
+    const machine = this.#get(cloudPcId);
+    const running = this.#present(machine).lastRemoteActionResult;
+    return running?.actionState === 'active' ? [...machine.endedActions, running] : machine.endedActions;
+  }
+
+  /** Says how a coming reprovision goes. Several scripts are used up one after the other. */
+  script(cloudPcId: string, script: BuildScript): void {
+    this.#get(cloudPcId).scripts.push(script);
+  }
+
+  /** Why a reprovision would be refused now; undefined when it would start. */
+  refusalOf(cloudPcId: string): ReprovisionRefusal | undefined {
+    const { build, cloudPc } = this.#get(cloudPcId);
+    if (build) return { reason: 'busy' };
+    return reprovisionable.includes(cloudPc.status) ? undefined : { reason: 'wrongStatus', status: cloudPc.status };
+  }
+
+  /** Starts a build; ask `refusalOf` first. */
+  reprovision(cloudPcId: string, options: ReprovisionOptions): void {
+    const machine = this.#get(cloudPcId);
+    machine.buildCount += 1;
+    machine.build = planBuild(machine.scripts.shift() ?? { outcome: 'provisioned' }, {
+      nowMs: this.#now(),
+      usualBuildMs: this.#usualBuildMs,
+      number: machine.buildCount,
+      options,
+      newName: machine.nextName ?? madeUpDeviceName(machine.lastName, machine.buildCount),
+    });
+    machine.nextName = undefined;
+  }
+
+  #present(machine: Machine): CloudPc {
+    return machine.build ? whileBuilding(machine.cloudPc, machine.build, this.#now()) : machine.cloudPc;
+  }
+
+  #get(cloudPcId: string): Machine {
+    const machine = this.#find(cloudPcId);
+    if (!machine) throw new Error(`The tenant has no Cloud PC ${cloudPcId}.`);
+    return machine;
+  }
+
+  #find(cloudPcId: string): Machine | undefined {
+    this.#endBuilds();
+    return this.#machines.get(keyOf(cloudPcId));
+  }
+
+  #endBuilds(): void {
+    for (const [id, machine] of [...this.#machines]) {
+      if (machine.build && this.#now() >= machine.build.endsAtMs) this.#endBuild(id, machine, machine.build);
+    }
+  }
+
+  #endBuild(id: string, machine: Machine, build: Build): void {
+    machine.build = undefined;
+    const ended = afterBuild(machine.cloudPc, build);
+    if (ended && keyOf(ended.id) === id) {
+      machine.cloudPc = ended;
+      machine.lastName = ended.managedDeviceName ?? machine.lastName;
+      if (ended.lastRemoteActionResult) machine.endedActions.push(ended.lastRemoteActionResult);
+      return;
+    }
+    this.#machines.delete(id);
+    if (ended) this.add(ended);
+  }
+}
+
+function keyOf(cloudPcId: string): string {
+  return cloudPcId.toLowerCase();
+}

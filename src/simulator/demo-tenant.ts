@@ -1,0 +1,160 @@
+// The demo tenant: Ada has one Cloud PC, Ben two, Cléo and Owen none; Ivan and Inés approve, Adam administers.
+import type { CloudPcSeed } from './cloud-pcs/cloud-pc.ts';
+import {
+  demoCloudPcs,
+  demoGroups,
+  demoMailboxes,
+  demoPeople,
+  demoPolicies,
+  demoTeamsApp,
+  demoTenantId,
+} from './demo-cast.ts';
+import type { Group, Person, ProvisioningPolicy, TenantSeed, UserSetting } from './tenant-types.ts';
+
+const people: readonly Person[] = [
+  person(demoPeople.ada, 'Ada', 'Arendt', 'ada', 'en-GB', 'DE'),
+  person(demoPeople.ben, 'Ben', 'Bauer', 'ben', 'de-DE', 'DE'),
+  person(demoPeople.cleo, 'Cléo', 'Costa', 'cleo', 'fr-FR', 'FR'),
+  person(demoPeople.ivan, 'Ivan', 'Ilić', 'ivan', 'en-US', 'HR'),
+  person(demoPeople.ines, 'Inés', 'Ibarra', 'ines', 'en-US', 'ES'),
+  person(demoPeople.adam, 'Adam', 'Acker', 'adam', 'en-US', 'US'),
+  person(demoPeople.owen, 'Owen', "O'Neil", "o'neil", null, 'IE'),
+  sharedMailbox('aaaaaaaa-0101-4000-8000-000000000101', 'Cloud PC Concierge', demoMailboxes.sender),
+  sharedMailbox('aaaaaaaa-0102-4000-8000-000000000102', 'Support', demoMailboxes.tickets),
+];
+
+const groups: readonly Group[] = [
+  group(demoGroups.admins, 'Cloud PC Admins', [demoPeople.adam]),
+  group(demoGroups.approvers, 'Cloud PC Approvers', [demoPeople.ivan, demoPeople.ines]),
+  group(demoGroups.vip, 'Cloud PC VIP', []),
+  group(demoGroups.officeUsers, 'cfg - Windows 365 - Provisioning - Office', [demoPeople.ada, demoPeople.ben]),
+  group(demoGroups.designUsers, 'cfg - Windows 365 - Provisioning - Design', [demoPeople.ben]),
+  group(demoGroups.resetAllowed, 'cfg - Windows 365 - User Settings - restore allowed', [
+    demoGroups.officeUsers,
+    demoGroups.designUsers,
+  ]),
+];
+
+const provisioningPolicies: readonly ProvisioningPolicy[] = [
+  policy(demoPolicies.officeWestEurope, 'Office West Europe', 'westeurope', demoGroups.officeUsers),
+  policy(demoPolicies.designNorthEurope, 'Design North Europe', 'northeurope', demoGroups.designUsers),
+];
+
+const userSettings: readonly UserSetting[] = [
+  {
+    id: 'eeeeeeee-0001-4000-8000-000000000001',
+    displayName: 'Restore and reset allowed',
+    localAdminEnabled: false,
+    resetEnabled: true,
+    userRestoreEnabled: true,
+    createdDateTime: '2026-01-12T09:00:00Z',
+    assignedGroupIds: [demoGroups.resetAllowed],
+  },
+];
+
+const cloudPcs: readonly CloudPcSeed[] = [
+  {
+    id: demoCloudPcs.ada,
+    name: 'CPC-ada-7F3KQ',
+    nextName: 'CPC-ada-9X2LM',
+    userPrincipalName: 'ada@contoso.com',
+    ownerName: 'Ada Arendt',
+    servicePlan: { id: '9ecf691d-8b82-46cb-b254-cd061b2c02fb', name: 'Cloud PC Enterprise 4vCPU/16GB/256GB' },
+    provisioningPolicyId: demoPolicies.officeWestEurope,
+    provisionedDateTime: '2026-03-12T09:22:00Z',
+    lastLoginTime: '2026-11-20T07:41:00Z',
+  },
+  {
+    id: demoCloudPcs.benOffice,
+    name: 'CPC-ben-2M8TD',
+    userPrincipalName: 'ben@contoso.com',
+    ownerName: 'Ben Bauer',
+    servicePlan: { id: '3e3f9a54-6c05-4a0f-9d3e-6e2f5a7c1b28', name: 'Cloud PC Enterprise 2vCPU/8GB/128GB' },
+    provisioningPolicyId: demoPolicies.officeWestEurope,
+    provisionedDateTime: '2026-03-12T09:22:00Z',
+    lastLoginTime: '2026-11-19T16:12:00Z',
+    changes: {
+      status: 'provisionedWithWarnings',
+      statusDetail: {
+        code: 'internalServerError',
+        message: 'The Cloud PC was provisioned, but a step after provisioning failed.',
+        additionalInformation: [{ name: 'retriable', value: 'false' }],
+      },
+    },
+  },
+  {
+    id: demoCloudPcs.benDesign,
+    name: 'CPC-ben-5RW1Z',
+    userPrincipalName: 'ben@contoso.com',
+    ownerName: 'Ben Bauer',
+    servicePlan: { id: '5a1c7d92-8f34-4b6e-a2d0-9c4e6b8f7a13', name: 'Cloud PC Enterprise 8vCPU/32GB/512GB' },
+    provisioningPolicyId: demoPolicies.designNorthEurope,
+    provisionedDateTime: '2026-09-01T07:00:00Z',
+    lastLoginTime: '2026-10-30T08:05:00Z',
+  },
+];
+
+/** Names, plans and policies are those of the cards' pictures. */
+export const demoTenant: TenantSeed = {
+  tenantId: demoTenantId,
+  people,
+  groups,
+  provisioningPolicies,
+  userSettings,
+  cloudPcs,
+  teamsApps: [{ ...demoTeamsApp, displayName: 'Cloud PC Concierge', distributionMethod: 'organization' }],
+};
+
+function person(
+  id: string,
+  givenName: string,
+  surname: string,
+  alias: string,
+  preferredLanguage: string | null,
+  usageLocation: string,
+): Person {
+  const address = `${alias}@contoso.com`;
+  return {
+    id,
+    displayName: `${givenName} ${surname}`,
+    givenName,
+    surname,
+    userPrincipalName: address,
+    mail: address,
+    accountEnabled: true,
+    preferredLanguage,
+    usageLocation,
+  };
+}
+
+function sharedMailbox(id: string, displayName: string, address: string): Person {
+  return {
+    id,
+    displayName,
+    givenName: null,
+    surname: null,
+    userPrincipalName: address,
+    mail: address,
+    accountEnabled: false,
+    preferredLanguage: null,
+    usageLocation: null,
+  };
+}
+
+function group(id: string, displayName: string, memberIds: string[]): Group {
+  return { id, displayName, description: null, memberIds };
+}
+
+function policy(id: string, displayName: string, regionName: string, groupId: string): ProvisioningPolicy {
+  return {
+    id,
+    displayName,
+    description: '',
+    imageId: 'MicrosoftWindowsDesktop_windows-ent-cpc_win11-24h2-ent-cpc-m365',
+    imageDisplayName: 'Windows 11 Enterprise + Microsoft 365 Apps 24H2',
+    regionGroup: 'europeUnion',
+    regionName,
+    locale: 'en-US',
+    assignedGroupIds: [groupId],
+  };
+}

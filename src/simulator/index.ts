@@ -1,0 +1,27 @@
+// The simulator's public face: a pretend Microsoft 365 tenant that speaks Graph over HTTP, for the demo and the tests.
+export type { RecordedPart } from './batch.ts';
+export type { BuildOutcome, BuildScript } from './cloud-pcs/build.ts';
+export type { CloudPc, CloudPcSeed, CloudPcStatus, StatusDetail } from './cloud-pcs/cloud-pc.ts';
+export {
+  demoCloudPcs,
+  demoGroups,
+  demoMailboxes,
+  demoPeople,
+  demoPolicies,
+  demoTeamsApp,
+  demoTenantId,
+} from './demo-cast.ts';
+export { demoTenant } from './demo-tenant.ts';
+export type { RecordedRequest } from './exchange.ts';
+export type { Fault, FaultHandle, FaultRule, Faults } from './faults.ts';
+export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts';
+export type { Tenant } from './tenant.ts';
+export type {
+  Group,
+  Person,
+  ProvisioningPolicy,
+  SentMail,
+  TeamsApp,
+  TenantSeed,
+  UserSetting,
+} from './tenant-types.ts';

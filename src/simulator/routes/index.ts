@@ -1,0 +1,43 @@
+// Every operation that the simulator answers.
+import type { GraphCall, PathParameter } from '../graph-call.ts';
+import { GraphProblem } from '../graph-problem.ts';
+import { cloudPcRoutes } from './cloud-pcs.ts';
+import { directoryRoutes } from './directory.ts';
+import { mailRoutes } from './mail.ts';
+import { policyRoutes } from './policies.ts';
+import { fitRoute, type Route } from './route.ts';
+import { teamsAppRoutes } from './teams-apps.ts';
+
+const routes: readonly Route[] = [
+  ...cloudPcRoutes,
+  ...policyRoutes,
+  ...directoryRoutes,
+  ...mailRoutes,
+  ...teamsAppRoutes,
+];
+
+interface FoundRoute {
+  route: Route;
+  parameter: PathParameter;
+}
+
+/** The operation that a request means; undefined when there is none. */
+export function findRoute(call: GraphCall): FoundRoute | undefined {
+  for (const route of routes) {
+    if (route.method !== call.method) continue;
+    const parameter = parametersOf(route, call);
+    if (parameter) return { route, parameter };
+  }
+  return undefined;
+}
+
+/** Why there is no operation: 405 for a known path with another method, else 404. */
+export function unknownRoute(call: GraphCall): GraphProblem {
+  return routes.some((route) => parametersOf(route, call))
+    ? new GraphProblem(405, 'Specified HTTP method is not allowed for the request target.')
+    : new GraphProblem(404, `Resource not found for the path '${call.path}' in ${call.version}.`);
+}
+
+function parametersOf(route: Route, call: GraphCall): PathParameter | undefined {
+  return route.only && route.only !== call.version ? undefined : fitRoute(route.pattern, call.path);
+}

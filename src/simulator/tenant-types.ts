@@ -1,0 +1,87 @@
+// The things in a pretend tenant. Names of properties are Graph's own.
+import type { CloudPcSeed } from './cloud-pcs/cloud-pc.ts';
+
+/** https://learn.microsoft.com/graph/api/resources/user; a shared mailbox is a person whose account is not enabled. */
+export type Person = {
+  /** Entra object id. */
+  id: string;
+  displayName: string;
+  givenName: string | null;
+  surname: string | null;
+  userPrincipalName: string;
+  /** null: no mailbox. */
+  mail: string | null;
+  accountEnabled: boolean;
+  preferredLanguage: string | null;
+  usageLocation: string | null;
+};
+
+export interface Group {
+  id: string;
+  displayName: string;
+  description: string | null;
+  /** Object ids of people and of groups. */
+  memberIds: string[];
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcprovisioningpolicy */
+export interface ProvisioningPolicy {
+  id: string;
+  displayName: string;
+  description: string;
+  imageId: string;
+  imageDisplayName: string;
+  /** Of the Azure region group, such as 'europeUnion'. */
+  regionGroup: string;
+  /** Region of the Cloud PCs that are built from it, such as 'westeurope'. */
+  regionName: string;
+  locale: string;
+  assignedGroupIds: string[];
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcusersetting */
+export interface UserSetting {
+  id: string;
+  displayName: string;
+  localAdminEnabled: boolean;
+  resetEnabled: boolean;
+  userRestoreEnabled: boolean;
+  createdDateTime: string;
+  assignedGroupIds: string[];
+}
+
+/** An app in the organisation's Teams catalog; `externalId` is the id in its manifest. */
+export type TeamsApp = {
+  id: string;
+  externalId: string;
+  displayName: string;
+  distributionMethod: 'organization' | 'store' | 'sideloaded';
+};
+
+/** A mail that was accepted. */
+export interface SentMail {
+  /** UPN of the mailbox in the path. */
+  from: string;
+  /** As it was sent, a documented Graph message. */
+  message: Record<string, unknown>;
+  saveToSentItems: boolean;
+  /** Milliseconds. */
+  at: number;
+}
+
+export interface AppInstallation {
+  id: string;
+  personId: string;
+  teamsAppId: string;
+  createdDateTime: string;
+}
+
+export interface TenantSeed {
+  tenantId: string;
+  people: readonly Person[];
+  groups: readonly Group[];
+  provisioningPolicies: readonly ProvisioningPolicy[];
+  userSettings: readonly UserSetting[];
+  cloudPcs: readonly CloudPcSeed[];
+  teamsApps: readonly TeamsApp[];
+}

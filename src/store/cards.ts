@@ -1,0 +1,148 @@
+// Cards: `wanted > shown` means that an edit is due.
+import { type Selectable, sql, type Updateable } from 'kysely';
+import type { Card, Cards } from '../domain/ports.ts';
+import { endedRequestStates } from '../domain/request.ts';
+import { day, type Instant } from '../domain/time.ts';
+import { fromTimeOrNull, storable, toPerson, toTime, toTimeOrNull } from './column-values.ts';
+import type { CardsTable, Trx } from './tables.ts';
+
+/** States in which `deliver` may still do something. */
+const liveStates: Card['state'][] = ['open', 'sending'];
+
+export function sqlCards(trx: Trx): Cards {
+  return {
+    async insert(card) {
+      await trx
+        .insertInto('cards')
+        .values({ id: card.id, request_id: card.requestId, ...toCardRow(card) })
+        .execute();
+    },
+    async get(cardId) {
+      return fromCardRow(await selectCards(trx).where('id', '=', cardId).executeTakeFirst());
+    },
+    async lock(cardId) {
+      return fromCardRow(await selectCards(trx).where('id', '=', cardId).forUpdate().executeTakeFirst());
+    },
+    async of(requestId) {
+      const rows = await selectCards(trx).where('request_id', '=', requestId).orderBy('id').execute();
+      return rows.flatMap((row) => fromCardRow(row) ?? []);
+    },
+    async save(card) {
+      const { wanted, ...row } = toCardRow(card);
+      await trx
+        .updateTable('cards')
+        // What somebody wanted meanwhile stays wanted.
+        .set({ ...row, wanted: sql<number>`greatest(wanted, ${sql.lit(wanted)})` })
+        .where('id', '=', card.id)
+        .execute();
+    },
+    want: (requestId, version, now) => wantCards(trx, requestId, version, now),
+    async due(now, limit) {
+      const rows = await trx
+        .selectFrom('cards')
+        .select('id')
+        .where('due_at', '<=', toTime(now))
+        .where('state', 'in', liveStates)
+        .orderBy('due_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+    reopen: (where, now) => reopenCards(trx, where, now),
+    waitingForChannel: () => findWaitingForChannel(trx),
+  };
+}
+
+function selectCards(trx: Trx) {
+  return trx.selectFrom('cards').selectAll();
+}
+
+async function wantCards(trx: Trx, requestId: string, version: number, now: Instant): Promise<string[]> {
+  await trx
+    .updateTable('cards')
+    .set({ wanted: version })
+    .where('request_id', '=', requestId)
+    .where('wanted', '<', version)
+    .execute();
+  const rows = await trx
+    .updateTable('cards')
+    // While a card is being sent, or waits as Teams asked, its time is a lease or a pause: it must not be cut short.
+    .set({
+      due_at: sql<Date>`case when state = 'open' and tries = 0 then ${toTime(now)} else coalesce(due_at, ${toTime(now)}) end`,
+    })
+    .where('request_id', '=', requestId)
+    .where('state', 'in', liveStates)
+    .whereRef('wanted', '>', 'shown')
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Cards of requests that are open, or ended within a day: nobody is sent last year's cards on the first hello. */
+async function reopenCards(trx: Trx, where: Parameters<Cards['reopen']>[0], now: Instant): Promise<string[]> {
+  const rows = await trx
+    .updateTable('cards')
+    .set({ state: 'open', tries: 0, due_at: toTime(now) })
+    .where('state', '=', 'unreachable')
+    .where((eb) =>
+      'personId' in where ? eb('person_id', '=', where.personId) : eb('conversation_id', '=', where.conversationId),
+    )
+    .where('request_id', 'in', (eb) =>
+      eb
+        .selectFrom('requests')
+        .select('id')
+        .where((request) => request.or([request('ended_at', 'is', null), request('ended_at', '>', toTime(now - day))])),
+    )
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Never placed, or in a channel that takes nothing any more. */
+async function findWaitingForChannel(trx: Trx): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('cards')
+    .innerJoin('requests', 'requests.id', 'cards.request_id')
+    .select('cards.id')
+    .where('cards.audience', '=', 'channel')
+    .where('requests.submitted_at', 'is not', null)
+    .where('requests.state', 'not in', [...endedRequestStates])
+    .where((eb) => eb.or([eb('cards.conversation_id', 'is', null), eb('cards.state', '=', 'unreachable')]))
+    .orderBy('requests.submitted_at')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function toCardRow(card: Card) {
+  return {
+    audience: card.audience,
+    person_id: card.person?.id ?? null,
+    person_name: card.person ? storable(card.person.name) : null,
+    conversation_id: card.conversationId,
+    activity_id: card.activityId,
+    wanted: card.wanted,
+    shown: card.shown,
+    state: card.state,
+    tries: card.tries,
+    due_at: toTimeOrNull(card.dueAt),
+    shown_at: toTimeOrNull(card.shownAt),
+  } satisfies Updateable<CardsTable>;
+}
+
+function fromCardRow(row: Selectable<CardsTable> | undefined): Card | null {
+  if (!row) return null;
+  return {
+    id: row.id,
+    requestId: row.request_id,
+    audience: row.audience,
+    person: toPerson(row.person_id, row.person_name),
+    conversationId: row.conversation_id,
+    activityId: row.activity_id,
+    wanted: row.wanted,
+    shown: row.shown,
+    state: row.state,
+    tries: row.tries,
+    dueAt: fromTimeOrNull(row.due_at),
+    shownAt: fromTimeOrNull(row.shown_at),
+  };
+}

@@ -1,0 +1,68 @@
+// An item ↔ its row.
+import type { Selectable, Updateable } from 'kysely';
+import type { Item } from '../domain/item.ts';
+import {
+  fromTime,
+  fromTimeOrNull,
+  storableOrNull,
+  toJson,
+  toJsonOrNull,
+  toTime,
+  toTimeOrNull,
+} from './column-values.ts';
+import type { ItemsTable } from './tables.ts';
+
+export function toItemRow(item: Item) {
+  return {
+    cloud_pc_id: item.cloudPc.id,
+    state: item.state,
+    attempt: item.attempt,
+    cloud_pc: toJson(item.cloudPc),
+    baseline: toJsonOrNull(item.baseline),
+    intent_id: item.intentId,
+    given_back: item.givenBack,
+    hold: item.hold,
+    saw_busy: item.sawBusy,
+    is_slow: item.isSlow,
+    last_seen: toJsonOrNull(item.lastSeen),
+    new_name: storableOrNull(item.newName),
+    outcome: toJsonOrNull(item.outcome),
+    queued_at: toTime(item.queuedAt),
+    checking_at: toTimeOrNull(item.checkingAt),
+    starting_at: toTimeOrNull(item.startingAt),
+    unknown_since: toTimeOrNull(item.unknownSince),
+    building_at: toTimeOrNull(item.buildingAt),
+    missing_since: toTimeOrNull(item.missingSince),
+    ended_at: toTimeOrNull(item.endedAt),
+    due_at: toTimeOrNull(item.dueAt),
+    look_at: toTimeOrNull(item.lookAt),
+  } satisfies Updateable<ItemsTable>;
+}
+
+export function fromItemRow(row: Selectable<ItemsTable>): Item {
+  return {
+    id: row.id,
+    requestId: row.request_id,
+    state: row.state,
+    attempt: row.attempt,
+    cloudPc: row.cloud_pc,
+    baseline: row.baseline,
+    intentId: row.intent_id,
+    givenBack: row.given_back,
+    hold: row.hold,
+    sawBusy: row.saw_busy,
+    isSlow: row.is_slow,
+    missingSince: fromTimeOrNull(row.missing_since),
+    lastSeen: row.last_seen,
+    newName: row.new_name,
+    outcome: row.outcome,
+    queuedAt: fromTime(row.queued_at),
+    checkingAt: fromTimeOrNull(row.checking_at),
+    startingAt: fromTimeOrNull(row.starting_at),
+    unknownSince: fromTimeOrNull(row.unknown_since),
+    buildingAt: fromTimeOrNull(row.building_at),
+    endedAt: fromTimeOrNull(row.ended_at),
+    dueAt: fromTimeOrNull(row.due_at),
+    lookAt: fromTimeOrNull(row.look_at),
+  };
+}

@@ -1,0 +1,158 @@
+// Items, and the index that lets one unfinished item exist per Cloud PC.
+import { type Selectable, sql } from 'kysely';
+import { finishedItemStates, type Item } from '../domain/item.ts';
+import type { Items } from '../domain/ports.ts';
+import type { Request } from '../domain/request.ts';
+import { fromTimeOrNull, toTime } from './column-values.ts';
+import { fromItemRow, toItemRow } from './item-row.ts';
+import { findRequests } from './requests.ts';
+import { isViolationOf } from './store-error.ts';
+import type { ItemsTable, Trx } from './tables.ts';
+
+/** The predicate of the index `items_unfinished`; spelled out, because PostgreSQL proves nothing about parameters. */
+const isUnfinished = sql<boolean>`state not in (${sql.join(finishedItemStates.map((state) => sql.lit(state)))})`;
+const successStates = ['ready', 'readyWithWarnings'] as const;
+const isSuccess = sql<boolean>`state in (${sql.join(successStates.map((state) => sql.lit(state)))})`;
+
+export function sqlItems(trx: Trx): Items {
+  return {
+    async of(requestId) {
+      const rows = await trx
+        .selectFrom('items')
+        .selectAll()
+        .where('request_id', '=', requestId)
+        .orderBy('seq')
+        .execute();
+      return rows.map(fromItemRow);
+    },
+    async get(itemId) {
+      const row = await trx.selectFrom('items').selectAll().where('id', '=', itemId).executeTakeFirst();
+      return row ? fromItemRow(row) : null;
+    },
+    async insert(item) {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('items')
+        .values({ id: item.id, request_id: item.requestId, ...toItemRow(item) })
+        .onConflict((conflict) => conflict.column('cloud_pc_id').where(isUnfinished).doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+    save: (item) => saveItem(trx, item),
+    unfinishedOn: (cloudPcIds) => findUnfinished(trx, cloudPcIds),
+    successesOn: (cloudPcIds, since) => findSuccesses(trx, cloudPcIds, toTime(since)),
+    ...sqlItemQueues(trx),
+  };
+}
+
+/** What is due, and what the past says. */
+function sqlItemQueues(trx: Trx): Pick<Items, 'toLookAt' | 'nextLookAt' | 'due' | 'buildDurations'> {
+  return {
+    async toLookAt(now, limit) {
+      const rows = await trx
+        .selectFrom('items')
+        .selectAll()
+        .where('look_at', '<=', toTime(now))
+        .orderBy('look_at')
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(fromItemRow);
+    },
+    async nextLookAt() {
+      const row = await trx
+        .selectFrom('items')
+        .select((eb) => eb.fn.min('look_at').as('next'))
+        .where('look_at', 'is not', null)
+        .executeTakeFirstOrThrow();
+      return fromTimeOrNull(row.next);
+    },
+    async due(now, limit) {
+      const rows = await trx
+        .selectFrom('items')
+        .select('id')
+        .where('due_at', '<=', toTime(now))
+        .orderBy('due_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+    async buildDurations(limit) {
+      const rows = await trx
+        .selectFrom('items')
+        .select(['starting_at', 'ended_at'])
+        .where(isSuccess)
+        .where('starting_at', 'is not', null)
+        .orderBy('ended_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => (row.ended_at?.getTime() ?? 0) - (row.starting_at?.getTime() ?? 0));
+    },
+  };
+}
+
+/**
+ * An item that stays on its Cloud PC cannot meet the index. Where it moves (the Cloud PC was replaced), a savepoint
+ * keeps the transaction usable when the new one is held already.
+ */
+async function saveItem(trx: Trx, item: Item): Promise<boolean> {
+  if (await updateItem(trx, item, item.cloudPc.id)) return true;
+  await sql`savepoint save_item`.execute(trx);
+  try {
+    const isThere = await updateItem(trx, item, null);
+    if (!isThere) throw new Error('an item was saved that is not in the store');
+    await sql`release savepoint save_item`.execute(trx);
+    return true;
+  } catch (error) {
+    if (!isViolationOf(error, 'items_unfinished')) throw error;
+    await sql`rollback to savepoint save_item`.execute(trx);
+    return false;
+  }
+}
+
+/** @param stayingOn only when the row is an unfinished item of this Cloud PC; null: whatever it was */
+async function updateItem(trx: Trx, item: Item, stayingOn: string | null): Promise<boolean> {
+  const update = trx.updateTable('items').set(toItemRow(item)).where('id', '=', item.id);
+  const { numUpdatedRows } = await (stayingOn === null
+    ? update
+    : update.where('cloud_pc_id', '=', stayingOn).where(isUnfinished)
+  ).executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+async function findUnfinished(trx: Trx, cloudPcIds: readonly string[]) {
+  if (cloudPcIds.length === 0) return [];
+  const rows = await trx
+    .selectFrom('items')
+    .selectAll()
+    .where('cloud_pc_id', 'in', [...cloudPcIds])
+    .where(isUnfinished)
+    .orderBy('seq')
+    .execute();
+  return withRequests(trx, rows);
+}
+
+async function findSuccesses(trx: Trx, cloudPcIds: readonly string[], since: Date) {
+  if (cloudPcIds.length === 0) return [];
+  const rows = await trx
+    .selectFrom('items')
+    .selectAll()
+    .distinctOn('cloud_pc_id')
+    .where('cloud_pc_id', 'in', [...cloudPcIds])
+    .where(isSuccess)
+    .where('ended_at', '>', since)
+    .orderBy('cloud_pc_id')
+    .orderBy('ended_at', 'desc')
+    .execute();
+  return withRequests(trx, rows);
+}
+
+async function withRequests(trx: Trx, rows: readonly Selectable<ItemsTable>[]) {
+  const requests = await findRequests(
+    trx,
+    rows.map((row) => row.request_id),
+  );
+  return rows.flatMap((row): { item: Item; request: Request }[] => {
+    const request = requests.get(row.request_id);
+    return request ? [{ item: fromItemRow(row), request }] : [];
+  });
+}

@@ -1,0 +1,38 @@
+// Brings the schema to this version, before anything else uses the database.
+import { CompiledQuery, type Kysely, sql } from 'kysely';
+import type { Log } from '../domain/ports.ts';
+import { migrations } from './migrations/index.ts';
+import type { Tables, Trx } from './tables.ts';
+
+/** Any number that nothing else in the database locks. */
+const migrationLock = 7_365_001_042;
+
+/**
+ * Applies what is missing, all in one transaction. The advisory lock comes first, so processes that start at once wait
+ * for each other. A database that is ahead of this version is left as it is: a rolling update passes through that.
+ * @returns the names of the migrations that were applied now
+ */
+export async function migrate(db: Kysely<Tables>, log: Log): Promise<string[]> {
+  return db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
+    await sql`create table if not exists schema_migrations (
+      name text primary key, applied_at timestamptz not null default clock_timestamp())`.execute(trx);
+    const rows = await trx.selectFrom('schema_migrations').select('name').execute();
+    const applied = new Set(rows.map((row) => row.name));
+    const missing = migrations.filter((migration) => !applied.has(migration.name));
+    for (const migration of missing) await apply(trx, migration.name, migration.statements);
+    warnWhenAhead(applied, log);
+    return missing.map((migration) => migration.name);
+  });
+}
+
+async function apply(trx: Trx, name: string, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await trx.executeQuery(CompiledQuery.raw(statement));
+  await trx.insertInto('schema_migrations').values({ name }).execute();
+}
+
+function warnWhenAhead(applied: ReadonlySet<string>, log: Log): void {
+  const known = new Set(migrations.map((migration) => migration.name));
+  const unknown = [...applied].filter((name) => !known.has(name));
+  if (unknown.length > 0) log.warn({ migrations: unknown }, 'the database is ahead of this version');
+}

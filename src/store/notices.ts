@@ -1,0 +1,108 @@
+// Notices: each is written once and has its own state.
+import type { Selectable, Updateable } from 'kysely';
+import type { Notice, Notices } from '../domain/ports.ts';
+import { day, type Instant } from '../domain/time.ts';
+import { fromTime, fromTimeOrNull, storable, toPerson, toTime, toTimeOrNull } from './column-values.ts';
+import type { NoticesTable, Trx } from './tables.ts';
+
+const liveStates: Notice['state'][] = ['pending', 'sending'];
+
+export function sqlNotices(trx: Trx): Notices {
+  return {
+    async insert(notice, once) {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('notices')
+        .values({
+          id: notice.id,
+          request_id: notice.requestId,
+          once_key: onceKey(notice, once),
+          created_at: toTime(notice.createdAt),
+          ...toNoticeRow(notice),
+        })
+        .onConflict((conflict) => conflict.columns(['request_id', 'once_key']).doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+    async lock(noticeId) {
+      const row = await trx.selectFrom('notices').selectAll().where('id', '=', noticeId).forUpdate().executeTakeFirst();
+      return row ? fromNoticeRow(row) : null;
+    },
+    async save(notice) {
+      await trx.updateTable('notices').set(toNoticeRow(notice)).where('id', '=', notice.id).execute();
+    },
+    reopen: (where, now) => reopenNotices(trx, where, now),
+    async due(now, limit) {
+      const rows = await trx
+        .selectFrom('notices')
+        .select('id')
+        .where('due_at', '<=', toTime(now))
+        .where('state', 'in', liveStates)
+        .orderBy('due_at')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+  };
+}
+
+function onceKey(notice: Notice, once: string): string {
+  return [notice.notice, notice.via, notice.person?.id ?? 'channel', once].join('|');
+}
+
+/** A channel's notices are replies below its card, so the card says which channel that is. */
+async function reopenNotices(trx: Trx, where: Parameters<Notices['reopen']>[0], now: Instant): Promise<string[]> {
+  const rows = await trx
+    .updateTable('notices')
+    .set({ state: 'pending', tries: 0, due_at: toTime(now) })
+    .where('state', '=', 'unreachable')
+    .where('created_at', '>', toTime(now - day))
+    .where((eb) =>
+      'personId' in where
+        ? eb('person_id', '=', where.personId)
+        : eb.and([
+            eb('person_id', 'is', null),
+            eb('request_id', 'in', (sub) =>
+              sub
+                .selectFrom('cards')
+                .select('cards.request_id')
+                .where('cards.audience', '=', 'channel')
+                .where('cards.conversation_id', '=', where.conversationId),
+            ),
+          ]),
+    )
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function toNoticeRow(notice: Notice) {
+  return {
+    via: notice.via,
+    notice: notice.notice,
+    audience: notice.audience,
+    person_id: notice.person?.id ?? null,
+    person_name: notice.person ? storable(notice.person.name) : null,
+    mail: notice.mail,
+    state: notice.state,
+    tries: notice.tries,
+    due_at: toTimeOrNull(notice.dueAt),
+    sent_at: toTimeOrNull(notice.sentAt),
+  } satisfies Updateable<NoticesTable>;
+}
+
+function fromNoticeRow(row: Selectable<NoticesTable>): Notice {
+  return {
+    id: row.id,
+    requestId: row.request_id,
+    via: row.via,
+    notice: row.notice,
+    audience: row.audience,
+    person: toPerson(row.person_id, row.person_name),
+    mail: row.mail,
+    state: row.state,
+    tries: row.tries,
+    createdAt: fromTime(row.created_at),
+    dueAt: fromTimeOrNull(row.due_at),
+    sentAt: fromTimeOrNull(row.sent_at),
+  };
+}

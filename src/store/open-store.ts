@@ -1,0 +1,79 @@
+// Opens the store: PostgreSQL, or the same engine in this process (PGlite) where no database is named.
+import type { PGlite } from '@electric-sql/pglite';
+import { type Kysely, sql } from 'kysely';
+import { InputError } from '../domain/errors.ts';
+import type { Log, UnitOfWork, WakeUp } from '../domain/ports.ts';
+import type { Instant } from '../domain/time.ts';
+import { migrate } from './migrate.ts';
+import { openEmbedded } from './open-embedded.ts';
+import { openPostgres } from './open-postgres.ts';
+import type { OpenedDatabase } from './opened-database.ts';
+import { isRefused, toStoreError } from './store-error.ts';
+import type { Tables } from './tables.ts';
+import { type Outbox, sqlUnitOfWork } from './unit-of-work.ts';
+import { findUpcoming } from './upcoming.ts';
+
+export interface StoreOptions {
+  /** A PostgreSQL URL; unset: embedded. */
+  databaseUrl?: string;
+  /** Embedded: where the data is; `memory`: nowhere. Default `./data`. */
+  dataDir?: string | 'memory';
+  log: Log;
+}
+
+export interface Store {
+  kind: 'postgres' | 'embedded';
+  db: Kysely<Tables>;
+  /** Embedded only: the engine itself, for the queue. */
+  pglite?: PGlite;
+  /** PostgreSQL only: the queue opens its own few connections. */
+  databaseUrl?: string;
+  unitOfWork(outbox: Outbox): UnitOfWork;
+  /** What the columns say will be due after `from`, up to `until`. */
+  upcoming(from: Instant, until: Instant): Promise<{ wakeUp: WakeUp; at: Instant }[]>;
+  /** @throws TemporaryError `store.unavailable` */
+  ping(): Promise<void>;
+  /** Waits for what is running. Stop the queue first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its schema to this version.
+ * @throws InputError `store.locked`, `store.directory` (embedded), `store.refused` (PostgreSQL: password, role, name);
+ *   TemporaryError `store.unavailable` when PostgreSQL does not answer
+ */
+export async function openStore({ databaseUrl, dataDir = './data', log }: StoreOptions): Promise<Store> {
+  const opened = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, log);
+  try {
+    const applied = await opened.whileMigrating((db) => migrate(db, log));
+    if (applied.length > 0) log.info({ migrations: applied }, 'schema was brought to this version');
+  } catch (error) {
+    await opened.close();
+    throw isRefused(error) ? new InputError('store.refused', {}, { cause: error }) : toStoreError(error);
+  }
+  return toStore(opened, log);
+}
+
+function toStore(opened: OpenedDatabase, log: Log): Store {
+  const { db } = opened;
+  let closing: Promise<void> | null = null;
+  const guarded = <T>(query: Promise<T>) =>
+    query.catch((error: unknown) => {
+      throw toStoreError(error);
+    });
+  return {
+    kind: opened.kind,
+    db,
+    pglite: opened.pglite,
+    databaseUrl: opened.databaseUrl,
+    unitOfWork: (outbox) => sqlUnitOfWork({ db, outbox, log, isClosed: () => closing !== null }),
+    upcoming: (from, until) => guarded(findUpcoming(db, from, until)),
+    ping: async () => {
+      await guarded(sql`select 1`.execute(db));
+    },
+    close() {
+      closing ??= opened.close();
+      return closing;
+    },
+  };
+}

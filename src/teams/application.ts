@@ -1,0 +1,135 @@
+// The bot as teams-ai sees it: one route for each command and each verb, and what happens around every turn: remember
+// who and where, run, answer; and hand over to a job what would take too long.
+// The deep path: the package's index would load its language model clients as well.
+import { Application } from '@microsoft/teams-ai/lib/Application.js';
+import type { TurnState } from '@microsoft/teams-ai/lib/TurnState.js';
+import type { TurnContext } from 'botbuilder';
+import { TemporaryError } from '../domain/errors.ts';
+import type { Reader } from '../domain/people.ts';
+import { channelReader, readReader } from '../requests/address.ts';
+import { createDeadline, type Deps, type Origin, RepeatedDelivery } from '../requests/deps.ts';
+import { meet, part } from '../requests/meet.ts';
+import { answerError } from './answer-error.ts';
+import { handleIncoming } from './handle-incoming.ts';
+import { type Incoming, readIncoming } from './incoming.ts';
+import { answerInTurn, answerLater, type ResponderParts, sendHere } from './responder.ts';
+import { type Answer, here, type PersonsIncoming } from './turn.ts';
+
+/** Reads in a turn end within this; then "one moment", and a job goes on. Teams gives up after 10 to 15 s. */
+const turnWithinMs = 2_000;
+const laterWithinMs = 60_000;
+
+export interface BotParts {
+  deps: Deps;
+  responder: ResponderParts;
+  /** Enqueues the same turn for a job, in the transaction that claims the activity. */
+  sendLater(incoming: PersonsIncoming, origin: Origin): Promise<void>;
+}
+
+export interface BotApplication {
+  /** One turn, as the adapter runs it. */
+  runTurn(context: TurnContext): Promise<void>;
+  /** The same turn again, by a job, with more time. */
+  runLater(incoming: PersonsIncoming): Promise<void>;
+}
+
+export function createApplication(parts: BotParts): BotApplication {
+  const application = new Application<TurnState>({ startTypingTimer: false, removeRecipientMention: false });
+  const reads = (test: (incoming: Incoming | null) => boolean) => async (context: TurnContext) => test(readIncoming(context));
+  const runPersons = (context: TurnContext) => runPersonsTurn(parts, context);
+  application.addRoute(reads((incoming) => isFromPerson(incoming) && incoming.isInvoke), runPersons, true);
+  application.addRoute(reads(isFromPerson), runPersons);
+  application.addRoute(reads((incoming) => incoming !== null && !incoming.isInvoke), (context) => runEvent(parts, context));
+  return {
+    async runTurn(context) {
+      await application.run(context);
+    },
+    runLater: (incoming) => runLater(parts, incoming),
+  };
+}
+
+function isFromPerson(incoming: Incoming | null): incoming is PersonsIncoming {
+  return incoming?.kind === 'message' || incoming?.kind === 'button';
+}
+
+async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<void> {
+  const incoming = readIncoming(context);
+  if (!isFromPerson(incoming)) return;
+  const reader = await remember(parts, incoming);
+  const answer = await runInTime(parts, incoming);
+  if (answer) await answerInTurn(parts.responder, context, incoming, answer, reader);
+}
+
+/** @returns null when Teams delivered it a second time and the first one answers */
+async function runInTime(parts: BotParts, incoming: PersonsIncoming): Promise<Answer | null> {
+  const origin = originOf(incoming);
+  try {
+    return await run(parts, incoming, origin, turnWithinMs);
+  } catch (error) {
+    if (error instanceof RepeatedDelivery) return null;
+    if (!isWorthWaiting(error)) return here(answerError(error, contextOf(incoming), parts.deps));
+  }
+  try {
+    await parts.sendLater(incoming, origin);
+    return here({ text: 'say.oneMoment', values: {} });
+  } catch (error) {
+    if (error instanceof RepeatedDelivery) return null;
+    return here(answerError(error, contextOf(incoming), parts.deps));
+  }
+}
+
+function run(parts: BotParts, incoming: PersonsIncoming, origin: Origin, withinMs: number): Promise<Answer> {
+  const deadline = createDeadline(parts.deps.clock, withinMs);
+  return handleIncoming({ deps: parts.deps, incoming, person: incoming.person, origin, deadline });
+}
+
+/** Graph was slow or away: a job has the time to wait for it. */
+function isWorthWaiting(error: unknown): boolean {
+  return error instanceof TemporaryError && error.code.startsWith('graph.');
+}
+
+async function runLater(parts: BotParts, incoming: PersonsIncoming): Promise<void> {
+  const reader = await readReaderOf(parts, incoming);
+  const answer = await run(parts, incoming, null, laterWithinMs).catch((error: unknown) =>
+    here(answerError(error, contextOf(incoming), parts.deps)),
+  );
+  await answerLater(parts.responder, incoming, answer, reader);
+}
+
+/** A press is made idempotent by the state machine, under the row lock; only words are claimed. */
+function originOf(incoming: PersonsIncoming): Origin {
+  if (incoming.isInvoke) return null;
+  const place = incoming.conversation?.conversationId ?? `group:${incoming.person.id}`;
+  return { conversationId: place, activityId: incoming.activityId };
+}
+
+function contextOf(incoming: PersonsIncoming): { activityId: string; personId: string } {
+  return { activityId: incoming.activityId, personId: incoming.person.id };
+}
+
+async function remember({ deps }: BotParts, incoming: PersonsIncoming): Promise<Reader> {
+  const { person, locale, timeZone, conversation } = incoming;
+  await meet(deps, { person, locale, timeZone, conversation });
+  return deps.unitOfWork.run((tx) => readReader(tx, deps.policy, person.id));
+}
+
+async function readReaderOf({ deps }: BotParts, incoming: PersonsIncoming): Promise<Reader> {
+  return deps.unitOfWork.run((tx) => readReader(tx, deps.policy, incoming.person.id));
+}
+
+/** Installed, removed, somebody came: who can be written to, and a word of welcome the first time. */
+async function runEvent({ deps, responder }: BotParts, context: TurnContext): Promise<void> {
+  const incoming = readIncoming(context);
+  if (!incoming?.conversation) return;
+  const { conversation, person } = incoming;
+  if (incoming.kind === 'uninstalled') return part(deps, conversation.conversationId);
+  if (incoming.kind !== 'installed' && incoming.kind !== 'memberAdded') return;
+  const isKnown = await deps.unitOfWork.run(async (tx) => (await tx.conversations.get(conversation.conversationId)) !== null);
+  if (person) await meet(deps, { person, locale: incoming.locale, timeZone: incoming.timeZone, conversation });
+  else await deps.unitOfWork.run((tx) => tx.conversations.upsert(conversation));
+  if (incoming.kind !== 'installed' || incoming.isUpgrade || isKnown) return;
+  const reader = await deps.unitOfWork.run((tx) =>
+    person && conversation.kind === 'personal' ? readReader(tx, deps.policy, person.id) : Promise.resolve(channelReader(deps.policy)),
+  );
+  await sendHere(responder, context, { card: 'welcome', place: conversation.kind === 'personal' ? 'personal' : 'team' }, reader);
+}

@@ -1,0 +1,163 @@
+// Who may talk to the bot: the SDK's token check, and around it what it leaves open. It runs the turn for an activity without a
+// service URL and for tokens of the emulator's issuer, and it answers several bad tokens with 500 and its own words.
+
+import type { Activity } from 'botbuilder';
+import { ConfigurationBotFrameworkAuthentication, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
+import {
+  type AuthenticateRequestResult,
+  AuthenticationError,
+  BotFrameworkAuthentication,
+  type ClaimsIdentity,
+  type ConnectorFactory,
+  type ServiceClientCredentialsFactory,
+  type UserTokenClient,
+} from 'botframework-connector';
+import { TemporaryError } from '../domain/errors.ts';
+import { second } from '../domain/time.ts';
+import { type BotIdentity, checkIdentity } from './bot-identity.ts';
+import { clouds, isServiceUrlOf } from './clouds.ts';
+import { type ConnectorRules, OneTryConnectorFactory } from './one-try-connector.ts';
+import { withQuietErrors } from './quiet-console.ts';
+import { readTokenClaims } from './token-claims.ts';
+
+const unauthorized = 401;
+
+/** An authentication that the adapter can be built on. */
+export interface BotAuthentication extends BotFrameworkAuthentication {
+  readonly appId: string;
+  readonly credentials: ServiceClientCredentialsFactory;
+}
+
+/** Given in code by tests alone; no setting leads here. */
+export interface AuthenticationOptions {
+  /** Where the keys of incoming tokens are described. */
+  metadataUrl?: string;
+  /** Makes the outgoing tokens. */
+  credentials?: ServiceClientCredentialsFactory;
+  /** Connectors besides the cloud's, as `http://127.0.0.1:1234`. */
+  serviceOrigins?: readonly string[];
+  /** For one connector call, and for fetching keys. */
+  timeoutMs?: number;
+}
+
+/** @throws InputError `settings.botIdentity` when type, id, tenant and password do not fit together */
+export function createBotAuthentication(given: BotIdentity, options: AuthenticationOptions = {}): BotAuthentication {
+  const identity = checkIdentity(given);
+  const cloud = clouds[identity.cloud];
+  const origins = options.serviceOrigins ?? [];
+  const settings = {
+    MicrosoftAppType: identity.type,
+    MicrosoftAppId: identity.appId,
+    MicrosoftAppTenantId: identity.tenantId,
+    MicrosoftAppPassword: identity.password,
+  };
+  const credentials = options.credentials ?? new ConfigurationServiceClientCredentialFactory(settings);
+  const endpoints = options.metadataUrl
+    ? everyEndpoint(options.metadataUrl, identity)
+    : { ChannelService: cloud.channelService };
+  return new GuardedAuthentication({
+    inner: new ConfigurationBotFrameworkAuthentication({ ...settings, ...endpoints }, credentials),
+    credentials,
+    appId: identity.appId,
+    issuer: cloud.tokenIssuer,
+    isServiceUrl: (url) =>
+      isServiceUrlOf(identity.cloud, url) || origins.includes(URL.canParse(url) ? new URL(url).origin : ''),
+    timeoutMs: options.timeoutMs ?? 10 * second,
+  });
+}
+
+/** With one endpoint given, the SDK forgets all its defaults. */
+function everyEndpoint(metadataUrl: string, identity: BotIdentity) {
+  const { tokenIssuer } = clouds[identity.cloud];
+  return {
+    ToBotFromChannelOpenIdMetadataUrl: metadataUrl,
+    ToBotFromEmulatorOpenIdMetadataUrl: metadataUrl,
+    ToBotFromChannelTokenIssuer: tokenIssuer,
+    ToChannelFromBotLoginUrl: `https://login.microsoftonline.com/${identity.tenantId}`,
+    ToChannelFromBotOAuthScope: tokenIssuer,
+    OAuthUrl: tokenIssuer,
+    ValidateAuthority: true,
+    CallerId: 'urn:botframework:azure',
+  };
+}
+
+interface Guard extends ConnectorRules {
+  inner: BotFrameworkAuthentication;
+  credentials: ServiceClientCredentialsFactory;
+  appId: string;
+  issuer: string;
+}
+
+class GuardedAuthentication extends BotFrameworkAuthentication implements BotAuthentication {
+  readonly appId: string;
+  readonly credentials: ServiceClientCredentialsFactory;
+  readonly #guard: Guard;
+
+  constructor(guard: Guard) {
+    super();
+    this.appId = guard.appId;
+    this.credentials = guard.credentials;
+    this.#guard = guard;
+  }
+
+  /**
+   * @throws AuthenticationError (401, without a reason) for everything that is not a good token for this activity
+   * @throws TemporaryError `teams.keysUnavailable` when the keys cannot be fetched
+   */
+  override async authenticateRequest(activity: Activity, authorization: string): Promise<AuthenticateRequestResult> {
+    const { inner, issuer, isServiceUrl } = this.#guard;
+    if (activity.channelId !== 'msteams') throw refused();
+    if (typeof activity.serviceUrl !== 'string' || !isServiceUrl(activity.serviceUrl)) throw refused();
+    // Before the SDK, so that a token of another issuer makes it fetch nothing.
+    if (readTokenClaims(authorization)?.issuer !== issuer) throw refused();
+    const result = await this.#verify(() => inner.authenticateRequest(activity, authorization));
+    if (result.claimsIdentity.getClaimValue('iss') !== issuer) throw refused();
+    if (!result.connectorFactory) throw refused();
+    return { ...result, connectorFactory: new OneTryConnectorFactory(result.connectorFactory, this.#guard) };
+  }
+
+  /** Streaming connections are not offered. */
+  override authenticateStreamingRequest(): Promise<AuthenticateRequestResult> {
+    return Promise.reject(refused());
+  }
+
+  /** Other bots (skills) are not answered. */
+  override authenticateChannelRequest(): Promise<ClaimsIdentity> {
+    return Promise.reject(refused());
+  }
+
+  override createConnectorFactory(claimsIdentity: ClaimsIdentity): ConnectorFactory {
+    return new OneTryConnectorFactory(this.#guard.inner.createConnectorFactory(claimsIdentity), this.#guard);
+  }
+
+  override createUserTokenClient(claimsIdentity: ClaimsIdentity): Promise<UserTokenClient> {
+    return this.#guard.inner.createUserTokenClient(claimsIdentity);
+  }
+
+  async #verify(work: () => Promise<AuthenticateRequestResult>): Promise<AuthenticateRequestResult> {
+    const { promise: overdue, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(keysUnavailable()), this.#guard.timeoutMs);
+    try {
+      return await Promise.race([withQuietErrors(work), overdue]);
+    } catch (error) {
+      throw isKeyFault(error) ? keysUnavailable(error) : refused();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function refused(): AuthenticationError {
+  return new AuthenticationError('Unauthorized', unauthorized);
+}
+
+function keysUnavailable(cause?: unknown): TemporaryError {
+  return cause instanceof TemporaryError ? cause : new TemporaryError('teams.keysUnavailable', {}, { cause });
+}
+
+/** Fetching the keys failed, which says nothing about the token. */
+function isKeyFault(error: unknown): boolean {
+  if (error instanceof TemporaryError) return true;
+  if (error instanceof AuthenticationError) return error.statusCode >= 500;
+  return error instanceof Error && error.name === 'FetchError';
+}

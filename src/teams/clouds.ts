@@ -1,0 +1,37 @@
+// What differs between the clouds in which Teams and the bot's channel live.
+
+export type Cloud = 'global' | 'usgov';
+
+export interface CloudSettings {
+  /** The SDK's `ChannelService`; undefined is the public cloud. */
+  channelService: string | undefined;
+  /** Who must have issued the tokens of incoming activities. */
+  tokenIssuer: string;
+  /** Hosts of the connector; everything below them counts too. */
+  serviceHosts: readonly string[];
+  /** Where a person is written to who has never written to the bot. */
+  firstContactUrl: string;
+}
+
+/** Teams service URLs: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages */
+export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
+  global: {
+    channelService: undefined,
+    tokenIssuer: 'https://api.botframework.com',
+    serviceHosts: ['smba.trafficmanager.net', 'infra.gcc.teams.microsoft.com'],
+    firstContactUrl: 'https://smba.trafficmanager.net/teams/',
+  },
+  usgov: {
+    channelService: 'https://botframework.azure.us',
+    tokenIssuer: 'https://api.botframework.us',
+    serviceHosts: ['infra.gov.teams.microsoft.us'],
+    firstContactUrl: 'https://smba.infra.gov.teams.microsoft.us/gcch/',
+  },
+};
+
+/** Whether the connector of this cloud lives there: https, the standard port, a known host, no user name. */
+export function isServiceUrlOf(cloud: Cloud, serviceUrl: string): boolean {
+  const url = URL.parse(serviceUrl);
+  if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return false;
+  return clouds[cloud].serviceHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+}

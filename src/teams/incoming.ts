@@ -1,0 +1,177 @@
+// Reads an activity into a plain value in our words. Identity is the Entra object id of the verified activity; names are for
+// display only, and nothing in a button's data is believed.
+import type { Activity, TurnContext } from 'botbuilder';
+import { z } from 'zod/v4';
+import type { PersonRef } from '../domain/people.ts';
+import type { Conversation } from '../domain/ports.ts';
+import { conversationOf, type Place, placeOf, splitThread } from './conversation-references.ts';
+import { cleanText, type Mention, type MentionEntity } from './text.ts';
+
+export interface Button {
+  verb: string;
+  /** The inputs and what the button carried, as the client sent them: wishes. */
+  data: Record<string, unknown>;
+  /** The message whose button it is. */
+  replyToId: string | null;
+}
+
+interface Common {
+  activityId: string;
+  tenantId: string;
+  place: Place;
+  /** null in a group chat. */
+  conversation: Conversation | null;
+  /** The root message of the thread in a channel. */
+  threadId: string | null;
+  locale: string | null;
+  /** IANA name. */
+  timeZone: string | null;
+  /** Cleaned; empty when nothing was typed. */
+  text: string;
+  /** Of others than the bot. */
+  mentions: Mention[];
+  /** Whether Teams waits for an `invokeResponse`. */
+  isInvoke: boolean;
+  replyToId: string | null;
+}
+
+export type Incoming =
+  | (Common & { kind: 'message'; person: PersonRef; button: null })
+  | (Common & { kind: 'button'; person: PersonRef; button: Button })
+  /** `isUpgrade`: it had been installed already. */
+  | (Common & { kind: 'installed'; person: PersonRef | null; button: null; isUpgrade: boolean })
+  /** `memberAdded`: people, or the bot itself, came into the conversation. */
+  | (Common & { kind: 'uninstalled' | 'memberAdded' | 'other'; person: PersonRef | null; button: null });
+
+/** What came in; null when it does not say who wrote from which tenant. Edits and deletions of messages are `other`. */
+export function readIncoming(context: Pick<TurnContext, 'activity'>): Incoming | null {
+  const { activity } = context;
+  const person = readPerson(activity);
+  const tenantId: unknown = activity.conversation.tenantId ?? activity.channelData?.tenant?.id;
+  if (typeof tenantId !== 'string') return null;
+  const common = readCommon(activity, person, tenantId.toLowerCase());
+  const button = readButton(activity);
+  if (button) return person && { ...common, kind: 'button', person, button };
+  if (isNewMessage(activity)) {
+    return person && { ...common, ...readText(activity), kind: 'message', person, button: null };
+  }
+  return { ...common, ...readEvent(activity), person, button: null };
+}
+
+function readCommon(activity: Activity, person: PersonRef | null, tenantId: string): Common {
+  const place = placeOf(activity);
+  const client = readClient(activity);
+  return {
+    activityId: activity.id ?? '',
+    tenantId,
+    place,
+    conversation: conversationOf(activity, tenantId, person?.id ?? null),
+    threadId: place === 'channel' ? splitThread(activity.conversation.id).threadId : null,
+    locale: readLocale(activity.locale) ?? readLocale(client?.locale),
+    timeZone: readTimeZone(client?.timezone) ?? readTimeZone(activity.localTimezone),
+    text: '',
+    mentions: [],
+    isInvoke: activity.type === 'invoke',
+    replyToId: activity.replyToId ?? null,
+  };
+}
+
+function readPerson({ from }: Activity): PersonRef | null {
+  const id = from.aadObjectId?.toLowerCase();
+  const name = from.name?.normalize('NFC').trim().slice(0, 256);
+  return id ? { id, name: name || id } : null;
+}
+
+function isNewMessage({ type, channelData }: Activity): boolean {
+  const event: unknown = channelData?.eventType;
+  return type === 'message' && event !== 'editMessage' && event !== 'undeleteMessage' && event !== 'softDeleteMessage';
+}
+
+// ── Text ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const mentionShape = z.object({
+  type: z.literal('mention'),
+  text: z.string().max(1024).optional(),
+  mentioned: z.object({
+    id: z.string(),
+    name: z.string().max(1024).optional(),
+    aadObjectId: z.guid().optional().catch(undefined),
+  }),
+});
+
+function readText({ text, entities, recipient }: Activity): Pick<Common, 'text' | 'mentions'> {
+  const mentions = (entities ?? []).flatMap((entity): MentionEntity[] => {
+    const { data } = mentionShape.safeParse(entity);
+    if (!data) return [];
+    const { id, name, aadObjectId } = data.mentioned;
+    return [{ id, aadObjectId: aadObjectId?.toLowerCase() ?? null, text: data.text ?? name ?? '' }];
+  });
+  return cleanText(typeof text === 'string' ? text : '', mentions, recipient.id);
+}
+
+const clientShape = z.object({
+  type: z.literal('clientInfo'),
+  locale: z.string().optional().catch(undefined),
+  timezone: z.string().optional().catch(undefined),
+});
+
+function readClient({ entities }: Activity): z.output<typeof clientShape> | undefined {
+  return entities?.map((entity) => clientShape.safeParse(entity).data).find((client) => client !== undefined);
+}
+
+function readLocale(locale: string | undefined): string | null {
+  try {
+    return locale ? (Intl.getCanonicalLocales(locale)[0] ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function readTimeZone(timeZone: unknown): string | null {
+  if (typeof timeZone !== 'string' || timeZone === '' || timeZone.length > 64) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
+// ── Buttons ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const verb = z.string().min(1).max(100);
+const data = z.record(z.string(), z.unknown());
+const executeShape = z.object({
+  action: z.object({ type: z.literal('Action.Execute'), verb, data: data.nullish() }),
+});
+const submitShape = z.looseObject({ verb });
+
+/** An Action.Execute, or its Action.Submit fallback, which comes as a message without text. */
+function readButton(activity: Activity): Button | null {
+  const replyToId = activity.replyToId ?? null;
+  if (activity.type === 'invoke' && activity.name === 'adaptiveCard/action') {
+    const action = executeShape.safeParse(activity.value).data?.action;
+    return action ? { verb: action.verb, data: wishes(action.data ?? {}), replyToId } : null;
+  }
+  if (!isNewMessage(activity) || activity.text?.trim()) return null;
+  const value = submitShape.safeParse(activity.value).data;
+  return value ? { verb: value.verb, data: wishes(value), replyToId } : null;
+}
+
+function wishes({ verb: _verb, msteams: _msteams, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return rest;
+}
+
+// ── Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Event = { kind: 'installed'; isUpgrade: boolean } | { kind: 'uninstalled' | 'memberAdded' | 'other' };
+
+/** The installation is told by `installationUpdate`, once; `conversationUpdate` tells it again as the bot's own coming. */
+function readEvent({ type, action, membersAdded, membersRemoved, recipient }: Activity): Event {
+  if (type === 'installationUpdate') {
+    if (action === 'add' || action === 'add-upgrade') return { kind: 'installed', isUpgrade: action === 'add-upgrade' };
+    return { kind: action === 'remove' ? 'uninstalled' : 'other' };
+  }
+  if (type !== 'conversationUpdate') return { kind: 'other' };
+  if (membersRemoved?.some((member) => member.id === recipient.id)) return { kind: 'uninstalled' };
+  return { kind: membersAdded?.length ? 'memberAdded' : 'other' };
+}

@@ -1,0 +1,82 @@
+// Sends the answer of a turn: to an invoke as its response, to words as a message, and what is personal to the personal
+// chat with one line in place.
+import { type Activity, ActivityTypes, CardFactory, MessageFactory, type TurnContext } from 'botbuilder';
+import type { Reader } from '../domain/people.ts';
+import type { Address, Messenger, UnitOfWork } from '../domain/ports.ts';
+import { type CardView, isCardView, type MessageView, type TextView } from '../domain/views.ts';
+import type { PersonsIncoming, Answer } from './turn.ts';
+
+export interface ResponderParts {
+  messenger: Messenger;
+  unitOfWork: UnitOfWork;
+  /** The JSON of a card and its one-line summary. */
+  renderCard(view: CardView, reader: Reader): { content: unknown; summary: string };
+  renderText(view: TextView, reader: Reader): string;
+  /** A link to the bot's chat. */
+  chatLink: string;
+}
+
+/** Answers within the turn. */
+export async function answerInTurn(
+  parts: ResponderParts,
+  context: TurnContext,
+  incoming: PersonsIncoming,
+  answer: Answer,
+  reader: Reader,
+): Promise<void> {
+  if (incoming.isInvoke) return answerInvoke(parts, context, answer.view, reader);
+  const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
+  if (!isElsewhere) {
+    await sendHere(parts, context, answer.view, reader);
+    return;
+  }
+  const line = await sendPersonally(parts, incoming, answer.view, reader);
+  // A press needs no line in place: the card there changes for everybody, or the words were for the presser alone.
+  if (incoming.kind === 'message' || line.text === 'say.cannotReach') await sendHere(parts, context, line, reader);
+}
+
+/** Answers from a job, when the turn has been answered with "one moment" long ago. */
+export async function answerLater(parts: ResponderParts, incoming: PersonsIncoming, answer: Answer, reader: Reader): Promise<void> {
+  const { conversation, threadId } = incoming;
+  const isHere = answer.to === 'here' && incoming.kind === 'message';
+  if (isHere && conversation?.kind === 'channel' && threadId !== null) {
+    const address: Address = { to: 'thread', conversation, rootActivityId: threadId, reader };
+    await parts.messenger.send(address, answer.view);
+    return;
+  }
+  await sendPersonally(parts, incoming, answer.view, reader);
+}
+
+async function sendPersonally(
+  parts: ResponderParts,
+  incoming: PersonsIncoming,
+  view: MessageView,
+  reader: Reader,
+): Promise<TextView> {
+  const { person } = incoming;
+  const conversation = await parts.unitOfWork.run((tx) => tx.conversations.ofPerson(person.id));
+  const delivery = await parts.messenger.send({ to: 'person', person, conversation, reader }, view);
+  if (delivery.kind !== 'delivered') return { text: 'say.cannotReach', values: { link: parts.chatLink } };
+  const made = delivery.conversation;
+  if (made) await parts.unitOfWork.run((tx) => tx.conversations.upsert(made));
+  return { text: 'say.sentToChat', values: {} };
+}
+
+/** A message in the conversation of the turn. */
+export async function sendHere(parts: ResponderParts, context: TurnContext, view: MessageView, reader: Reader): Promise<void> {
+  await context.sendActivity(toActivity(parts, view, reader));
+}
+
+function toActivity(parts: ResponderParts, view: MessageView, reader: Reader): Partial<Activity> {
+  if (!isCardView(view)) return MessageFactory.text(parts.renderText(view, reader));
+  const card = parts.renderCard(view, reader);
+  return { type: ActivityTypes.Message, attachments: [CardFactory.adaptiveCard(card.content)], summary: card.summary };
+}
+
+/** Our own answer to Action.Execute: the library's reply mode would show one person's view to everybody. */
+async function answerInvoke(parts: ResponderParts, context: TurnContext, view: MessageView, reader: Reader): Promise<void> {
+  const body = isCardView(view)
+    ? { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: parts.renderCard(view, reader).content }
+    : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: parts.renderText(view, reader) };
+  await context.sendActivity({ type: ActivityTypes.InvokeResponse, value: { status: 200, body } });
+}

@@ -1,0 +1,130 @@
+// Graph for tests: the real client, tenant and starter against the simulator, or against a server of a few lines
+// that misbehaves in ways the simulator does not. Always over real sockets.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock, Log, Starter, Tenant } from '../../src/domain/ports.ts';
+import { findGraphCloud } from '../../src/graph/clouds.ts';
+import type { GraphVersion } from '../../src/graph/graph-call.ts';
+import { createGraphClient, type GraphClient, type GraphClientDeps } from '../../src/graph/graph-client.ts';
+import type { GraphRequestRecord } from '../../src/graph/graph-sender.ts';
+import { graphStarter } from '../../src/graph/starter.ts';
+import { graphTenant } from '../../src/graph/tenant.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
+
+export const testToken = 'test-token';
+export const realClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+export interface LogLine {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  msg: string;
+  fields: Record<string, unknown>;
+}
+
+export function recordLog(): { log: Log; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: LogLine['level']) => (fields: Record<string, unknown>, msg: string) =>
+    void lines.push({ level, msg, fields });
+  return { log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines };
+}
+
+export interface GraphParts {
+  client: GraphClient;
+  tenant: Tenant;
+  starter: Starter;
+  /** Every HTTP request, when it has ended. */
+  sent: GraphRequestRecord[];
+  lines: LogLine[];
+}
+
+export interface GraphPartsOptions extends Partial<GraphClientDeps> {
+  reprovisionVersion?: GraphVersion;
+  /** Limit of a start; short where a test waits for it. */
+  startTimeoutMs?: number;
+}
+
+/** The real parts on the Graph at `baseUrl`, with a fixed token and without jitter. */
+export function buildGraph(baseUrl: string, options: GraphPartsOptions = {}): GraphParts {
+  const { reprovisionVersion = 'v1.0', startTimeoutMs, ...deps } = options;
+  const { log, lines } = recordLog();
+  const sent: GraphRequestRecord[] = [];
+  const random = () => 0;
+  const client = createGraphClient({
+    cloud: findGraphCloud('global'),
+    credential: { getToken: async () => ({ token: testToken, expiresOnTimestamp: Date.now() + 3_600_000 }) },
+    version: '0.1.0',
+    log,
+    clock: realClock,
+    random,
+    baseUrl,
+    onRequest: (record) => sent.push(record),
+    ...deps,
+  });
+  const tenant = graphTenant(client, { clock: realClock, log, random });
+  const starter = graphStarter(client, { version: reprovisionVersion, timeoutMs: startTimeoutMs });
+  return { client, tenant, starter, sent, lines };
+}
+
+export interface SimulatedGraph extends GraphParts {
+  simulator: Simulator;
+}
+
+/** The simulator with the demo tenant, and the real parts on it. The caller closes `simulator`. */
+export async function startGraph(
+  options: { simulator?: SimulatorOptions } & GraphPartsOptions = {},
+): Promise<SimulatedGraph> {
+  const { simulator: simulatorOptions, ...parts } = options;
+  const simulator = await startSimulator({ token: testToken, ...simulatorOptions });
+  return { simulator, ...buildGraph(simulator.url, parts) };
+}
+
+export interface SeenRequest {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+export interface TinyServer {
+  url: string;
+  seen: SeenRequest[];
+  close(): Promise<void>;
+}
+
+/** A server that answers as the test says; `count` is the number of the request, from 1. */
+export async function serve(
+  answer: (request: SeenRequest, response: ServerResponse, count: number) => void,
+): Promise<TinyServer> {
+  const seen: SeenRequest[] = [];
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const { method = '', url = '', headers } = incoming;
+    const request = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
+    seen.push(request);
+    answer(request, response, seen.length);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    seen,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Sends JSON the way Graph does. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'graph-request-1', ...headers });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,118 @@
+// Things of the domain for tests, each with overrides.
+import type { Baseline } from '../../src/domain/baseline.ts';
+import type { CloudPc } from '../../src/domain/cloud-pc.ts';
+import type { Item } from '../../src/domain/item.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Request } from '../../src/domain/request.ts';
+import { day, hour, minute } from '../../src/domain/time.ts';
+
+export const limits: Policy['limits'] = {
+  perCloudPcCooldownMs: day,
+  startsPerHour: 200,
+  unknownAfterMs: 15 * minute,
+  slowAfterMs: 90 * minute,
+  giveUpAfterMs: 6 * hour,
+};
+
+export const aPolicy: Policy = {
+  roles: { admins: ['group-admins'], approvers: ['group-approvers'], vip: ['group-vip'] },
+  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  admin: { single: 'approval', osVersions: [], accountTypes: [] },
+  approval: { needed: 1, expiresAfterMs: 3 * day, remindEveryMs: 8 * hour, escalateAfterMs: day },
+  channel: { language: 'en', timeZone: 'Europe/Berlin' },
+  limits,
+  mail: { from: null, whenStarted: false, whenFinished: true, customText: true },
+};
+
+export function aCloudPc(changes: Partial<CloudPc> = {}): CloudPc {
+  return {
+    id: 'pc-1',
+    name: 'CPC-ada-7F3KQ',
+    status: 'provisioned',
+    statusDetail: null,
+    servicePlanId: 'plan-1',
+    servicePlanName: 'Cloud PC Enterprise 4vCPU/16GB/256GB',
+    policyId: 'policy-1',
+    policyName: 'Office West Europe',
+    imageName: 'Windows 11 24H2',
+    ownerUpn: 'ada@contoso.com',
+    provisionedAt: 1,
+    modifiedAt: 1,
+    graceEndsAt: null,
+    lastAction: null,
+    lastSignInAt: null,
+    lastSignOutAt: null,
+    isPersonal: true,
+    ...changes,
+  };
+}
+
+export function someBaseline(): Baseline {
+  return {
+    cloudPcId: 'pc-1',
+    status: 'provisioned',
+    provisionedAt: 1,
+    modifiedAt: 1,
+    lastActionStartedAt: null,
+    lastActionName: null,
+    servicePlanId: 'plan-1',
+    policyId: 'policy-1',
+    ownersCloudPcIds: ['pc-1'],
+  };
+}
+
+export function anItem(changes: Partial<Item> = {}): Item {
+  return {
+    id: 'item-1',
+    requestId: 'request-1',
+    state: 'queued',
+    attempt: 0,
+    cloudPc: aCloudPc(),
+    baseline: null,
+    intentId: null,
+    givenBack: 0,
+    hold: null,
+    sawBusy: false,
+    isSlow: false,
+    missingSince: null,
+    lastSeen: null,
+    newName: null,
+    outcome: null,
+    queuedAt: 0,
+    checkingAt: null,
+    startingAt: null,
+    unknownSince: null,
+    buildingAt: null,
+    endedAt: null,
+    dueAt: null,
+    lookAt: null,
+    ...changes,
+  };
+}
+
+export function aRequest(changes: Partial<Request> = {}): Request {
+  const ada = { id: 'ada', name: 'Ada Arendt' };
+  return {
+    id: 'request-1',
+    code: 'R-1042',
+    operation: 'reprovision',
+    state: 'awaitingApproval',
+    revision: 1,
+    version: 1,
+    requester: ada,
+    owner: ada,
+    ownerUpn: 'ada@contoso.com',
+    options: { osVersion: null, accountType: null },
+    mail: { wanted: false, text: null },
+    reason: 'Apps no longer start',
+    approval: { needed: 1, byAdmin: false, rule: 'selfService.reprovision' },
+    decisions: [],
+    cancelledBy: null,
+    createdAt: 0,
+    submittedAt: 0,
+    approvedAt: null,
+    expiresAt: 3 * day,
+    endedAt: null,
+    ...changes,
+  };
+}

@@ -1,0 +1,162 @@
+// Mails and the Teams app over Graph, against the simulator.
+import assert from 'node:assert/strict';
+import type { MailDelivery } from '../../src/domain/ports.ts';
+import type { MailView } from '../../src/domain/views.ts';
+import { type GraphMailerDeps, graphMailer } from '../../src/graph/mailer.ts';
+import { graphTeamsApps } from '../../src/graph/teams-apps.ts';
+import { demoMailboxes, demoPeople, demoTeamsApp, type Fault } from '../../src/simulator/index.ts';
+import { buildGraph, realClock, recordLog, type SimulatedGraph, serve, startGraph } from '../fakes/graph.ts';
+
+const mail = { mail: 'finished', to: { address: 'ada@contoso.com', name: 'Ada Arendt' } } as unknown as MailView;
+const render = () => ({
+  subject: 'Your Cloud PC is ready',
+  html: '<p>Hello Ada</p>',
+  headers: { 'x-request': 'R-1042' },
+});
+
+describe('graph: mail', () => {
+  let graph: SimulatedGraph;
+  beforeEach(async () => {
+    graph = await startGraph();
+  });
+  afterEach(() => graph.simulator.close());
+
+  const send = (deps: Partial<GraphMailerDeps> = {}): Promise<MailDelivery> =>
+    graphMailer(graph.client, {
+      from: demoMailboxes.sender,
+      render,
+      log: recordLog().log,
+      timeoutMs: 300,
+      ...deps,
+    }).send(mail);
+
+  it('When Graph takes a mail, then it is accepted and not kept in the sent items', async () => {
+    const delivery = await send();
+
+    assert.deepEqual(delivery, { kind: 'accepted' });
+    const [sent] = graph.simulator.tenant.mails;
+    assert.equal(sent?.from, demoMailboxes.sender);
+    assert.equal(sent?.saveToSentItems, false);
+    assert.deepEqual(sent?.message, {
+      subject: 'Your Cloud PC is ready',
+      body: { contentType: 'html', content: '<p>Hello Ada</p>' },
+      toRecipients: [{ emailAddress: { address: 'ada@contoso.com', name: 'Ada Arendt' } }],
+      internetMessageHeaders: [
+        { name: 'x-auto-response-suppress', value: 'All' },
+        { name: 'x-request', value: 'R-1042' },
+      ],
+    });
+    assert.doesNotMatch(JSON.stringify([graph.lines, graph.sent]), /contoso|ada[@%?]/i);
+  });
+
+  const cases: [string, Fault, MailDelivery][] = [
+    ['429', { status: 429, retryAfter: 5 }, { kind: 'retry', afterMs: 5000, wasSent: false }],
+    ['401', { status: 401 }, { kind: 'retry', afterMs: null, wasSent: false }],
+    ['403', { status: 403, code: 'ErrorAccessDenied' }, { kind: 'refused', reason: 'ErrorAccessDenied' }],
+    ['503', { status: 503, retryAfter: 0 }, { kind: 'retry', afterMs: null, wasSent: true }],
+    ['504 though it was sent', { applyThenStatus: 504 }, { kind: 'retry', afterMs: null, wasSent: true }],
+    ['a reset', 'reset', { kind: 'retry', afterMs: null, wasSent: true }],
+    ['silence', 'hang', { kind: 'retry', afterMs: null, wasSent: true }],
+  ];
+  for (const [name, fault, expected] of cases) {
+    it(`When the answer to a mail is ${name}, then it is ${expected.kind} after one request`, async () => {
+      graph.simulator.faults.add({ match: { path: /sendMail$/ }, fault });
+
+      const delivery = await send();
+
+      assert.deepEqual(delivery, expected);
+      assert.equal(graph.simulator.requests.length, 1);
+    });
+  }
+
+  it('When mails are throttled, then reads of Cloud PCs go on: mail boxes have limits of their own', async () => {
+    graph.simulator.faults.add({ match: { path: /sendMail$/ }, fault: { status: 429, retryAfter: 60 } });
+    await send();
+
+    const { person } = await graph.tenant.read(
+      { person: { ask: 'person', personId: demoPeople.ada } },
+      { withinMs: 1000 },
+    );
+
+    assert.equal(person?.id, demoPeople.ada);
+  });
+
+  it('When nothing can be sent, then the mail may be sent again', async () => {
+    const gone = await serve(() => {});
+    await gone.close();
+    const { client } = buildGraph(gone.url);
+
+    const delivery = await graphMailer(client, { from: 'x', render, log: recordLog().log }).send(mail);
+
+    assert.deepEqual(delivery, { kind: 'retry', afterMs: null, wasSent: false });
+  });
+
+  it('When the mail cannot be written, then it is refused and nothing is sent', async () => {
+    const delivery = await send({
+      render: () => {
+        throw new Error('no such text');
+      },
+    });
+
+    assert.deepEqual(delivery, { kind: 'refused', reason: 'notWritten' });
+    assert.equal(graph.simulator.requests.length, 0);
+  });
+});
+
+describe('graph: the Teams app', () => {
+  let graph: SimulatedGraph;
+  beforeEach(async () => {
+    graph = await startGraph();
+  });
+  afterEach(() => graph.simulator.close());
+
+  const apps = (manifestId: string = demoTeamsApp.externalId) =>
+    graphTeamsApps(graph.client, { manifestId, clock: realClock });
+
+  it('When the app is installed for a person, then it is there, and the catalog is asked once', async () => {
+    const teamsApps = apps();
+
+    const first = await teamsApps.install(demoPeople.ada);
+    const again = await teamsApps.install(demoPeople.ada);
+    const chatId = await teamsApps.chatIdOf(demoPeople.ada);
+
+    assert.deepEqual([first, again], ['installed', 'installed']);
+    assert.match(chatId ?? '', new RegExp(`^19:${demoPeople.ada}_`));
+    assert.deepEqual(
+      graph.simulator.tenant.installations.map(({ personId }) => personId),
+      [demoPeople.ada],
+    );
+    assert.equal(graph.simulator.requests.filter(({ path }) => path === '/appCatalogs/teamsApps').length, 1);
+  });
+
+  it('When the catalog does not have the app, then it is not in the catalog and has no chat', async () => {
+    const teamsApps = apps('99999999-0000-4000-8000-000000000000');
+
+    assert.equal(await teamsApps.install(demoPeople.ada), 'notInCatalog');
+    assert.equal(await teamsApps.chatIdOf(demoPeople.ada), null);
+  });
+
+  it('When the app is not installed, then there is no chat', async () => {
+    assert.equal(await apps().chatIdOf(demoPeople.ada), null);
+  });
+
+  for (const path of [/^\/appCatalogs/, /installedApps$/]) {
+    it(`When ${path} is forbidden, then it is not allowed`, async () => {
+      graph.simulator.faults.add({ match: { path }, fault: { status: 403 } });
+
+      assert.equal(await apps().install(demoPeople.ada), 'notAllowed');
+    });
+  }
+
+  it('When the person does not exist, then that is an error', async () => {
+    await assert.rejects(apps().install('aaaaaaaa-9999-4000-8000-000000000999'), { code: 'graph.notFound' });
+  });
+
+  it('When Graph is in trouble, then the installation is not repeated here', async () => {
+    graph.simulator.faults.add({ match: { method: 'POST' }, fault: { status: 503, retryAfter: 0 } });
+
+    await assert.rejects(apps().install(demoPeople.ada), { name: 'TemporaryError', code: 'graph.unreachable' });
+
+    assert.equal(graph.simulator.requests.filter(({ method }) => method === 'POST').length, 1);
+  });
+});

@@ -1,0 +1,291 @@
+// The destructive call over real sockets: what is certain, what is not, and that it is sent once.
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import type { StartAnswer } from '../../src/domain/ports.ts';
+import { demoCloudPcs, type Fault } from '../../src/simulator/index.ts';
+import {
+  buildGraph,
+  type GraphPartsOptions,
+  type SimulatedGraph,
+  sendJson,
+  serve,
+  startGraph,
+} from '../fakes/graph.ts';
+
+const noOptions = { osVersion: null, accountType: null };
+const always = () => true;
+const reprovisionPath = /\/reprovision$/;
+
+async function start(
+  graph: Pick<SimulatedGraph, 'starter'>,
+  cloudPcId: string = demoCloudPcs.ada,
+): Promise<StartAnswer> {
+  const permit = await graph.starter.prepare();
+  return permit.send({ cloudPcId, options: noOptions, mayStillSend: always });
+}
+
+async function startAt(url: string, options: GraphPartsOptions = {}): Promise<StartAnswer> {
+  return start(buildGraph(url, options));
+}
+
+/** A TCP server that does with a connection what the test says. */
+async function listen(connected: (socket: Socket) => void): Promise<{ port: number; close(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    connected(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+describe('graph: a start against the simulator', () => {
+  let graph: SimulatedGraph;
+  beforeEach(async () => {
+    graph = await startGraph({ startTimeoutMs: 400 });
+  });
+  afterEach(() => graph.simulator.close());
+
+  it('When Graph takes it, then it is accepted with its request id, and nothing but the POST was sent', async () => {
+    const answer = await start(graph);
+
+    assert.equal(answer.kind, 'accepted');
+    assert.match(answer.graphRequestId ?? '', /^[0-9a-f-]{36}$/);
+    assert.deepEqual(graph.simulator.tenant.reprovisionPosts(), { received: 1, applied: 1 });
+    const [request] = graph.simulator.requests;
+    assert.equal(graph.simulator.requests.length, 1);
+    assert.equal(request?.version, 'v1.0');
+    assert.equal(request?.path, `/deviceManagement/virtualEndpoint/cloudPCs/${demoCloudPcs.ada}/reprovision`);
+    assert.equal(request?.body, undefined);
+    assert.equal(request?.headers.userAgent, 'CloudPcConcierge/0.1.0');
+    assert.match(request?.headers.clientRequestId ?? '', /^[0-9a-f-]{36}$/);
+  });
+
+  it('When options were chosen, then only these are in the body, under the names of Graph', async () => {
+    const permit = await graph.starter.prepare();
+
+    const answer = await permit.send({
+      cloudPcId: demoCloudPcs.ada,
+      options: { osVersion: 'windows11', accountType: 'administrator' },
+      mayStillSend: always,
+    });
+
+    assert.equal(answer.kind, 'accepted');
+    assert.deepEqual(graph.simulator.requests[0]?.body, { osVersion: 'windows11', userAccountType: 'administrator' });
+  });
+
+  it('When beta is set, then the POST goes to beta', async () => {
+    const beta = buildGraph(graph.simulator.url, { reprovisionVersion: 'beta' });
+
+    await start(beta);
+
+    assert.equal(graph.simulator.requests[0]?.version, 'beta');
+  });
+
+  it('When it may not be sent any more, then nothing is sent and nothing was applied', async () => {
+    const permit = await graph.starter.prepare();
+
+    const answer = await permit.send({ cloudPcId: demoCloudPcs.ada, options: noOptions, mayStillSend: () => false });
+
+    assert.equal(answer.kind, 'notApplied');
+    assert.equal(answer.kind === 'notApplied' && answer.detail?.code, 'tooLate');
+    assert.equal(graph.simulator.requests.length, 0);
+    assert.equal(graph.sent.length, 0);
+  });
+
+  it('When the question whether to send fails, then nothing is sent', async () => {
+    const permit = await graph.starter.prepare();
+    const mayStillSend = () => {
+      throw new Error('broken clock');
+    };
+
+    const answer = await permit.send({ cloudPcId: demoCloudPcs.ada, options: noOptions, mayStillSend });
+
+    assert.equal(answer.kind, 'notApplied');
+    assert.equal(graph.simulator.requests.length, 0);
+  });
+
+  it('When a permit is used twice, then the second use sends nothing and claims nothing', async () => {
+    const permit = await graph.starter.prepare();
+    const order = { cloudPcId: demoCloudPcs.ada, options: noOptions, mayStillSend: always };
+
+    const first = await permit.send(order);
+    const second = await permit.send(order);
+
+    assert.equal(first.kind, 'accepted');
+    assert.equal(second.kind, 'unknown');
+    assert.equal(graph.simulator.tenant.reprovisionPosts().received, 1);
+  });
+
+  const cases: [string, Fault, Partial<StartAnswer>, string | undefined][] = [
+    ['401', { status: 401 }, { kind: 'notApplied', retryAfterMs: null }, 'InvalidAuthenticationToken'],
+    [
+      '429 with Retry-After',
+      { status: 429, retryAfter: 7 },
+      { kind: 'notApplied', retryAfterMs: 7000 },
+      'TooManyRequests',
+    ],
+    ['429 without', { status: 429 }, { kind: 'notApplied', retryAfterMs: null }, 'TooManyRequests'],
+    ['400', { status: 400 }, { kind: 'rejected', isBusy: false }, 'BadRequest'],
+    [
+      '403',
+      { status: 403, code: 'Authorization_RequestDenied' },
+      { kind: 'rejected', isBusy: false },
+      'Authorization_RequestDenied',
+    ],
+    ['404', { status: 404 }, { kind: 'rejected', isBusy: false }, 'ResourceNotFound'],
+    ['409', { status: 409 }, { kind: 'rejected', isBusy: true }, 'Conflict'],
+    ['423', { status: 423 }, { kind: 'rejected', isBusy: true }, 'Locked'],
+    ['408', { status: 408, code: 'RequestTimeout' }, { kind: 'unknown' }, 'RequestTimeout'],
+    ['500', { status: 500 }, { kind: 'unknown' }, 'InternalServerError'],
+    ['502 in HTML', { status: 502, body: '<html>Bad gateway</html>' }, { kind: 'unknown' }, 'http502'],
+    ['503 with Retry-After', { status: 503, retryAfter: 0 }, { kind: 'unknown' }, 'ServiceUnavailable'],
+    ['504', { status: 504 }, { kind: 'unknown' }, 'GatewayTimeout'],
+    ['504 after it was applied', { applyThenStatus: 504 }, { kind: 'unknown' }, 'GatewayTimeout'],
+    ['a redirect', { status: 307, body: '' }, { kind: 'unknown' }, 'http307'],
+    ['200 in HTML', { status: 200, body: '<html>Please log in</html>' }, { kind: 'unknown' }, 'http200'],
+    ['reset before', 'reset', { kind: 'unknown' }, undefined],
+    ['reset after it was applied', 'resetAfter', { kind: 'unknown' }, undefined],
+    ['no answer at all', 'hang', { kind: 'unknown' }, 'timeout'],
+  ];
+  for (const [name, fault, expected, code] of cases) {
+    it(`When the answer is ${name}, then it is ${expected.kind} after exactly one request`, async () => {
+      graph.simulator.faults.add({ match: { method: 'POST', path: reprovisionPath }, fault });
+
+      const answer = await start(graph);
+
+      assert.deepEqual({ ...answer, ...expected }, answer);
+      if (code) assert.equal('detail' in answer && answer.detail?.code, code);
+      assert.equal(graph.simulator.requests.length, 1);
+      assert.equal(graph.simulator.tenant.reprovisionPosts().received, 1);
+      assert.equal(graph.sent.length, 1);
+    });
+  }
+
+  it('When Graph tells a start to wait, then no other start is prepared meanwhile', async () => {
+    graph.simulator.faults.add({ match: { path: reprovisionPath }, fault: { status: 429, retryAfter: 30 } });
+    await start(graph);
+
+    await assert.rejects(graph.starter.prepare(), (error: { code: string; retryAfterMs: number }) => {
+      assert.equal(error.code, 'graph.busy');
+      assert.ok(error.retryAfterMs > 29_000 && error.retryAfterMs <= 30_000);
+      return true;
+    });
+  });
+
+  it('When no token can be had, then prepare fails as temporary and nothing is sent', async () => {
+    const credential = { getToken: async () => Promise.reject(new Error('secret-in-message')) };
+    const without = buildGraph(graph.simulator.url, { credential });
+
+    await assert.rejects(without.starter.prepare(), { name: 'TemporaryError', code: 'graph.unreachable' });
+
+    assert.equal(graph.simulator.requests.length, 0);
+    assert.ok(!JSON.stringify(without.lines).includes('secret-in-message'));
+  });
+});
+
+describe('graph: a start that meets the network', () => {
+  it('When the port refuses, then nothing was applied', async () => {
+    const server = await listen(() => {});
+    server.close();
+
+    const answer = await startAt(`http://127.0.0.1:${server.port}`);
+
+    assert.equal(answer.kind, 'notApplied');
+    assert.equal('detail' in answer && answer.detail?.code, 'ECONNREFUSED');
+  });
+
+  it('When the name is unknown, then nothing was applied', async function () {
+    this.timeout(15_000);
+
+    const answer = await startAt('https://x.invalid');
+
+    assert.equal(answer.kind, 'notApplied');
+    assert.match(('detail' in answer && answer.detail?.code) || '', /^(ENOTFOUND|EAI_AGAIN)$/);
+  });
+
+  it('When the other side does not speak TLS, then nothing was applied', async () => {
+    const plain = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+
+    const answer = await startAt(`https://127.0.0.1:${plain.port}`);
+    plain.close();
+
+    assert.equal(answer.kind, 'notApplied');
+    assert.match(('detail' in answer && answer.detail?.code) || '', /^(ERR_SSL_|EPROTO)/);
+  });
+
+  it('When the connection is reset within the TLS handshake, then it stays unknown', async () => {
+    const resetting = await listen((socket) => socket.resetAndDestroy());
+
+    const answer = await startAt(`https://127.0.0.1:${resetting.port}`);
+    resetting.close();
+
+    assert.equal(answer.kind, 'unknown');
+  });
+
+  it('When the answer breaks off in its body, then it is unknown', async () => {
+    const breaking = await listen((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n{"err');
+        setTimeout(() => socket.destroy(), 20);
+      });
+    });
+
+    const answer = await startAt(`http://127.0.0.1:${breaking.port}`);
+    breaking.close();
+
+    assert.equal(answer.kind, 'unknown');
+  });
+
+  it('When the body of the answer never ends, then the limit ends it as unknown', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.write('{');
+    });
+
+    const answer = await startAt(server.url, { startTimeoutMs: 200 });
+    await server.close();
+
+    assert.equal(answer.kind, 'unknown');
+    assert.equal('detail' in answer && answer.detail?.code, 'timeout');
+  });
+
+  it('When nothing was chosen, then the POST has no body and no content type', async () => {
+    const server = await serve((_request, response) => response.writeHead(204).end());
+
+    const answer = await startAt(server.url);
+    await server.close();
+
+    assert.equal(answer.kind, 'accepted');
+    assert.equal(server.seen[0]?.body, '');
+    assert.equal(server.seen[0]?.headers['content-type'], undefined);
+    assert.equal(server.seen[0]?.headers.authorization, 'Bearer test-token');
+  });
+
+  it('When Graph nests its codes, then the deepest word is kept with its message', async () => {
+    const error = {
+      code: 'badRequest',
+      message: 'Outer',
+      innerError: { code: 'operationConflict', message: 'Inner', 'request-id': 'x', innerError: { code: '409' } },
+    };
+    const server = await serve((_request, response) => sendJson(response, 409, { error }));
+
+    const answer = await startAt(server.url);
+    await server.close();
+
+    assert.deepEqual(answer, {
+      kind: 'rejected',
+      isBusy: true,
+      detail: { code: 'operationConflict', message: 'Inner' },
+      graphRequestId: 'graph-request-1',
+    });
+  });
+});

@@ -1,0 +1,255 @@
+// Property tests of the item's state machine: whatever comes in whatever order, nothing is started twice, nothing
+// happens after the end, and there is always a way out.
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Baseline } from '../../src/domain/baseline.ts';
+import {
+  decideItem,
+  finishedItemStates,
+  isFinished,
+  type Item,
+  type ItemEvent,
+  type ItemState,
+  itemStates,
+  mostGivenBack,
+} from '../../src/domain/item.ts';
+import { hour, minute } from '../../src/domain/time.ts';
+import { aCloudPc, anItem, limits, someBaseline } from '../fakes/things.ts';
+
+const statuses = ['provisioned', 'provisionedWithWarnings', 'failed', 'provisioning', 'inGracePeriod', 'somethingNew'];
+
+interface World {
+  item: Item;
+  now: number;
+  /** Every intent that was committed, in order. */
+  intents: string[];
+  /** What Graph or an admin said that allows another intent. */
+  allowances: number;
+  states: ItemState[];
+}
+
+type Move = { wait: number; make: (world: World) => ItemEvent };
+
+const anIntent = (world: World, isRight: boolean) => (isRight ? (world.item.intentId ?? 'none') : 'another');
+const anAttempt = (world: World, isRight: boolean) => (isRight ? world.item.attempt : world.item.attempt + 1);
+
+const aMove: fc.Arbitrary<Move> = fc
+  .record({
+    wait: fc.constantFrom(0, 1000, 40_000, 5 * minute, hour, 7 * hour),
+    kind: fc.nat(14),
+    isRight: fc.boolean(),
+    status: fc.constantFrom(...statuses),
+    provisionedAt: fc.constantFrom(1, 2, null),
+    modifiedAt: fc.constantFrom(1, 2),
+    action: fc.constantFrom(null, 5, 6),
+    actionState: fc.constantFrom('active', 'done', 'failed'),
+    successors: fc.constantFrom(null, 0, 1, 2),
+  })
+  .map(({ wait, kind, isRight, status, provisionedAt, modifiedAt, action, actionState, successors }) => ({
+    wait,
+    make: (world: World): ItemEvent => {
+      const lastAction = action === null ? null : { name: 'Reprovision', state: actionState, startedAt: action };
+      const pc = aCloudPc({ status, provisionedAt, modifiedAt, lastAction });
+      const intentId = anIntent(world, isRight);
+      const detail = null;
+      const found = successors === null ? null : Array.from({ length: successors }, (_, n) => aCloudPc({ id: `new-${n}` }));
+      const events: ItemEvent[] = [
+        { type: 'checkBegan' },
+        { type: 'hold', reason: 'paused', until: world.now + minute },
+        { type: 'refuse', reason: 'busy' },
+        { type: 'begin', intentId: `intent-${world.intents.length + 1}`, baseline: someBaseline(), cloudPc: pc },
+        { type: 'foundStarted' },
+        { type: 'accepted', intentId },
+        { type: 'notApplied', intentId, retryAt: world.now + minute, detail },
+        { type: 'rejected', intentId, isBusy: isRight, detail },
+        { type: 'unknown', intentId },
+        { type: 'seen', pc },
+        { type: 'gone', ownersCloudPcs: found },
+        { type: 'time' },
+        { type: 'startAgain', attempt: anAttempt(world, isRight) },
+        { type: 'treatAsStarted', attempt: anAttempt(world, isRight) },
+        { type: 'close', attempt: anAttempt(world, isRight) },
+      ];
+      return events[kind] ?? { type: 'cancel' };
+    },
+  }));
+
+function play(moves: readonly Move[]): World {
+  const world: World = { item: anItem(), now: 1_000_000, intents: [], allowances: 1, states: ['queued'] };
+  for (const move of moves) {
+    world.now += move.wait;
+    const event = move.make(world);
+    const before = world.item;
+    const change = decideItem(before, event, world.now, limits);
+    if (!change) continue;
+    if (event.type === 'begin') world.intents.push(event.intentId);
+    if (event.type === 'notApplied' && !isFinished(change.item.state)) world.allowances += 1;
+    if (event.type === 'startAgain') world.allowances += 1;
+    assert.ok(!isFinished(before.state), `${event.type} changed a finished item (${before.state})`);
+    world.item = change.item;
+    world.states.push(change.item.state);
+  }
+  return world;
+}
+
+describe('item state machine', () => {
+  it('When any events come in any order, then there is never a start without a new permission', () => {
+    const reached = new Set<ItemState>();
+
+    fc.assert(
+      fc.property(fc.array(aMove, { maxLength: 60 }), (moves) => {
+        const world = play(moves);
+
+        assert.ok(world.intents.length <= world.allowances, `${world.intents.length} intents, ${world.allowances} allowed`);
+        assert.equal(new Set(world.intents).size, world.intents.length);
+        for (const state of world.states) reached.add(state);
+      }),
+      { numRuns: 3000 },
+    );
+
+    assert.deepEqual([...reached].sort(), [...itemStates].sort(), 'the events did not reach every state');
+  });
+
+  it('When any events have come, then an unfinished item still has a way to an end', () => {
+    fc.assert(
+      fc.property(fc.array(aMove, { maxLength: 40 }), (moves) => {
+        const world = play(moves);
+
+        assert.ok(reachesEnd(world.item, world.now), `${world.item.state} cannot end`);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('When any events have come, then what must happen next is due: by advance, by watch, or by an admin', () => {
+    fc.assert(
+      fc.property(fc.array(aMove, { maxLength: 40 }), (moves) => {
+        const { item } = play(moves);
+
+        if (isFinished(item.state)) assert.deepEqual([item.dueAt, item.lookAt], [null, null]);
+        else if (item.state === 'needsOperator' || item.state === 'timedOut') assert.notEqual(item.lookAt, null);
+        else if (item.state !== 'queued') assert.notEqual(item.dueAt, null, item.state);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('When nothing was applied again and again, then it ends as not started after the last permission', () => {
+    let item: Item = { ...anItem(), state: 'checking' };
+    let intents = 0;
+
+    for (let round = 0; round <= mostGivenBack + 2 && !isFinished(item.state); round += 1) {
+      const begun = decideItem(item, { type: 'begin', intentId: `i${round}`, baseline: someBaseline(), cloudPc: aCloudPc() }, round, limits);
+      assert.ok(begun);
+      intents += 1;
+      item = decideItem(begun.item, { type: 'notApplied', intentId: `i${round}`, retryAt: round, detail: null }, round, limits)?.item ?? item;
+    }
+
+    assert.equal(item.state, 'failed');
+    assert.equal(item.outcome?.code, 'notStarted');
+    assert.equal(intents, mostGivenBack + 1);
+  });
+});
+
+/** Only what can always happen: time passes, Graph shows something or nothing, an admin closes, checks come to a result. */
+function reachesEnd(start: Item, from: number): boolean {
+  let item = start;
+  let now = from;
+  for (let round = 0; round < 12 && !isFinished(item.state); round += 1) {
+    now += 8 * hour;
+    const ways: ItemEvent[] = [
+      { type: 'checkBegan' },
+      { type: 'refuse', reason: 'graphUnavailable' },
+      { type: 'time' },
+      { type: 'close', attempt: item.attempt },
+    ];
+    for (const event of ways) item = decideItem(item, event, now, limits)?.item ?? item;
+  }
+  return finishedItemStates.includes(item.state);
+}
+
+describe('what a look at the Cloud PC decides', () => {
+  const building = (baseline: Partial<Baseline> = {}): Item => ({
+    ...anItem(),
+    state: 'building',
+    baseline: { ...someBaseline(), ...baseline },
+    intentId: 'i1',
+    startingAt: 0,
+    buildingAt: 0,
+  });
+  const see = (item: Item, pc: Parameters<typeof aCloudPc>[0], now = minute) =>
+    decideItem(item, { type: 'seen', pc: aCloudPc(pc) }, now, limits)?.item;
+
+  it('When Graph still shows the old state, then it goes on building', () => {
+    assert.equal(see(building(), { status: 'provisioned', provisionedAt: 1 })?.state, 'building');
+  });
+
+  it('When the provisioned date is another one, then it is ready, and another name is kept', () => {
+    const item = see(building(), { status: 'provisioned', provisionedAt: 2, name: 'CPC-ada-9X2LM' });
+
+    assert.equal(item?.state, 'ready');
+    assert.equal(item?.newName, 'CPC-ada-9X2LM');
+  });
+
+  it('When it failed before and still shows that, then only a later change counts as failed', () => {
+    const failed = building({ status: 'failed' });
+
+    assert.equal(see(failed, { status: 'failed', modifiedAt: 1 })?.state, 'building');
+    assert.equal(see(failed, { status: 'failed', modifiedAt: 2 }, minute)?.state, 'building');
+    assert.equal(see(failed, { status: 'failed', modifiedAt: 2 }, 3 * minute)?.state, 'failed');
+  });
+
+  it('When a busy state was seen and then failed, then the build failed', () => {
+    const busy = see(building(), { status: 'provisioning' });
+    assert.ok(busy);
+
+    assert.equal(see(busy, { status: 'failed' })?.state, 'failed');
+  });
+
+  it('When a word that nobody knows is shown, then it counts as busy', () => {
+    assert.equal(see(building(), { status: 'quantumLeaping' })?.sawBusy, true);
+  });
+
+  it('When the id is gone and exactly one new Cloud PC of the same plan is there, then it is followed', () => {
+    const gone = decideItem(building(), { type: 'gone', ownersCloudPcs: null }, minute, limits)?.item;
+    assert.ok(gone);
+
+    const adopted = decideItem(gone, { type: 'gone', ownersCloudPcs: [aCloudPc({ id: 'new' })] }, minute, limits)?.item;
+
+    assert.equal(adopted?.cloudPc.id, 'new');
+    assert.equal(adopted?.state, 'building');
+  });
+
+  it('When two new ones could be it, then a person must decide', () => {
+    const two = [aCloudPc({ id: 'new-1' }), aCloudPc({ id: 'new-2' })];
+
+    assert.equal(decideItem(building(), { type: 'gone', ownersCloudPcs: two }, minute, limits)?.item.state, 'needsOperator');
+  });
+
+  it('When the outcome of the start is unknown and nothing is seen, then a person must decide, and the attempt is raised', () => {
+    const unknown: Item = { ...building(), state: 'starting', buildingAt: null, unknownSince: 0 };
+
+    const late = decideItem(unknown, { type: 'time' }, limits.unknownAfterMs, limits)?.item;
+
+    assert.equal(late?.state, 'needsOperator');
+    assert.equal(late?.attempt, 1);
+  });
+
+  it('When the outcome of the start is unknown and a new reprovision is seen, then it counts as ours', () => {
+    const unknown: Item = { ...building(), state: 'starting', buildingAt: null, unknownSince: 0 };
+    const lastAction = { name: 'Reprovision', state: 'active', startedAt: 9 };
+
+    assert.equal(see(unknown, { status: 'provisioned', provisionedAt: 1, lastAction })?.state, 'building');
+  });
+
+  it('When it takes too long, then it is slow, then given up, and may still become ready', () => {
+    const slow = decideItem(building(), { type: 'time' }, limits.slowAfterMs, limits)?.item;
+    assert.equal(slow?.isSlow, true);
+    const late = decideItem(slow ?? building(), { type: 'time' }, limits.giveUpAfterMs, limits)?.item;
+    assert.equal(late?.state, 'timedOut');
+
+    const ready = late && see(late, { status: 'provisioned', provisionedAt: 2 }, limits.giveUpAfterMs + hour);
+
+    assert.equal(ready?.state, 'ready');
+  });
+});
