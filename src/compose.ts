@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import { createCards } from './cards/render-card.ts';
+import { createTextRenderer } from './cards/render-text.ts';
 import type { Config } from './config.ts';
 import type { Clock, Ids, Log, Mailer, UnitOfWork } from './domain/ports.ts';
+import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
+import type { CardView } from './domain/views.ts';
 import { findGraphCloud } from './graph/clouds.ts';
 import { createGraphCredential } from './graph/credential.ts';
 import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
@@ -18,6 +21,7 @@ import { startTicker } from './jobs/ticker.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { createTexts } from './locales/texts.ts';
 import { createMails } from './mails/render-mail.ts';
+import { channelReader } from './requests/address.ts';
 import type { Deps } from './requests/deps.ts';
 import { recoverLeases } from './requests/recover.ts';
 import { createServer } from './server.ts';
@@ -51,6 +55,9 @@ export interface Bot {
   url: string;
   stop(): Promise<void>;
 }
+
+/** Where people open their Cloud PC. */
+const windowsAppUrl = 'https://windows.cloud.microsoft/';
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const randomIds: Ids = { next: () => randomUUID() };
@@ -128,9 +135,10 @@ function createSpeech(options: BotOptions, adapter: ConciergeAdapter, graph: Gra
   const cards = createCards(texts);
   const { teamsAppId } = config;
   const apps = teamsAppId === null ? null : graphTeamsApps(graph, { manifestId: teamsAppId, clock });
+  const sentences = createTextRenderer(texts);
   const speech = {
-    renderCard: cards.render,
-    renderText: cards.renderText,
+    renderCard: (view: CardView, reader: Reader) => cards.render(view, reader, { openUrl: windowsAppUrl }),
+    renderText: sentences.markdown,
   };
   const messenger = createMessenger({
     ...speech,
@@ -141,7 +149,7 @@ function createSpeech(options: BotOptions, adapter: ConciergeAdapter, graph: Gra
     log,
   });
   const chatLink = `https://teams.microsoft.com/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
-  return { messenger, responder: { ...speech, messenger, unitOfWork, chatLink } };
+  return { messenger, responder: { ...speech, renderPlain: sentences.plain, messenger, unitOfWork, channelReader: channelReader(options.policy), chatLink } };
 }
 
 function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {

@@ -4,9 +4,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
-import restify, { type Next, type Request, type Response } from 'restify';
+import type { Next, Request, Response, ServerOptions as RestifyOptions, Server as RestifyServer } from 'restify';
 import type { Log } from './domain/ports.ts';
 import { second } from './domain/time.ts';
+import { restify } from './mended-restify.ts';
 
 export interface ServerParts {
   port: number;
@@ -78,7 +79,7 @@ function enter({ mayEnter }: ServerParts, req: Request, res: Response, next: Nex
   next();
 }
 
-function addRoutes(server: restify.Server, parts: ServerParts, arriveWithinMs: number): void {
+function addRoutes(server: RestifyServer, parts: ServerParts, arriveWithinMs: number): void {
   const { processActivity, isReady, metrics, log } = parts;
   const maxBodySize = parts.maxBodyBytes ?? 256 * 1024;
   const limits = (req: Request, res: Response, next: Next) => limitBody(req, res, next, maxBodySize, arriveWithinMs);
@@ -135,7 +136,7 @@ function refuseBody(res: Response, status: number, error: string, next: (go: fal
 }
 
 // restify's own lines would carry requests; the types know another version of pino.
-const silent = pino({ level: 'silent' }) as unknown as restify.ServerOptions['log'];
+const silent = pino({ level: 'silent' }) as unknown as RestifyOptions['log'];
 
 const words: Readonly<Record<number, string>> = {
   400: 'BadRequest',

@@ -1,10 +1,10 @@
 // Parts that many cards share, as data for the templates.
 import type { Request } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
-import type { RequestView } from '../domain/views.ts';
+import { dotted, type Sentence, say, type Value, type Words } from '../locales/sentence.ts';
 import type { Verb } from './button-data.ts';
-import { dotted, say, type Sentence, type Words, type Writer } from './sentence.ts';
 import { looks, type Tone } from './tone.ts';
+import type { Writer } from './writer.ts';
 
 /** A button carries ids that are looked up again; nothing that decides anything. */
 export interface ButtonIds {
@@ -40,7 +40,7 @@ export function stateData(writer: Writer, tone: Tone, title: Sentence, text: Sen
 
 export interface Fact {
   label: Sentence;
-  value: Words;
+  value: Value;
 }
 
 export function factData(writer: Writer, facts: readonly Fact[]) {
@@ -80,10 +80,6 @@ export function builtFrom(pc: { policyName: string | null; imageName: string | n
   return first === undefined ? say('common.unknown') : dotted(first, ...rest);
 }
 
-export function pcNameOf({ item }: Pick<RequestView, 'item'>): Words {
-  return item?.cloudPc.name || say('label.cloudPc');
-}
-
 /** Previous and next, for lists. */
 export function pageButtons(
   writer: Writer,
@@ -91,7 +87,8 @@ export function pageButtons(
   ids: ButtonIds,
   { page, pages }: { page: number; pages: number },
 ) {
-  const to = (title: string, target: number) => buttonData(writer, { title: say(title), verb, data: { ...ids, page: target } });
+  const to = (title: string, target: number) =>
+    buttonData(writer, { title: say(title), verb, data: { ...ids, page: target } });
   return [
     ...(page > 1 ? [to('common.previous', page - 1)] : []),
     ...(page < pages ? [to('common.next', page + 1)] : []),

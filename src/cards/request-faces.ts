@@ -1,5 +1,5 @@
 // One table: what a request's card shows, by situation (request state, item state and its flags) and side (who reads it).
-import { isFinished, type Item } from '../domain/item.ts';
+import { type Item, isFinished } from '../domain/item.ts';
 import { isForAnother } from '../domain/notices.ts';
 import { approvalsOf, type Request } from '../domain/request.ts';
 import type { Audience, RequestView } from '../domain/views.ts';
@@ -95,7 +95,10 @@ export const requestFaces = {
     channel: ['checkingTextChannel', 'history'],
   }),
   checkingAgain: row('go', 'checking', ['checkingAgainText'], { channel: [null, 'history'] }),
-  paused: row('wait', 'paused', ['pausedTextYou', 'cancel'], { owner: ['pausedText'], channel: ['pausedText', 'history'] }),
+  paused: row('wait', 'paused', ['pausedTextYou', 'cancel'], {
+    owner: ['pausedText'],
+    channel: ['pausedText', 'history'],
+  }),
   heldQuota: row('wait', 'heldQuota', ['heldQuotaText', 'cancel'], { owner: [null], channel: [null, 'history'] }),
   heldGraph: row('wait', 'heldGraph', ['heldGraphText', 'cancel'], { owner: [null], channel: [null, 'history'] }),
   heldGraphAgain: row('wait', 'heldGraph', ['heldGraphAgainText'], { channel: [null, 'history'] }),
@@ -119,7 +122,10 @@ export const requestFaces = {
     owner: [null],
     channel: ['failedTextChannel', 'history'],
   }),
-  notStarted: row('bad', 'notStarted', ['notStartedText', 'again', 'history'], { owner: [null], channel: [null, 'history'] }),
+  notStarted: row('bad', 'notStarted', ['notStartedText', 'again', 'history'], {
+    owner: [null],
+    channel: [null, 'history'],
+  }),
   notStartedAgain: row('bad', 'notStarted', ['notStartedAgainText', 'history'], { owner: [null] }),
   skipped: row('off', 'skipped', ['skippedText', 'askAgain', 'history'], { owner: [null], channel: [null, 'history'] }),
   skippedAgain: row('warn', 'skipped', ['skippedAgainText', 'history'], { owner: [null] }),

@@ -1,6 +1,5 @@
 // The bot as the demo runs it: the real one, with the simulator as Graph and without authentication. This is the only place
 // where it runs so; it listens on the loopback address and hears nobody but this machine.
-import type { IncomingMessage } from 'node:http';
 import { composeBot } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/ports.ts';
@@ -8,6 +7,7 @@ import { demoTenantId } from '../simulator/index.ts';
 import { createOpenAuthentication } from '../teams/open-authentication.ts';
 import { botAppId } from './cast.ts';
 import { demoPolicy, watchEveryMs } from './demo-policy.ts';
+import { isFromThisMachine } from './this-machine.ts';
 
 export interface DemoBotOptions {
   port: number;
@@ -48,17 +48,4 @@ function demoConfig(port: number, dataDir: string): Config {
     logLevel: 'warn',
     isProduction: false,
   };
-}
-
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
-const forwardedHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'];
-
-/**
- * False for a request under another name than loopback's (a web page that points its own name at 127.0.0.1) and for one that
- * a proxy or a tunnel passed on.
- */
-export function isFromThisMachine({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  if (forwardedHeaders.some((name) => headers[name] !== undefined)) return false;
-  const host = URL.parse(`http://${headers.host ?? ''}`);
-  return host !== null && loopbackHosts.includes(host.hostname);
 }

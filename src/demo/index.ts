@@ -22,19 +22,24 @@ function readOptions(): DemoOptions {
 }
 
 async function playStory(stage: Stage, teller: Teller, hasEnded: AbortSignal): Promise<void> {
-  const first = stage.simulator.requests.length;
+  const { requests } = stage.simulator;
+  let first = 0;
   for (const [index, step] of story.entries()) {
     if (hasEnded.aborted) return;
+    if (step.isFirstWord) first = requests.length;
     teller.step(index + 1, step.title);
     await step.play(stage, teller.line);
   }
   teller.line('');
-  for (const line of requestLines(stage.simulator.requests.slice(first))) teller.line(line);
+  for (const line of requestLines(requests.slice(first))) teller.line(line);
 }
 
 async function runDemo({ staysUp, breaksAt }: DemoOptions, teller: Teller, end: AbortController): Promise<void> {
   teller.line('Starting a pretend tenant, the bot and two Teams-like windows …');
-  const log = createLog({ level: 'warn', destination: { write: (line) => process.stderr.write(line) } });
+  const log = createLog({
+    level: process.env.LOG_LEVEL === 'debug' ? 'debug' : 'warn',
+    destination: { write: (line) => process.stderr.write(line) },
+  });
   const onSighting = teller.sighting;
   const stage = await startStage({ dataDir: process.env.DATA_DIR || undefined, log, onSighting });
   try {

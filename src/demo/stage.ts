@@ -35,7 +35,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const closers = new Closers();
   try {
     const folder = await temporaryFolder(closers);
-    const simulator = await startSimulator({ buildMs });
+    const simulator = await startSimulator({ buildMs, log: (line) => options.log.debug({ line }, 'simulator') });
     closers.add(() => simulator.close());
     const bot = await startDemoBot({
       port: await freePort(ports.bot),

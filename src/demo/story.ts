@@ -9,6 +9,8 @@ import { type Sighting, type Window, waitFor } from './window.ts';
 
 export interface Step {
   title: string;
+  /** Requests to Graph are counted from here on. */
+  isFirstWord?: true;
   /** @throws StoryError when what must be seen is not seen in time */
   play(stage: Stage, tell: (line: string) => void): Promise<void>;
 }
@@ -32,11 +34,13 @@ export const story: readonly Step[] = [
       const thread = await ivan.beginThread('Requests for Cloud PCs are decided here.');
       tell(`Adam writes in the channel “${channelName}”: @Cloud PC Concierge use this channel for approvals`);
       await ivan.mentionBot(castMember('adam'), thread, 'use this channel for approvals');
-      await see(ivan, 'that the channel has been set', inThread(thread), soon);
+      const answer = both(inThread(thread), reads('Requests will be posted in'));
+      await see(ivan, 'that the channel has been set', answer, soon);
     },
   },
   {
     title: 'Ada asks for a new start',
+    isFirstWord: true,
     async play({ ada }, tell) {
       await ada.install();
       tell(`Ada writes: ${firstWord}`);

@@ -33,13 +33,13 @@ function placeOf({ settings }: Window, conversationId: string): string {
   return conversationId.startsWith(channel.id) ? `${name} sees in “${channel.name}”` : `${name} sees in the chat`;
 }
 
-/** The requests to Graph from the first word to the POST, numbered. */
+/** The requests to Graph up to the POST that reprovisions, numbered; what a `$batch` asks stands below it. */
 export function requestLines(requests: readonly RecordedRequest[]): string[] {
   const end = requests.findIndex(({ method, path }) => method === 'POST' && path.endsWith('/reprovision'));
   const counted = requests.slice(0, end + 1);
-  const lines = counted.map(({ method, version, path, parts }, index) => {
-    const inside = parts ? ` (${parts.map((part) => `${part.method} ${part.url}`).join(', ')})` : '';
-    return `  ${index + 1}. ${method} /${version}${path}${inside}`;
-  });
-  return [`Requests to Graph from the first word to the POST: ${counted.length}`, ...lines];
+  const lines = counted.flatMap(({ method, version, path, parts }, index) => [
+    `  ${index + 1}. ${method} /${version}${path}`,
+    ...(parts ?? []).map((part) => `       ${part.method} ${part.url.split('?')[0]}`),
+  ]);
+  return [`Requests to Graph from Ada's first word to the POST: ${counted.length}`, ...lines];
 }

@@ -44,7 +44,7 @@ export type Query =
   | { ask: 'cloudPc'; cloudPcId: string }
   /** null: Graph does not know (404, 400). */
   | { ask: 'remoteActions'; cloudPcId: string }
-  /** People by UPN, mail or the beginning of the name; at most 20. */
+  /** People by UPN, mail or the beginning of the name; at most 21, so that more than 20 shows as too many. */
   | { ask: 'peopleNamed'; text: string }
   /** Whether the Windows 365 user settings that reach this person allow a reset (`resetEnabled`). */
   | { ask: 'resetEnabled'; personId: string };

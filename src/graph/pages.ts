@@ -9,7 +9,8 @@ import { pageSchema } from './schema.ts';
 const mostPages = 200;
 
 /**
- * Every element of a collection, or the first ones until there are `enough`. A page may be empty and still have a next one; the link is followed as it is.
+ * Every element of a collection, or the first ones until there are `enough`. A page may be empty and still have a
+ * next one; the link is followed as it is.
  * @throws TemporaryError `graph.unreadable` for a link to another host, in a circle, or without end
  */
 export async function readPages(
@@ -21,7 +22,7 @@ export async function readPages(
   const values: unknown[] = [];
   const visited = new Set<string>();
   for (let next: string | null = path; next !== null && values.length < enough; ) {
-    if (visited.size >= mostPages) throw unreadable('endlessPages');
+    if (visited.has(next) || visited.size >= mostPages) throw unreadable('endlessPages');
     visited.add(next);
     const page: { value: unknown[]; '@odata.nextLink': string | null } = readBody(
       await ask({ method: 'GET', path: next }),

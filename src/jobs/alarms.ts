@@ -29,6 +29,7 @@ export interface AlarmDeps {
  */
 export function createAlarms({ ring, clock, log }: AlarmDeps): Alarms {
   const alarms = new Map<string, Alarm>();
+  let isStopped = false;
   const ringNow = (slot: string, wakeUp: WakeUp) => {
     alarms.delete(slot);
     ring(wakeUp).catch((error: unknown) => log.warn({ err: error, queue: wakeUp.queue }, 'wake-up could not be sent'));
@@ -36,7 +37,7 @@ export function createAlarms({ ring, clock, log }: AlarmDeps): Alarms {
   return {
     set(key, wakeUp, at) {
       const afterMs = Math.max(0, at - clock.now());
-      if (afterMs > furthestMs) return;
+      if (isStopped || afterMs > furthestMs) return;
       const slot = isSingle(wakeUp) ? key : `${key} ${at}`;
       const present = alarms.get(slot);
       if (present && present.at <= at) return;
@@ -46,6 +47,7 @@ export function createAlarms({ ring, clock, log }: AlarmDeps): Alarms {
       alarms.set(slot, { at, timer });
     },
     stop() {
+      isStopped = true;
       for (const { timer } of alarms.values()) clearTimeout(timer);
       alarms.clear();
     },

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { fromKysely, type KyselyTransactionLike, type PgBoss } from 'pg-boss';
 import type { Clock, Log, WakeUp } from '../domain/ports.ts';
+import { storableJson } from '../domain/storable.ts';
 import type { Instant } from '../domain/time.ts';
 import { keyOf } from '../domain/wake-ups.ts';
 import type { Outbox, PlannedWakeUp } from '../store/unit-of-work.ts';
@@ -22,6 +23,7 @@ export interface OutboxDeps {
 /**
  * What is due now becomes a job in the transaction. What is due later becomes an alarm once the transaction is
  * committed: as a job it would, by its key, swallow a wake-up for now, and pg-boss finds deferred jobs by polling only.
+ * `later` is always a job, since nothing else remembers it.
  *
  * A wake-up that was dropped because one of its key was waiting is sent again after the commit: the waiting job may have
  * run meanwhile and have seen the columns as they were.
@@ -31,7 +33,7 @@ export function bossOutbox(boss: PgBoss, { clock, log }: OutboxDeps): BossOutbox
   return {
     async send(trx, planned) {
       const now = clock.now();
-      const isDue = ({ at }: PlannedWakeUp) => at === null || at <= now;
+      const isDue = (_: PlannedWakeUp) => true;
       const due = planned.filter(isDue).map(({ wakeUp }) => wakeUp);
       const later = planned.filter((one) => !isDue(one));
       const dropped = await sendNow(boss, due, trx);
@@ -69,14 +71,5 @@ function sendAgain(boss: PgBoss, dropped: readonly WakeUp[], log: Log): void {
 }
 
 function toData({ queue: _queue, ...data }: WakeUp): object {
-  return data;
-}
-
-/** Has a job do what a turn had no time for. `data`: plain JSON. */
-export async function sendLater(
-  boss: PgBoss,
-  data: Record<string, unknown>,
-  trx?: KyselyTransactionLike,
-): Promise<void> {
-  await boss.send('later', data, { db: trx && fromKysely(trx) });
+  return JSON.parse(storableJson(data));
 }

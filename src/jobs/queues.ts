@@ -4,7 +4,7 @@ import type { Queue } from 'pg-boss';
 import type { WakeUp } from '../domain/ports.ts';
 import { day, hour, minute, second } from '../domain/time.ts';
 
-export type QueueName = WakeUp['queue'] | 'sweep' | 'later';
+export type QueueName = WakeUp['queue'] | 'sweep';
 
 export const queueNames: readonly QueueName[] = [
   'advance',
@@ -24,8 +24,7 @@ export interface JobData {
   timers: Record<string, never>;
   watch: Record<string, never>;
   sweep: Record<string, never>;
-  /** A turn that was too slow, as plain JSON. */
-  later: Record<string, unknown>;
+  later: { id: string; turn: Record<string, unknown> };
 }
 
 const inSeconds = (ms: number) => ms / second;

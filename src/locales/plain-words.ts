@@ -16,7 +16,10 @@ export function plainLine(words: string, most = 120): string {
 
 /** Plain words that may have several lines; never more than one empty line in a row. */
 export function plainText(words: string, most = 1000): string {
-  const lines = words.toWellFormed().replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n').replace(invisible, '');
+  const lines = words
+    .toWellFormed()
+    .replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n')
+    .replace(invisible, '');
   return shorten(
     lines
       .replace(/[^\S\n]+/gu, ' ')

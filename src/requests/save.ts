@@ -32,7 +32,8 @@ export async function changeItem(
   const isSaved = await tx.items.save(change.item);
   // The Cloud PC that seemed to be the new one belongs to another unfinished request: a person must look.
   if (!isSaved) return changeItem(tx, deps, request, { ...item, missingSince: 0 }, { type: 'gone', ownersCloudPcs: [] }, cause);
-  wakeItem(tx, change.item);
+  // The job that begins goes on by itself; a wake-up would only have a second one check the same again.
+  if (event.type !== 'checkBegan') wakeItem(tx, change.item);
   if (change.news === 'unknown' && item.intentId) await tx.intents.answer(item.intentId, 'unknown', now, null);
   if (!change.news) return { request, change };
   await audit(tx, deps, request, change.item.id, `item.${change.news}`, cause, auditDetails(change));

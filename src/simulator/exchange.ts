@@ -69,12 +69,15 @@ export function sendReply(response: ServerResponse, call: GraphCall, reply: Grap
     'client-request-id': call.clientRequestId,
   };
   if (reply.body === undefined) {
-    response.writeHead(reply.status, headers).end();
+    response.writeHead(reply.status, headers);
+    response.end();
     return;
   }
   const isText = typeof reply.body === 'string';
   headers['Content-Type'] = isText ? 'text/html' : 'application/json; odata.metadata=minimal; charset=utf-8';
-  response.writeHead(reply.status, headers).end(isText ? reply.body : JSON.stringify(reply.body));
+  // Not chained: restify, in the same process, puts a writeHead in place that returns nothing.
+  response.writeHead(reply.status, headers);
+  response.end(isText ? reply.body : JSON.stringify(reply.body));
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

@@ -1,6 +1,7 @@
 // The audit: rows are added and read, never changed.
 import type { Audit } from '../domain/ports.ts';
-import { fromTime, storable, toJson, toPerson, toTime } from './column-values.ts';
+import { storable } from '../domain/storable.ts';
+import { fromTime, toJson, toPerson, toTime } from './column-values.ts';
 import type { Trx } from './tables.ts';
 
 export function sqlAudit(trx: Trx): Audit {

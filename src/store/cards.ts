@@ -2,8 +2,9 @@
 import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Card, Cards } from '../domain/ports.ts';
 import { endedRequestStates } from '../domain/request.ts';
+import { storable } from '../domain/storable.ts';
 import { day, type Instant } from '../domain/time.ts';
-import { fromTimeOrNull, storable, toPerson, toTime, toTimeOrNull } from './column-values.ts';
+import { fromTimeOrNull, toPerson, toTime, toTimeOrNull } from './column-values.ts';
 import type { CardsTable, Trx } from './tables.ts';
 
 /** States in which `deliver` may still do something. */
@@ -49,6 +50,15 @@ export function sqlCards(trx: Trx): Cards {
       return rows.map((row) => row.id);
     },
     reopen: (where, now) => reopenCards(trx, where, now),
+    async endLeases(now) {
+      const rows = await trx
+        .updateTable('cards')
+        .set({ state: 'open', due_at: toTime(now) })
+        .where('state', '=', 'sending')
+        .returning('id')
+        .execute();
+      return rows.map((row) => row.id);
+    },
     waitingForChannel: () => findWaitingForChannel(trx),
   };
 }

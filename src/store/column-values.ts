@@ -1,5 +1,6 @@
 // Between the domain's plain values and what the columns take.
 import type { PersonRef } from '../domain/people.ts';
+import { storable, storableJson } from '../domain/storable.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** A `timestamptz` for an instant (ms since 1970). */
@@ -19,18 +20,13 @@ export function fromTimeOrNull(time: Date | null): Instant | null {
   return time === null ? null : time.getTime();
 }
 
-/** PostgreSQL refuses NUL and lone surrogates, and pasted words may hold both: they are left out, never an error. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
-}
-
 export function storableOrNull(text: string | null): string | null {
   return text === null ? null : storable(text);
 }
 
 /** A `jsonb` value, as text: both drivers would read a bare array as a PostgreSQL array. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner) => (typeof inner === 'string' ? storable(inner) : inner));
+  return storableJson(value);
 }
 
 export function toJsonOrNull(value: unknown): string | null {

@@ -1,8 +1,9 @@
 // Notices: each is written once and has its own state.
 import type { Selectable, Updateable } from 'kysely';
 import type { Notice, Notices } from '../domain/ports.ts';
+import { storable } from '../domain/storable.ts';
 import { day, type Instant } from '../domain/time.ts';
-import { fromTime, fromTimeOrNull, storable, toPerson, toTime, toTimeOrNull } from './column-values.ts';
+import { fromTime, fromTimeOrNull, toPerson, toTime, toTimeOrNull } from './column-values.ts';
 import type { NoticesTable, Trx } from './tables.ts';
 
 const liveStates: Notice['state'][] = ['pending', 'sending'];
@@ -31,6 +32,15 @@ export function sqlNotices(trx: Trx): Notices {
       await trx.updateTable('notices').set(toNoticeRow(notice)).where('id', '=', notice.id).execute();
     },
     reopen: (where, now) => reopenNotices(trx, where, now),
+    async endLeases(now) {
+      const rows = await trx
+        .updateTable('notices')
+        .set({ due_at: toTime(now) })
+        .where('state', '=', 'sending')
+        .returning('id')
+        .execute();
+      return rows.map((row) => row.id);
+    },
     async due(now, limit) {
       const rows = await trx
         .selectFrom('notices')

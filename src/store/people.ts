@@ -1,7 +1,8 @@
 // What the bot remembers of people.
 import { sql } from 'kysely';
 import type { People } from '../domain/ports.ts';
-import { storable, storableOrNull } from './column-values.ts';
+import { storable } from '../domain/storable.ts';
+import { storableOrNull } from './column-values.ts';
 import type { Trx } from './tables.ts';
 
 /** An activity without a name must not take away the one that is known. */

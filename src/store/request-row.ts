@@ -1,10 +1,10 @@
 // A request ↔ its row.
 import type { Selectable, Updateable } from 'kysely';
 import type { Decision, Request } from '../domain/request.ts';
+import { storable } from '../domain/storable.ts';
 import {
   fromTime,
   fromTimeOrNull,
-  storable,
   storableOrNull,
   toJson,
   toJsonOrNull,

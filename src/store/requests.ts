@@ -2,8 +2,9 @@
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import type { RequestListQuery, Requests } from '../domain/ports.ts';
 import { type Decision, endedRequestStates, type Request } from '../domain/request.ts';
+import { storable } from '../domain/storable.ts';
 import type { RequestFilter } from '../domain/views.ts';
-import { fromTime, storable, storableOrNull, toTime } from './column-values.ts';
+import { fromTime, storableOrNull, toTime } from './column-values.ts';
 import { fromItemRow } from './item-row.ts';
 import { fromRequestRow, toRequestRow } from './request-row.ts';
 import type { DecisionsTable, RequestsTable, Tables, Trx } from './tables.ts';

@@ -5,6 +5,9 @@ import type { Instant } from '../domain/time.ts';
 import { fromTime, toTime } from './column-values.ts';
 import type { Tables } from './tables.ts';
 
+/** Those whose time is in a column. */
+type Queue = Exclude<WakeUp['queue'], 'later'>;
+
 /** More than this at once would be a flood; the rest is met at the next look or by the sweep. */
 const mostAtOnce = 1000;
 
@@ -15,7 +18,7 @@ export async function findUpcoming(
   until: Instant,
 ): Promise<{ wakeUp: WakeUp; at: Instant }[]> {
   const [after, last] = [toTime(from), toTime(until)];
-  const { rows } = await sql<{ queue: WakeUp['queue']; id: string; at: Date }>`
+  const { rows } = await sql<{ queue: Queue; id: string; at: Date }>`
     select * from (
       select 'advance' as queue, id, due_at as at from items where due_at > ${after} and due_at <= ${last}
       union all
@@ -32,7 +35,7 @@ export async function findUpcoming(
   return rows.map((row) => ({ wakeUp: toWakeUp(row.queue, row.id), at: fromTime(row.at) }));
 }
 
-function toWakeUp(queue: WakeUp['queue'], id: string): WakeUp {
+function toWakeUp(queue: Queue, id: string): WakeUp {
   switch (queue) {
     case 'advance':
       return { queue, itemId: id };

@@ -21,17 +21,14 @@ export type Remedy =
   | { kind: 'createAgain'; reason: string }
   | { kind: 'shorten'; reason: string };
 
+// Kept as it is: a copy of its headers would have lost what `get` reads.
+const headersShape = z.custom<{ get(name: string): unknown }>(
+  (value: { get?: unknown } | undefined) => typeof value?.get === 'function',
+);
 const answerShape = z.object({
   statusCode: z.number(),
-  code: z.string().optional().catch(undefined),
   response: z
-    .object({
-      bodyAsText: z.string().nullish(),
-      headers: z
-        .object({ get: z.custom<(name: string) => unknown>((value) => typeof value === 'function') })
-        .optional()
-        .catch(undefined),
-    })
+    .object({ bodyAsText: z.string().nullish(), headers: headersShape.optional().catch(undefined) })
     .optional(),
 });
 
@@ -46,7 +43,7 @@ export function readConnectorFault(error: unknown, now: number): ConnectorFault 
   const retryAfter: unknown = response?.headers?.get('retry-after');
   return {
     status,
-    code: readCode(response?.bodyAsText ?? '') ?? answer.code ?? `Http${status}`,
+    code: readCode(response?.bodyAsText ?? '') ?? `Http${status}`,
     retryAfterMs: typeof retryAfter === 'string' ? readRetryAfter(retryAfter, now) : null,
     // A gateway may speak after the message has passed it; an answer of success may be unreadable.
     wasSent: status >= 500 || status === 408 || status < 300,

@@ -61,11 +61,17 @@ async function deliver(
     log.error({ err: error, view: isCardView(view) ? view.card : view.text }, 'message could not be rendered');
     return { kind: 'refused', reason: 'render' };
   }
-  const delivery = toDelivery(await work(message));
+  const delivery = toDelivery(await work(message).catch((error: unknown) => unclear(error, log)));
   if (delivery.kind === 'refused') log.error({ to: address.to, reason: delivery.reason }, 'message refused by Teams');
   if (delivery.kind === 'unreachable')
     log.warn({ to: address.to, reason: delivery.reason }, 'message cannot be delivered');
   return delivery;
+}
+
+/** A fault of ours: nothing is known of the message. */
+function unclear(error: unknown, log: Log): Delivery {
+  log.error({ err: error }, 'message could not be sent');
+  return { kind: 'retry', afterMs: null, wasSent: true, reason: 'Unknown' };
 }
 
 /** A card goes without text beside it, which Teams would show as a second bubble. */

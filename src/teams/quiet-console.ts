@@ -4,15 +4,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import target from 'node:console';
 
 const quiet = new AsyncLocalStorage<true>();
-let isInstalled = false;
+const ours = new WeakSet<typeof target.error>();
 
+/** Again when somebody has put another `console.error` in its place since. */
 function install(): void {
-  if (isInstalled) return;
-  isInstalled = true;
   const print = target.error;
+  if (ours.has(print)) return;
   target.error = (...values: unknown[]) => {
     if (!quiet.getStore()) print.apply(target, values);
   };
+  ours.add(target.error);
 }
 
 /** Runs `work` without its words on `console.error`. */

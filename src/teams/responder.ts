@@ -11,7 +11,12 @@ export interface ResponderParts {
   unitOfWork: UnitOfWork;
   /** The JSON of a card and its one-line summary. */
   renderCard(view: CardView, reader: Reader): { content: unknown; summary: string };
+  /** Markdown. */
   renderText(view: TextView, reader: Reader): string;
+  /** Without Markdown, for a toast. */
+  renderPlain(view: TextView, reader: Reader): string;
+  /** For cards that many people read. */
+  channelReader: Reader;
   /** A link to the bot's chat. */
   chatLink: string;
 }
@@ -24,7 +29,7 @@ export async function answerInTurn(
   answer: Answer,
   reader: Reader,
 ): Promise<void> {
-  if (incoming.isInvoke) return answerInvoke(parts, context, answer.view, reader);
+  if (incoming.isInvoke) return answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
   const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
   if (!isElsewhere) {
     await sendHere(parts, context, answer.view, reader);
@@ -32,7 +37,8 @@ export async function answerInTurn(
   }
   const line = await sendPersonally(parts, incoming, answer.view, reader);
   // A press needs no line in place: the card there changes for everybody, or the words were for the presser alone.
-  if (incoming.kind === 'message' || line.text === 'say.cannotReach') await sendHere(parts, context, line, reader);
+  if (line.text === 'say.cannotReach') await context.sendActivity(MessageFactory.text(withLink(parts, line, reader)));
+  else if (incoming.kind === 'message') await sendHere(parts, context, line, reader);
 }
 
 /** Answers from a job, when the turn has been answered with "one moment" long ago. */
@@ -56,10 +62,21 @@ async function sendPersonally(
   const { person } = incoming;
   const conversation = await parts.unitOfWork.run((tx) => tx.conversations.ofPerson(person.id));
   const delivery = await parts.messenger.send({ to: 'person', person, conversation, reader }, view);
-  if (delivery.kind !== 'delivered') return { text: 'say.cannotReach', values: { link: parts.chatLink } };
+  if (delivery.kind !== 'delivered') return { text: 'say.cannotReach', values: {} };
   const made = delivery.conversation;
   if (made) await parts.unitOfWork.run((tx) => tx.conversations.upsert(made));
   return { text: 'say.sentToChat', values: {} };
+}
+
+/** A card that everybody in the channel sees is answered as they see it, in the channel's language. */
+function readerFor(parts: ResponderParts, { place }: PersonsIncoming, view: MessageView, reader: Reader): Reader {
+  const isShared = place === 'channel' && isCardView(view) && view.card === 'request';
+  return isShared ? parts.channelReader : reader;
+}
+
+function withLink(parts: ResponderParts, line: TextView, reader: Reader): string {
+  const title = parts.renderText({ text: 'say.openChat', values: {} }, reader);
+  return `${parts.renderText(line, reader)} [${title}](${parts.chatLink})`;
 }
 
 /** A message in the conversation of the turn. */
@@ -77,6 +94,6 @@ function toActivity(parts: ResponderParts, view: MessageView, reader: Reader): P
 async function answerInvoke(parts: ResponderParts, context: TurnContext, view: MessageView, reader: Reader): Promise<void> {
   const body = isCardView(view)
     ? { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: parts.renderCard(view, reader).content }
-    : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: parts.renderText(view, reader) };
+    : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: parts.renderPlain(view, reader) };
   await context.sendActivity({ type: ActivityTypes.InvokeResponse, value: { status: 200, body } });
 }

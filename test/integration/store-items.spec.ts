@@ -144,54 +144,6 @@ describe(`items and intents (${testStoreKind} store)`, function () {
     assert.deepEqual(await inStore(store, (tx) => tx.items.successesOn([], noon)), []);
   });
 
-  it('When items are due, then advance and watch get them, the most overdue first', async () => {
-    const fresh = await openTestStore();
-    try {
-      const request = aRequest();
-      const items = [
-        anItem(request, { dueAt: noon + 3, lookAt: noon + 1 }),
-        anItem(request, { dueAt: noon + 2, lookAt: noon + 2 }),
-        anItem(request, { dueAt: noon + 9, lookAt: noon + 9 }),
-        anItem(request),
-      ] as const;
-      await inStore(fresh, async (tx) => {
-        await tx.requests.insert(request);
-        assert.equal(await tx.items.nextLookAt(), null);
-        for (const item of items) await tx.items.insert(item);
-      });
-
-      await inStore(fresh, async (tx) => {
-        assert.deepEqual(await tx.items.due(noon + 3, 10), [items[1].id, items[0].id]);
-        assert.deepEqual(await tx.items.due(noon + 3, 1), [items[1].id]);
-        assert.deepEqual(await tx.items.toLookAt(noon + 8, 10), [items[0], items[1]]);
-        assert.equal(await tx.items.nextLookAt(), noon + 1);
-      });
-    } finally {
-      await fresh.close();
-    }
-  });
-
-  it('When builds ended well, then their durations are told, newest first', async () => {
-    const fresh = await openTestStore();
-    try {
-      const request = aRequest();
-      const ended = (state: Item['state'], startingAt: number | null, endedAt: number) =>
-        anItem(request, { state, startingAt, endedAt });
-      await inStore(fresh, async (tx) => {
-        await tx.requests.insert(request);
-        await tx.items.insert(ended('ready', noon, noon + 100));
-        await tx.items.insert(ended('readyWithWarnings', noon, noon + 300));
-        await tx.items.insert(ended('failed', noon, noon + 400));
-        await tx.items.insert(ended('ready', null, noon + 500));
-      });
-
-      assert.deepEqual(await inStore(fresh, (tx) => tx.items.buildDurations(5)), [300, 100]);
-      assert.deepEqual(await inStore(fresh, (tx) => tx.items.buildDurations(1)), [300]);
-    } finally {
-      await fresh.close();
-    }
-  });
-
   it('When an item has an open intent, then a second one is refused until the first is answered', async () => {
     const { item } = await insert();
     const intent = anIntent(item);
@@ -248,5 +200,54 @@ describe(`items and intents (${testStoreKind} store)`, function () {
 
     assert.equal(await inStore(store, (tx) => tx.intents.countSince(late)), 2);
     assert.equal(await inStore(store, (tx) => tx.intents.countSince(late + 1)), 0);
+  });
+});
+
+describe(`what is due, and what the past says (${testStoreKind} store)`, function () {
+  this.timeout(30_000);
+  let store: Store;
+
+  before(async () => {
+    store = await openTestStore();
+  });
+
+  after(() => store.close());
+
+  it('When items are due, then advance and watch get them, the most overdue first', async () => {
+    const request = aRequest();
+    const items = [
+      anItem(request, { dueAt: noon + 3, lookAt: noon + 1 }),
+      anItem(request, { dueAt: noon + 2, lookAt: noon + 2 }),
+      anItem(request, { dueAt: noon + 9, lookAt: noon + 9 }),
+      anItem(request),
+    ] as const;
+    await inStore(store, async (tx) => {
+      await tx.requests.insert(request);
+      assert.equal(await tx.items.nextLookAt(), null);
+      for (const item of items) await tx.items.insert(item);
+    });
+
+    await inStore(store, async (tx) => {
+      assert.deepEqual(await tx.items.due(noon + 3, 10), [items[1].id, items[0].id]);
+      assert.deepEqual(await tx.items.due(noon + 3, 1), [items[1].id]);
+      assert.deepEqual(await tx.items.toLookAt(noon + 8, 10), [items[0], items[1]]);
+      assert.equal(await tx.items.nextLookAt(), noon + 1);
+    });
+  });
+
+  it('When builds ended well, then their durations are told, newest first', async () => {
+    const request = aRequest();
+    const ended = (state: Item['state'], startingAt: number | null, endedAt: number) =>
+      anItem(request, { state, startingAt, endedAt });
+    await inStore(store, async (tx) => {
+      await tx.requests.insert(request);
+      await tx.items.insert(ended('ready', noon, noon + 100));
+      await tx.items.insert(ended('readyWithWarnings', noon, noon + 300));
+      await tx.items.insert(ended('failed', noon, noon + 400));
+      await tx.items.insert(ended('ready', null, noon + 500));
+    });
+
+    assert.deepEqual(await inStore(store, (tx) => tx.items.buildDurations(5)), [300, 100]);
+    assert.deepEqual(await inStore(store, (tx) => tx.items.buildDurations(1)), [300]);
   });
 });

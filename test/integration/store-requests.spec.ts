@@ -28,6 +28,12 @@ describe(`requests (${testStoreKind} store)`, function () {
   const insert = (request: Request) => inStore(store, (tx) => tx.requests.insert(request));
   const get = (request: Request) => inStore(store, (tx) => tx.requests.get(request.id));
 
+  it('When codes are asked for, then they start at R-1001 and are never given twice', async () => {
+    const codes = await Promise.all([1, 2, 3].map(() => inStore(store, (tx) => tx.requests.nextCode())));
+
+    assert.deepEqual(codes.sort(), ['R-1001', 'R-1002', 'R-1003']);
+  });
+
   it('When a request was inserted, then it is read back as it was, by id, by code and with the lock', async () => {
     const request = aRequest({ code: 'R-7', cancelledBy: adam, decisions: [approval], approvedAt: noon + 2 });
 
@@ -80,17 +86,6 @@ describe(`requests (${testStoreKind} store)`, function () {
     const read = await get(request);
     assert.equal(read?.reason, 'ab\ufffd');
     assert.equal(read?.mail.text, 'x\\u0000');
-  });
-
-  it('When codes are asked for, then they start at R-1001 and are never given twice', async () => {
-    const fresh = await openTestStore();
-    try {
-      const codes = await Promise.all([1, 2, 3].map(() => inStore(fresh, (tx) => tx.requests.nextCode())));
-
-      assert.deepEqual(codes.sort(), ['R-1001', 'R-1002', 'R-1003']);
-    } finally {
-      await fresh.close();
-    }
   });
 });
 

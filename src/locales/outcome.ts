@@ -2,7 +2,7 @@
 // Causes: https://learn.microsoft.com/windows-365/enterprise/provisioning-errors; Graph documents no full list of the codes
 // of `statusDetail`, so they are told by the words in them.
 import type { Item, SkipReason } from '../domain/item.ts';
-import { say, type Sentence } from './sentence.ts';
+import { type Sentence, say } from './sentence.ts';
 
 const skipReasons: Readonly<Record<SkipReason, true>> = {
   gone: true,
@@ -66,7 +66,11 @@ export function explainOutcome(item: Pick<Item, 'state' | 'outcome'> | null): Ex
   const isWarning = code === 'readyWithWarnings';
   if (code !== 'buildFailed' && !isWarning) return null;
   const word = detail?.code.toLowerCase().replace(/[^a-z]/g, '') ?? '';
-  const [, cause, helps] = causes.find(([pattern]) => pattern.test(word)) ?? [null, isWarning ? 'warning' : 'other', 'again'];
+  const [, cause, helps] = causes.find(([pattern]) => pattern.test(word)) ?? [
+    null,
+    isWarning ? 'warning' : 'other',
+    'again',
+  ];
   return { happened: say(`cause.${cause}`), helps: say(`try.${isWarning ? 'nothing' : helps}`) };
 }
 

@@ -1,11 +1,17 @@
 // What the sentences about a request may name. One bag for all: a text takes what it needs.
 import { approvalsOf } from '../domain/request.ts';
 import type { RequestView } from '../domain/views.ts';
-import { pcNameOf } from './card-parts.ts';
-import { moment, say, type Sentence, type Value, type Values } from './sentence.ts';
 import { skipReasonOf } from './outcome.ts';
+import { moment, type Sentence, say, type Value, type Values } from './sentence.ts';
 
-export function requestValues(view: RequestView): Values {
+/** Without an item there is no name yet. */
+export function pcNameOf({ item }: Pick<RequestView, 'item'>): Value {
+  return item?.cloudPc.name || say('label.cloudPc');
+}
+
+export type RequestValues = ReturnType<typeof requestValues>;
+
+export function requestValues(view: RequestView) {
   const { request, item, usual, now } = view;
   const approvals = approvalsOf(request);
   const declined = request.decisions.find((decision) => decision.verdict === 'decline');
@@ -32,7 +38,7 @@ export function requestValues(view: RequestView): Values {
     usual: usual ? usualSpan(usual) : unknown,
     n: usual?.count ?? 0,
     reason: reasonOf(view),
-  };
+  } satisfies Values;
 }
 
 export function usualSpan({ fromMinutes, toMinutes }: { fromMinutes: number; toMinutes: number }): Sentence {

@@ -1,0 +1,91 @@
+// What happened to a request, oldest first, fifteen entries a page.
+import type { CardView, HistoryEntry } from '../domain/views.ts';
+import { pcNameOf } from '../locales/request-values.ts';
+import { dotted, say, type Sentence, type Value } from '../locales/sentence.ts';
+import { buttonData, onRequest, pageButtons, spoken, updated } from './card-parts.ts';
+import { looks, type Tone } from './tone.ts';
+import type { Writer } from './writer.ts';
+
+type View = Extract<CardView, { card: 'history' }>;
+
+const tones: Readonly<Record<string, Tone>> = {
+  'request.approved': 'good',
+  'request.approvalGiven': 'good',
+  'request.declined': 'off',
+  'request.expired': 'off',
+  'request.cancelled': 'off',
+  'request.noChannel': 'warn',
+  'item.starting': 'go',
+  'item.building': 'go',
+  'item.unknown': 'warn',
+  'item.slow': 'warn',
+  'item.missing': 'warn',
+  'item.ready': 'good',
+  'item.readyWithWarnings': 'warn',
+  'item.failed': 'bad',
+  'item.notStarted': 'bad',
+  'item.skipped': 'off',
+  'item.timedOut': 'warn',
+  'item.needsOperator': 'warn',
+  'item.startAgain': 'danger',
+  'item.closed': 'bad',
+};
+
+/** The size limit of a card: fifteen long reasons in a wide script must fit. */
+const mostWords = 180;
+
+export function historyCard(writer: Writer, view: View) {
+  const { view: requestView, entries, total, page, pages } = view;
+  const { request, now } = requestView;
+  const ids = onRequest(request);
+  const title = say('history.title', { code: request.code ?? '' });
+  const events = say('history.events', { n: total });
+  const where = pages > 1 ? dotted(events, say('common.page', { page, pages })) : events;
+  return {
+    title: writer.markdown(title),
+    subtitle: writer.markdown(say('history.sub', { pc: pcNameOf(requestView), owner: request.owner.name })),
+    days: byDay(writer, entries, (entry) => entryData(writer, entry, view)),
+    footer: writer.markdown(dotted(where, updated(writer, now))),
+    actions: [
+      ...pageButtons(writer, 'request.history', ids, view),
+      buttonData(writer, { title: say('common.back'), verb: 'request.show', data: ids }),
+    ],
+    ...spoken(writer, title),
+  };
+}
+
+function byDay<T>(writer: Writer, entries: readonly HistoryEntry[], toData: (entry: HistoryEntry) => T) {
+  const days: { key: string; day: string; entries: T[] }[] = [];
+  for (const entry of entries) {
+    const key = writer.times.dayKey(entry.at);
+    const last = days.at(-1);
+    if (last?.key === key) last.entries.push(toData(entry));
+    else days.push({ key, day: writer.times.day(entry.at), entries: [toData(entry)] });
+  }
+  return days;
+}
+
+function entryData(writer: Writer, entry: HistoryEntry, { view }: View) {
+  const { icon, color, style, glyph } = plainOr(tones[entry.action]);
+  return {
+    icon,
+    color,
+    style,
+    glyph,
+    time: writer.times.time(entry.at),
+    what: writer.markdown(whatOf(writer, entry, pcNameOf(view))),
+    who: writer.markdown(entry.actor?.name ?? say('history.system')),
+    words: entry.words ? writer.text(entry.words, mostWords) : null,
+  };
+}
+
+function plainOr(tone: Tone | undefined) {
+  return tone ? looks[tone] : { icon: 'Circle', color: 'Default', style: 'Regular', glyph: '○' };
+}
+
+/** An action without a text of its own is shown by its word, so that nothing is hidden. */
+function whatOf(writer: Writer, { action, values }: HistoryEntry, pc: Value): Sentence {
+  const key = `history.${action}`;
+  if (!writer.texts.has(key)) return say('history.other', { action });
+  return say(key, { hold: '', ...values, pc: values.pc || pc });
+}

@@ -1,0 +1,92 @@
+// From a view to an Adaptive Card 1.5, in the reader's language and zone.
+import type { Reader } from '../domain/people.ts';
+import type { CardView } from '../domain/views.ts';
+import type { Texts } from '../locales/texts.ts';
+import { cannotReprovision } from './cannot-reprovision.ts';
+import type { Spoken } from './card-parts.ts';
+import { chooseCloudPc } from './choose-cloud-pc.ts';
+import { choosePerson } from './choose-person.ts';
+import { closedCard } from './closed-card.ts';
+import { cloudPcsCard } from './cloud-pcs-card.ts';
+import { confirmReprovision } from './confirm-reprovision.ts';
+import { confirmResend } from './confirm-resend.ts';
+import { declineCard } from './decline-card.ts';
+import { helpCard } from './help-card.ts';
+import { historyCard } from './history-card.ts';
+import { noticeCard } from './notice-card.ts';
+import { requestCard } from './request-card.ts';
+import { requestsCard } from './requests-card.ts';
+import { expandTemplate, type TemplateName } from './templates.ts';
+import { welcomeCard } from './welcome-card.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+export interface RenderedCard {
+  /** The Adaptive Card; at most 24 KB of JSON. */
+  content: object;
+  /** For the message around it: the toast and the activity feed show this. Plain text. */
+  summary: string;
+}
+
+export interface CardLinks {
+  /** Where a Cloud PC is opened; without it no card offers that. */
+  openUrl?: string;
+}
+
+export interface Cards {
+  render(view: CardView, reader: Reader, links?: CardLinks): RenderedCard;
+}
+
+interface Filled {
+  template: TemplateName;
+  data: Spoken;
+}
+
+export function createCards(texts: Texts): Cards {
+  return {
+    render(view, reader, links = {}) {
+      const writer = createWriter(texts, reader, nowOf(view));
+      const { template, data } = fill(writer, view, links.openUrl ?? null);
+      const shared = { t: texts.tree(reader.language), lang: reader.language };
+      return { content: expandTemplate(template, { ...data, ...shared }), summary: data.summary };
+    },
+  };
+}
+
+/** Cards that tell no times need no now. */
+function nowOf(view: CardView): number {
+  if ('now' in view) return view.now;
+  return 'view' in view ? view.view.now : 0;
+}
+
+function fill(writer: Writer, view: CardView, openUrl: string | null): Filled {
+  switch (view.card) {
+    case 'request':
+      return requestCard(writer, view.view, view.audience, openUrl);
+    case 'notice':
+      return { template: 'notice', data: noticeCard(writer, view.view, view.notice, view.audience, openUrl) };
+    case 'decline':
+      return { template: 'decline', data: declineCard(writer, view.view) };
+    case 'confirmResend':
+      return { template: 'confirmResend', data: confirmResend(writer, view.view) };
+    case 'confirmReprovision':
+      return { template: view.card, data: confirmReprovision(writer, view) };
+    case 'chooseCloudPc':
+      return { template: view.card, data: chooseCloudPc(writer, view) };
+    case 'choosePerson':
+      return { template: view.card, data: choosePerson(writer, view) };
+    case 'cannotReprovision':
+      return { template: view.card, data: cannotReprovision(writer, view) };
+    case 'cloudPcs':
+      return { template: view.card, data: cloudPcsCard(writer, view) };
+    case 'requests':
+      return { template: view.card, data: requestsCard(writer, view) };
+    case 'history':
+      return { template: view.card, data: historyCard(writer, view) };
+    case 'help':
+      return { template: view.card, data: helpCard(writer, view) };
+    case 'welcome':
+      return { template: view.card, data: welcomeCard(writer, view) };
+    case 'closed':
+      return { template: view.card, data: closedCard(writer, view) };
+  }
+}

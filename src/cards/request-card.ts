@@ -1,0 +1,48 @@
+// The card that follows a request: `approval` while IT decides, `progress` for everything else. Which, says `requestFaces`.
+import type { Request } from '../domain/request.ts';
+import type { Audience, RequestView } from '../domain/views.ts';
+import { requestValues } from '../locales/request-values.ts';
+import { say } from '../locales/sentence.ts';
+import { approvalData } from './approval-data.ts';
+import { buttonData, type Spoken, stateData } from './card-parts.ts';
+import { progressData } from './progress-data.ts';
+import { requestButton } from './request-buttons.ts';
+import { faceOf, type Side, sideOf } from './request-faces.ts';
+import type { Writer } from './writer.ts';
+
+export interface CardData {
+  template: 'approval' | 'progress';
+  data: Spoken;
+}
+
+/** @param openUrl where a Cloud PC is opened; null where there is no such page */
+export function requestCard(writer: Writer, view: RequestView, audience: Audience, openUrl: string | null): CardData {
+  const face = faceOf(view, audience);
+  const side = sideOf(audience, view.request);
+  const values = requestValues(view);
+  const common = {
+    state: stateData(writer, face.tone, say(face.title, values), say(face.text, values)),
+    actions: face.buttons
+      .map((name) => requestButton(name, view))
+      .filter((button) => button !== null)
+      .map((button) => buttonData(writer, button)),
+    declineReason: declineReason(writer, view.request),
+    note: hasUnreached(view, side) ? writer.markdown(say('reach.ownerUnreached', values)) : null,
+  };
+  const data =
+    face.template === 'approval'
+      ? approvalData(writer, view, face, values)
+      : progressData(writer, view, side, face, values);
+  const opens = { openUrl: face.buttons.includes('open') ? openUrl : null };
+  return { template: face.template, data: Object.assign(data, common, opens) };
+}
+
+function hasUnreached(view: RequestView, side: Side): boolean {
+  return view.ownerUnreached && (side === 'channel' || side === 'requester');
+}
+
+function declineReason(writer: Writer, { state, decisions }: Request): string | null {
+  if (state !== 'declined') return null;
+  const comment = decisions.find((decision) => decision.verdict === 'decline')?.comment;
+  return comment ? writer.text(comment) : null;
+}

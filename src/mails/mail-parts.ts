@@ -1,0 +1,45 @@
+// What each kind of mail says, as keys of texts below `mail`, in the order in which they stand.
+
+import { isForAnother } from '../domain/notices.ts';
+import type { MailKind, MailView } from '../domain/views.ts';
+
+export interface MailParts {
+  subject: string;
+  paragraphs: string[];
+  /** Whether the mail leads to the Cloud PC. */
+  opens: boolean;
+}
+
+/** `…Other`: the reader asked for somebody else's Cloud PC. */
+export function mailParts({ mail, view, audience }: MailView): MailParts {
+  const isOther = audience === 'requester' && isForAnother(view.request);
+  return {
+    subject: isOther ? `${mail}Other` : mail,
+    paragraphs: paragraphs[mail](view, isOther),
+    opens: !isOther && (mail === 'ready' || mail === 'readyWithWarnings'),
+  };
+}
+
+type Paragraphs = (view: MailView['view'], isOther: boolean) => string[];
+
+const paragraphs: Readonly<Record<MailKind, Paragraphs>> = {
+  started: ({ usual }, isOther) => [
+    'startedText',
+    'startedLost',
+    'startedStays',
+    ...(usual ? ['startedUsual'] : []),
+    isOther ? 'startedNextOther' : 'startedNext',
+  ],
+  ready: ({ item }, isOther) => ['readyText', ...newName(item), ...(isOther ? [] : ['readyNext'])],
+  readyWithWarnings: ({ item }, isOther) => [
+    isOther ? 'readyText' : 'readyWithWarningsText',
+    ...newName(item),
+    ...(isOther ? [] : ['readyNext']),
+  ],
+  failed: () => ['failedText'],
+  notStarted: ({ item }) => [item !== null && item.attempt > 0 ? 'notStartedAgainText' : 'notStartedText'],
+};
+
+function newName(item: MailView['view']['item']): string[] {
+  return item?.newName ? ['readyNewName'] : [];
+}

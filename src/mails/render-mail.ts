@@ -1,0 +1,100 @@
+// Mails about one request: what happened, what is lost or what helps, what comes next, who asked, and the request's code.
+import { isForAnother } from '../domain/notices.ts';
+import type { MailView } from '../domain/views.ts';
+import { explainOutcome, referenceOf } from '../locales/outcome.ts';
+import { plainLine } from '../locales/plain-words.ts';
+import { requestValues } from '../locales/request-values.ts';
+import { moment, type Sentence, say, type Value, writeSentence } from '../locales/sentence.ts';
+import type { Texts } from '../locales/texts.ts';
+import { createTimes } from '../locales/times.ts';
+import { escapeHtml, escapeHtmlLines } from './escape-html.ts';
+import { mailParts } from './mail-parts.ts';
+
+export interface RenderedMail {
+  /** Plain text, one line. */
+  subject: string;
+  /** A whole document; every word from outside is escaped. */
+  html: string;
+}
+
+export interface Mails {
+  render(mail: MailView): RenderedMail;
+}
+
+/** @param openUrl where a Cloud PC is opened; without it no mail leads there */
+export function createMails(texts: Texts, openUrl?: string): Mails {
+  return { render: (mail) => renderMail(texts, mail, openUrl) };
+}
+
+function renderMail(texts: Texts, mail: MailView, openUrl: string | undefined): RenderedMail {
+  const { view, language, timeZone } = mail;
+  const times = createTimes(texts, { language, timeZone }, view.now);
+  const { subject, paragraphs, opens } = mailParts(mail);
+  const named = requestValues(view);
+  // In a mail of days ago "today" means nothing.
+  const values = {
+    ...named,
+    pc: named.newPc,
+    asked: moment(view.request.submittedAt ?? view.request.createdAt, 'stamp'),
+  };
+  const html = (value: Value) => writeSentence(texts, times, language, value, (words) => escapeHtml(plainLine(words)));
+  const plain = (value: Value) => writeSentence(texts, times, language, value, (words) => plainLine(words, 80));
+  const title = say(`mail.${subject}`, values);
+  const footer = [
+    say('mail.reference', { code: view.request.code ?? '', zone: times.zone(view.now) }),
+    ...[mail.mail === 'failed' || mail.mail === 'notStarted' ? referenceOf(view.item) : null].filter(
+      (one) => one !== null,
+    ),
+  ];
+  const blocks = [
+    paragraph(html(say('mail.greeting', { name: mail.to.name }))),
+    heading(html(title)),
+    ...paragraphs.map((key) => paragraph(html(say(`mail.${key}`, values)))),
+    ...explained(mail).map(([label, text]) => paragraph(`<strong>${html(say(label))}</strong><br>${html(text)}`)),
+    ...ownWords(mail, html(say('mail.words', values))),
+    ...(opens && openUrl ? [paragraph(`<a href="${escapeHtml(openUrl)}">${html(say('mail.open'))}</a>`)] : []),
+    paragraph(html(say(isRequester(mail) ? 'mail.askedByYou' : 'mail.askedBy', values))),
+    small([...footer.map(html), html(say('mail.automatic'))].join('<br>')),
+  ];
+  return { subject: plain(title), html: page(language, html(title), blocks) };
+}
+
+function isRequester({ audience }: MailView): boolean {
+  return audience === 'requester';
+}
+
+/** What happened and what helps, where it did not end well. */
+function explained({ mail, view }: MailView): [label: string, text: Sentence][] {
+  const outcome = mail === 'started' || mail === 'ready' ? null : explainOutcome(view.item);
+  if (!outcome) return [];
+  return [
+    ['progress.whatHappened', outcome.happened],
+    ['progress.whatToTry', outcome.helps],
+  ];
+}
+
+/** What the requester wrote for this mail; for the owner, or for oneself. Only with good news or the start. */
+function ownWords({ mail, view, audience }: MailView, head: string): string[] {
+  const { text } = view.request.mail;
+  const isForReader = audience === 'owner' || !isForAnother(view.request);
+  if (!text || !isForReader || mail === 'failed' || mail === 'notStarted') return [];
+  return [
+    `<blockquote style="border-left:3px solid #c7c7c7;margin:0 0 12px;padding-left:12px">${head}<br>${escapeHtmlLines(text)}</blockquote>`,
+  ];
+}
+
+const font = 'font-family:Segoe UI,Arial,sans-serif';
+
+const paragraph = (html: string) => `<p style="margin:0 0 12px">${html}</p>`;
+const heading = (html: string) => `<h1 style="font-size:20px;margin:0 0 12px">${html}</h1>`;
+const small = (html: string) => `<p style="color:#616161;font-size:12px;margin:24px 0 0">${html}</p>`;
+
+function page(language: string, title: string, blocks: readonly string[]): string {
+  return [
+    '<!DOCTYPE html>',
+    `<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title></head>`,
+    `<body style="color:#242424;${font};font-size:14px;line-height:20px;max-width:600px">`,
+    ...blocks,
+    '</body></html>',
+  ].join('\n');
+}

@@ -1,0 +1,180 @@
+// The story by hand: two browser windows on the Agents Playground, one person in each. `npm run test:browser` runs it; with
+// PICTURES=1 it also draws the pictures in docs/pictures anew.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { castMember, channelName } from '../../src/demo/cast.ts';
+import { type Stage, startStage } from '../../src/demo/stage.ts';
+import { waitFor } from '../../src/demo/window.ts';
+import type { Log } from '../../src/domain/ports.ts';
+
+const pictures = new URL('../../docs/pictures/', import.meta.url).pathname;
+const draws = process.env.PICTURES === '1';
+const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const wide = { width: 1280, height: 1000 };
+const narrow = { width: 480, height: 1000 };
+const seconds = 1_000;
+
+describe('the story in two windows', function () {
+  this.timeout(180 * seconds);
+  let stage: Stage;
+  let browser: Browser;
+  let ada: Page;
+  let ivan: Page;
+  const faults: string[] = [];
+
+  before(async () => {
+    assert.ok(existsSync(executablePath), `Chromium is needed at ${executablePath}; CHROMIUM names another place.`);
+    stage = await startStage({ log: faultsOnly(faults) });
+    await useChannel(stage);
+    browser = await chromium.launch({ executablePath, args: flags });
+    ada = await openPage(browser, stage.ada.url, 'Personal Chat');
+    ivan = await openPage(browser, stage.ivan.url, `IT - ${channelName}`);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await stage?.stop();
+  });
+
+  it('When Ada types her wish, then the form says what will be lost and asks for two things', async () => {
+    await ada.locator('[data-lexical-editor=true]').click();
+    await ada.keyboard.type('reprovision my Cloud PC');
+    await ada.keyboard.press('Enter');
+
+    const form = cardWith(ada, 'Everything on it will be deleted');
+    await form.waitFor();
+    assert.match(String(await form.textContent()), /CPC-ada-7F3KQ/);
+    assert.equal(await form.getByRole('button', { name: 'Request rebuild' }).count(), 1);
+    await draw(ada, 'confirm');
+  });
+
+  it('When she sends it without a reason, then she is told what is missing, and nothing is sent', async () => {
+    const form = cardWith(ada, 'Everything on it will be deleted');
+
+    await form.getByRole('button', { name: 'Request rebuild' }).click();
+
+    await form.getByText('Please write one sentence. The approver will read it.').waitFor();
+    assert.equal(await cardWith(ada, 'Waiting for approval').count(), 0);
+  });
+
+  it('When she gives a reason, ticks the box and presses, then her card waits and Ivan is asked', async () => {
+    const form = cardWith(ada, 'Everything on it will be deleted');
+    await form.getByLabel('Why?').fill('Apps no longer start since the last update');
+    await form.getByLabel('I have saved what I need').check();
+
+    await form.getByRole('button', { name: 'Request rebuild' }).click();
+
+    await cardWith(ada, 'Waiting for approval').waitFor();
+    const request = cardWith(ivan, 'Reprovision for Ada Arendt?');
+    await request.waitFor();
+    const words = String(await request.textContent());
+    assert.match(words, /Apps no longer start since the last update/);
+    assert.match(words, /CPC-ada-7F3KQ/);
+    await draw(ivan, 'approval');
+  });
+
+  it('When Ivan approves, then both cards follow the rebuild in place', async () => {
+    const request = cardWith(ivan, 'Reprovision for Ada Arendt?');
+
+    await request.getByRole('button', { name: 'Approve' }).click();
+
+    await cardWith(ivan, 'Approved by Ivan Ilić').waitFor();
+    assert.equal(await ivan.getByRole('button', { name: 'Approve' }).count(), 0);
+    await cardWith(ada, 'Being rebuilt since').waitFor();
+    await cardWith(ivan, 'Being rebuilt since').waitFor();
+    await draw(ada, 'building');
+    assert.deepEqual(stage.simulator.tenant.reprovisionPosts(), { received: 1, applied: 1 });
+  });
+
+  it('When the Cloud PC is ready, then both cards say so, and Ada gets a new message', async () => {
+    const ready = 'Company apps may need up to an hour to arrive.';
+
+    await cardWith(ada, ready).waitFor();
+    await cardWith(ivan, 'Ada Arendt can sign in again').waitFor();
+
+    const notice = cardWith(ada, 'Your Cloud PC is ready');
+    await notice.waitFor();
+    assert.match(String(await notice.textContent()), /It is now called CPC-ada-9X2LM/);
+    assert.equal(await cardWith(ada, ready).count(), 1);
+    await cardWith(ada, ready).scrollIntoViewIfNeeded();
+    await draw(ada, 'ready');
+    await notice.scrollIntoViewIfNeeded();
+    await draw(ada, 'notice');
+  });
+
+  it('When the window is 480 pixels wide, then the card fits into it', async () => {
+    const card = cardWith(ada, 'Company apps may need up to an hour to arrive.');
+
+    await makeNarrow(ada);
+
+    const box = await card.boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= narrow.width, JSON.stringify(box));
+    const overflow = await card.evaluate((element) => element.scrollWidth - element.clientWidth);
+    assert.equal(overflow, 0);
+    await draw(ada, 'ready-480');
+  });
+
+  it('When the story is over, then the bot has complained about nothing', () => {
+    assert.deepEqual(faults, []);
+  });
+});
+
+async function useChannel({ ivan }: Stage): Promise<void> {
+  const thread = await ivan.beginThread('Requests for Cloud PCs are decided here.');
+  await ivan.mentionBot(castMember('adam'), thread, 'use this channel for approvals');
+  const answer = await waitFor(ivan, ({ lines }) => lines.join().includes('Requests will be posted in'), 15 * seconds);
+  assert.ok(answer, 'The bot did not answer in the channel.');
+}
+
+async function openPage(browser: Browser, url: string, place: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: wide, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  page.setDefaultTimeout(40 * seconds);
+  // Only this machine is asked: the page would fetch fonts from the Internet.
+  await page.route(
+    (address) => address.hostname !== 'localhost',
+    (route) => route.abort(),
+  );
+  await page.goto(url);
+  await page.locator('button[title="Hide log panel"], button[aria-label="Hide log panel"]').click();
+  await page.locator(`button[aria-label="${place}"]`).click();
+  // The Playground is ready for messages a moment after a chat was opened.
+  await page.waitForTimeout(1.5 * seconds);
+  return page;
+}
+
+function cardWith(page: Page, words: string): Locator {
+  return page.locator('.ac-adaptiveCard').filter({ hasText: words });
+}
+
+async function makeNarrow(page: Page): Promise<void> {
+  await page.setViewportSize(narrow);
+  await page.waitForTimeout(0.5 * seconds);
+  for (const title of ['Hide log panel', 'Toggle app bar and conversation window']) {
+    const button = page.locator(`button[title="${title}"], button[aria-label="${title}"]`);
+    if (await button.isVisible()) await button.click();
+  }
+  await page.waitForTimeout(0.5 * seconds);
+}
+
+async function draw(page: Page, name: string): Promise<void> {
+  if (draws) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+function faultsOnly(faults: string[]): Log {
+  const keep = (fields: Record<string, unknown>, msg: string) => {
+    faults.push(`${msg} ${JSON.stringify(fields)}`);
+  };
+  return { debug() {}, info() {}, warn: keep, error: keep };
+}

@@ -1,0 +1,221 @@
+// The whole bot as production composes it (real server, authentication, store, queue, Graph client), with a fake connector
+// and token authority in place of Teams and the simulator in place of Graph; and people who type and press.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Bot, composeBot } from '../../src/compose.ts';
+import type { Config } from '../../src/config.ts';
+import type { Clock } from '../../src/domain/ports.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import { day, hour, minute, second } from '../../src/domain/time.ts';
+import {
+  demoCloudPcs,
+  demoGroups,
+  demoMailboxes,
+  demoTenant,
+  type Simulator,
+  startSimulator,
+} from '../../src/simulator/index.ts';
+import { createBotAuthentication } from '../../src/teams/authentication.ts';
+import { FakeCredentials, startTokenAuthority } from './bot-tokens.ts';
+import { type ConnectorMessage, startConnector } from './connector.ts';
+import { createFakeLog } from './running-bot.ts';
+import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
+import {
+  botAppId,
+  botId,
+  type CastMember,
+  channelId,
+  chatOf,
+  execute,
+  message,
+  postActivity,
+  type TeamsAnswer,
+  tenantId,
+  type Where,
+} from './teams.ts';
+
+export const testPolicy: Policy = {
+  roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
+  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  admin: { single: 'approval', osVersions: ['windows10', 'windows11'], accountTypes: ['standardUser', 'administrator'] },
+  approval: { needed: 1, expiresAfterMs: 3 * day, remindEveryMs: 8 * hour, escalateAfterMs: day },
+  channel: { language: 'en', timeZone: 'Europe/Berlin' },
+  limits: {
+    perCloudPcCooldownMs: day,
+    startsPerHour: 200,
+    unknownAfterMs: 2 * second,
+    slowAfterMs: hour,
+    giveUpAfterMs: 6 * hour,
+  },
+  mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
+};
+
+export interface WholeBotOptions {
+  policy?: Partial<Policy>;
+  config?: Partial<Config>;
+  buildMs?: number;
+  clock?: Clock;
+}
+
+export type Card = Record<string, unknown> & { body?: unknown[]; actions?: CardAction[] };
+interface CardAction {
+  type: string;
+  title: string;
+  verb?: string;
+  data?: Record<string, unknown>;
+}
+
+const graphToken = 'graph-token-for-tests';
+
+export async function startWholeBot({ policy, config, buildMs = 600, clock }: WholeBotOptions = {}) {
+  const credentials = new FakeCredentials(botAppId);
+  const connector = await startConnector({ token: credentials.token });
+  const authority = await startTokenAuthority({ appId: botAppId });
+  const simulator = await startSimulator({ buildMs, token: graphToken }, demoTenant);
+  const log = createFakeLog();
+  const database: TestDatabase | null = testStoreKind === 'postgres' ? await createTestDatabase() : null;
+  const fullConfig: Config = {
+    port: 0,
+    host: '127.0.0.1',
+    bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
+    cloud: 'global',
+    reprovisionVersion: 'v1.0',
+    teamsAppId: null,
+    store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
+    policyFile: '',
+    watchEveryMs: 150,
+    logLevel: 'info',
+    isProduction: false,
+    ...config,
+  };
+  const bot = await composeBot({
+    config: fullConfig,
+    policy: { ...testPolicy, ...policy },
+    authentication: createBotAuthentication(
+      { ...fullConfig.bot, allowedTenants: [tenantId], cloud: 'global' },
+      { metadataUrl: authority.metadataUrl, credentials, serviceOrigins: [connector.origin] },
+    ),
+    credential: { getToken: async () => ({ token: graphToken, expiresOnTimestamp: Date.now() + hour }) },
+    graphBaseUrl: simulator.url,
+    clock,
+    log,
+  });
+  const teams = { authority, connector };
+  const post = (activity: Parameters<typeof postActivity>[1]) => postActivity({ url: bot.url }, activity, teams);
+  return {
+    bot,
+    simulator,
+    connector,
+    authority,
+    log,
+    post,
+    says: (from: CastMember, text: string, where: Where = 'personal', mentions: CastMember[] = []) =>
+      post(message(text, { from, where, mentions })),
+    async presses(from: CastMember, card: ConnectorMessage | Card, verb: string, inputs: Record<string, unknown> = {}, where: Where = 'personal') {
+      const button = findButton(card, verb);
+      const replyToId = 'edits' in card ? (card as ConnectorMessage).id : undefined;
+      return post(execute({ from, verb, data: { ...button.data, ...inputs }, replyToId, where }));
+    },
+    messagesOf: (member: CastMember) => connector.messagesIn(chatOf(member)),
+    /** The newest message of the channel that is a thread of its own. */
+    channelMessages: () => connector.messages.filter((one) => one.conversationId.startsWith(channelId)),
+    stop: () => stopAll([bot, simulator, connector, authority], database),
+  };
+}
+
+export type WholeBot = Awaited<ReturnType<typeof startWholeBot>>;
+
+async function stopAll(parts: readonly [Bot, Simulator, { stop(): Promise<void> }, { stop(): Promise<void> }], database: TestDatabase | null) {
+  const [bot, simulator, connector, authority] = parts;
+  await bot.stop();
+  await simulator.close();
+  await connector.stop();
+  await authority.stop();
+  await database?.drop();
+}
+
+/** Ivan's channel, set by Adam. */
+export async function setChannel(whole: WholeBot): Promise<void> {
+  const answer = await whole.says('adam', 'use this channel for approvals', { thread: '1' });
+  assert.equal(answer.status, 200);
+}
+
+/** Ada asks, Ada sends the form; gives the card of the new state. */
+export async function adaSubmits(whole: WholeBot, inputs: Record<string, unknown> = {}): Promise<TeamsAnswer> {
+  await whole.says('ada', 'reprovision my Cloud PC');
+  const form = last(whole.messagesOf('ada'));
+  return whole.presses('ada', form, 'request.submit', { reason: 'Apps no longer start', saved: 'true', mail: 'true', ...inputs });
+}
+
+export function cardOf(one: ConnectorMessage | undefined): Card {
+  const content = one?.content?.attachments?.[0]?.content as Card | undefined;
+  assert.ok(content, `a card was expected: ${JSON.stringify(one?.content)?.slice(0, 300)}`);
+  return content;
+}
+
+/** The card that answers an invoke. */
+export function answeredCard(answer: TeamsAnswer): Card {
+  assert.equal(answer.body?.type, 'application/vnd.microsoft.card.adaptive', JSON.stringify(answer.body)?.slice(0, 300));
+  return answer.body.value as Card;
+}
+
+/** The sentence that answers an invoke. */
+export function answeredText(answer: TeamsAnswer): string {
+  assert.equal(answer.body?.type, 'application/vnd.microsoft.activity.message', JSON.stringify(answer.body)?.slice(0, 300));
+  return answer.body.value as string;
+}
+
+export function last<T>(list: readonly T[]): T {
+  const found = list.at(-1);
+  assert.ok(found !== undefined, 'there is none');
+  return found;
+}
+
+export function findButton(card: ConnectorMessage | Card, verb: string): CardAction {
+  const content = 'edits' in card ? cardOf(card as ConnectorMessage) : (card as Card);
+  const button = allActions(content).find((action) => action.verb === verb);
+  assert.ok(button, `no button ${verb} on ${JSON.stringify(content).slice(0, 400)}`);
+  return button;
+}
+
+function allActions(node: unknown): CardAction[] {
+  if (Array.isArray(node)) return node.flatMap(allActions);
+  if (typeof node !== 'object' || node === null) return [];
+  const own = 'verb' in node && 'title' in node ? [node as unknown as CardAction] : [];
+  return [...own, ...Object.entries(node).flatMap(([name, value]) => (name === 'fallback' ? [] : allActions(value)))];
+}
+
+/** All words on a card, in order. */
+export function wordsOn(card: ConnectorMessage | Card | undefined): string {
+  if (!card) return '';
+  const content = 'edits' in card ? ((card as ConnectorMessage).content?.attachments?.[0]?.content ?? (card as ConnectorMessage).content) : card;
+  const words: string[] = [];
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk);
+    else if (typeof node === 'object' && node !== null) {
+      for (const [name, value] of Object.entries(node)) {
+        if (name === 'fallback') continue;
+        if (typeof value === 'string' && ['text', 'title', 'value', 'label', 'placeholder', 'errorMessage'].includes(name)) words.push(value);
+        else walk(value);
+      }
+    }
+  };
+  walk(content);
+  return words.join(' | ');
+}
+
+/** Waits until it holds; fails with the last reason. */
+export async function eventually<T>(look: () => T | Promise<T>, withinMs = 8000): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await wait(25);
+  }
+}
+
+export { botId, channelId, chatOf, demoCloudPcs, minute, randomUUID };

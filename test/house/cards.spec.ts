@@ -1,0 +1,224 @@
+// Every face of every card, in every language, with ordinary and with hostile words.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { isVerb, parseButton, verbs } from '../../src/cards/button-data.ts';
+import { createCards, type RenderedCard } from '../../src/cards/render-card.ts';
+import { faceOf, requestFaces, sides, situationOf } from '../../src/cards/request-faces.ts';
+import { languages, type Reader } from '../../src/domain/people.ts';
+import type { CardView } from '../../src/domain/views.ts';
+import { createTexts } from '../../src/locales/texts.ts';
+import { formViews, hostile, ordinary, type Outside, requestViews } from './card-samples.ts';
+import { normaliseCard, walkCard } from './normalise-card.ts';
+
+type Part = Record<string, unknown>;
+
+const openUrl = 'https://windows.cloud.microsoft/';
+const cards = createCards(createTexts());
+const isValid = compileSchema();
+const samples: readonly (readonly [string, Outside])[] = [['ordinary words', ordinary], ...hostile];
+
+function compileSchema(): ValidateFunction {
+  const text = readFileSync(new URL('./schemas/adaptive-card.1.6.0.schema.json', import.meta.url), 'utf8');
+  // The published file has `required: true` where draft 6 wants a list, and the old `id` keyword.
+  const schema = JSON.parse(text, function (this: Part, key: string, value: unknown) {
+    return key === 'required' && typeof value === 'boolean' ? undefined : value;
+  });
+  delete schema.id;
+  const ajv = new Ajv({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
+  ajv.addMetaSchema(createRequire(import.meta.url)('ajv/dist/refs/json-schema-draft-06.json'));
+  return ajv.compile(schema);
+}
+
+function* views(outside: Outside): Generator<CardView> {
+  yield* requestViews(outside);
+  yield* formViews(outside);
+}
+
+function nameOf(view: CardView): string {
+  if (view.card === 'request') return `request ${view.view.request.state}/${view.view.item?.state} for ${view.audience}`;
+  return view.card === 'notice' ? `notice ${view.notice} for ${view.audience}` : view.card;
+}
+
+/** Renders every face and shows each different card once to `check`. */
+function eachCard(outside: Outside, check: (rendered: RenderedCard, view: CardView, reader: Reader) => void): void {
+  for (const language of languages) {
+    const seen = new Set<string>();
+    const reader = { language, timeZone: 'Europe/Berlin' };
+    for (const view of views(outside)) {
+      const rendered = cards.render(view, reader, { openUrl });
+      const text = JSON.stringify(rendered);
+      if (seen.has(text)) continue;
+      seen.add(text);
+      try {
+        check(rendered, view, reader);
+      } catch (error) {
+        throw new Error(`${nameOf(view)} in ${language}: ${(error as Error).message}\n${text.slice(0, 4000)}`, { cause: error });
+      }
+    }
+  }
+}
+
+const parts = (rendered: RenderedCard) =>
+  [...walkCard(rendered.content)].map(({ value }) => value).filter((value): value is Part => typeof value === 'object' && value !== null);
+const ofType = (rendered: RenderedCard, type: string | RegExp) =>
+  parts(rendered).filter((part) => (typeof type === 'string' ? part['type'] === type : type.test(String(part['type']))));
+
+for (const [name, outside] of samples) {
+  describe(`Every card, ${name}`, () => {
+    it('When it is rendered, then it follows the schema and says version 1.5', () => {
+      eachCard(outside, ({ content }) => {
+        assert.ok(isValid(normaliseCard(content)), JSON.stringify(isValid.errors?.slice(0, 3)));
+        assert.equal((content as Part)['version'], '1.5');
+        assert.equal((content as Part)['refresh'], undefined);
+      });
+    });
+
+    it('When it is rendered, then nothing of templates or messages is left and nothing is null', () => {
+      const given = new Set(Object.values(outside));
+      eachCard(outside, ({ content }) => {
+        for (const { key, value } of walkCard(content)) {
+          assert.notEqual(value, null, `${key} is null`);
+          if (typeof value !== 'string' || [...given].some((words) => words.includes('{'))) continue;
+          assert.doesNotMatch(value, /\$\{|[{}]/, `${key}: ${value}`);
+          assert.doesNotMatch(value, /undefined|NaN|\[object/, `${key}: ${value}`);
+        }
+      });
+    });
+
+    it('When it is sent, then it is small enough', () => {
+      eachCard(outside, ({ content, summary }) => {
+        const bytes = Buffer.byteLength(JSON.stringify(content));
+        assert.ok(bytes <= 24 * 1024, `${bytes} bytes`);
+        assert.ok(summary.length <= 420);
+      });
+    });
+
+    it('When it is read aloud or in an old client, then it says what it is', () => {
+      eachCard(outside, (rendered, _view, reader) => {
+        const card = rendered.content as Part;
+        assert.equal(card['lang'], reader.language);
+        for (const words of [card['speak'], card['fallbackText'], rendered.summary]) {
+          assert.ok(typeof words === 'string' && words.trim() !== '');
+          assert.doesNotMatch(words, /[\u0000-\u001f\u202a-\u202e]/);
+        }
+        assert.ok(ofType(rendered, 'TextBlock').some((block) => block['style'] === 'heading'), 'a heading');
+      });
+    });
+
+    it('When it has text, then the text wraps and no word turns the direction of the rest', () => {
+      eachCard(outside, (rendered) => {
+        for (const block of ofType(rendered, 'TextBlock')) {
+          assert.equal(block['wrap'], true);
+          assert.ok(typeof block['text'] === 'string' && block['text'] !== '', 'words in every TextBlock');
+        }
+        const text = JSON.stringify(rendered);
+        assert.doesNotMatch(text, /[\u202a-\u202e\u2066\u2067]/);
+        assert.equal((text.match(/\u2068/g) ?? []).length, (text.match(/\u2069/g) ?? []).length);
+      });
+    });
+
+    it('When it has buttons, then they are few, short, and work in clients without Execute', () => {
+      eachCard(outside, (rendered) => {
+        const { actions } = rendered.content as { actions: unknown[] };
+        assert.ok(actions.length <= 4);
+        for (const action of ofType(rendered, 'Action.Execute')) {
+          const fallback = action['fallback'] as Part;
+          assert.ok(isVerb(action['verb']), String(action['verb']));
+          assert.equal(fallback['type'], 'Action.Submit');
+          assert.equal(fallback['title'], action['title']);
+          assert.deepEqual(fallback['data'], { verb: action['verb'], ...(action['data'] as Part) });
+          assert.ok(String(action['title']).length <= 28, `${action['title']} is too long`);
+        }
+      });
+    });
+
+    it('When a button is pressed, then it brings back ids and nothing else, and they can be read', () => {
+      const allowed = new Set(['request', 'revision', 'attempt', 'cloudPc', 'page']);
+      eachCard(outside, (rendered) => {
+        for (const { verb, data } of ofType(rendered, 'Action.Execute')) {
+          assert.deepEqual(Object.keys(data as Part).filter((key) => !allowed.has(key)), []);
+          assert.doesNotThrow(() => parseButton(verb, data), `${verb} ${JSON.stringify(data)}`);
+        }
+      });
+    });
+
+    it('When it asks for something, then each input has an id, a label and, where required, a sentence', () => {
+      eachCard(outside, (rendered) => {
+        const inputs = ofType(rendered, /^Input\./);
+        assert.equal(new Set(inputs.map((input) => input['id'])).size, inputs.length);
+        for (const input of inputs) {
+          assert.ok(input['id'] && input['label']);
+          if (input['isRequired']) assert.ok(input['errorMessage']);
+        }
+      });
+    });
+  });
+}
+
+describe('The faces of requests', () => {
+  it('When every state meets every other, then there is a face, and every face is shown by some of them', () => {
+    const shown = new Set<string>();
+
+    for (const { view, audience } of requestViews()) {
+      const face = faceOf(view, audience);
+      assert.ok(face);
+      shown.add(situationOf(view));
+    }
+
+    assert.deepEqual(Object.keys(requestFaces).filter((situation) => !shown.has(situation)), []);
+    for (const row of Object.values(requestFaces)) assert.deepEqual(Object.keys(row).sort(), [...sides].sort());
+  });
+
+  it('When a wipe may have arrived, then no card says that nothing was changed', () => {
+    const unchanged = { en: 'Nothing was changed', de: 'wurde nichts verändert', fr: 'Rien n’a été modifié' };
+
+    for (const language of languages) {
+      for (const view of requestViews()) {
+        const { item, request } = view.view;
+        const mayHaveArrived = item && (item.attempt > 0 || item.state === 'building' || item.state === 'timedOut');
+        if (!mayHaveArrived || !['running', 'failed', 'succeeded'].includes(request.state)) continue;
+        if (item.state === 'queued' || item.state === 'cancelled') continue;
+
+        const { content } = cards.render(view, { language, timeZone: 'UTC' });
+
+        assert.ok(!JSON.stringify(content).includes(unchanged[language]), `${request.state}/${item.state} ${language}`);
+      }
+    }
+  });
+
+  it('When a request is over, then its card in the channel has no button that decides', () => {
+    for (const view of requestViews()) {
+      const { state } = view.view.request;
+      if (view.audience !== 'channel' || !['declined', 'expired', 'cancelled'].includes(state)) continue;
+
+      const { content } = cards.render(view, { language: 'en', timeZone: 'UTC' });
+
+      assert.deepEqual((content as Part)['actions'], []);
+    }
+  });
+
+  it('When a person must decide, then only IT gets the buttons for it, and each carries the attempt', () => {
+    for (const view of requestViews()) {
+      const { item, request } = view.view;
+      if (request.state !== 'running' || (item?.state !== 'needsOperator' && item?.state !== 'timedOut')) continue;
+
+      const rendered = cards.render(view, { language: 'de', timeZone: 'UTC' });
+      const deciding = ofType(rendered, 'Action.Execute').filter(({ verb }) => verb !== 'request.history');
+
+      assert.equal(deciding.length > 0, view.audience === 'channel');
+      for (const { data } of deciding) assert.equal((data as Part)['attempt'], item.attempt);
+    }
+  });
+
+  it('When every card is rendered, then every verb that exists is on one', () => {
+    const used = new Set<unknown>();
+
+    for (const view of views(ordinary)) {
+      for (const { verb } of ofType(cards.render(view, { language: 'en', timeZone: 'UTC' }), 'Action.Execute')) used.add(verb);
+    }
+
+    assert.deepEqual(verbs.filter((verb) => !used.has(verb)), []);
+  });
+});
