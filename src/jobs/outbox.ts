@@ -33,7 +33,7 @@ export function bossOutbox(boss: PgBoss, { clock, log }: OutboxDeps): BossOutbox
   return {
     async send(trx, planned) {
       const now = clock.now();
-      const isDue = (_: PlannedWakeUp) => true;
+      const isDue = ({ at, wakeUp }: PlannedWakeUp) => at === null || at <= now || wakeUp.queue === 'later';
       const due = planned.filter(isDue).map(({ wakeUp }) => wakeUp);
       const later = planned.filter((one) => !isDue(one));
       const dropped = await sendNow(boss, due, trx);

@@ -61,11 +61,12 @@ describe('the story of one Cloud PC', function () {
     assert.match(wordsOn(notice), /CPC-ada-9X2LM/);
     await eventually(() => {
       assert.match(wordsOn(whole.messagesOf('ada').find((one) => one.id === form.id)), /Bereit/);
-      assert.match(wordsOn(whole.channelMessages().find((one) => one.id === approval.id)), /Ready/);
+      const channelCard = cardOf(whole.channelMessages().find((one) => one.id === approval.id));
+      assert.match(wordsOn(channelCard), /Ready/);
+      assert.deepEqual(channelCard.actions?.map((action) => action.verb), ['request.history']);
       assert.equal(whole.simulator.tenant.mails.length, 1);
     }, 12_000);
     assert.equal(whole.simulator.tenant.reprovisionPosts().received, 1);
-    assert.deepEqual(cardOf(whole.channelMessages().find((one) => one.id === approval.id)).actions?.map((action) => action.verb), ['request.history']);
     assert.equal(whole.log.lines.filter((line) => line.level === 'error').length, 0, JSON.stringify(whole.log.lines.filter((line) => line.level === 'error')));
   });
 
