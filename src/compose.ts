@@ -4,9 +4,9 @@ import type { TokenCredential } from '@azure/identity';
 import { createCards } from './cards/render-card.ts';
 import { createTextRenderer } from './cards/render-text.ts';
 import type { Config } from './config.ts';
-import type { Clock, Ids, Log, Mailer, UnitOfWork } from './domain/ports.ts';
 import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
+import type { Clock, Ids, Log, Mailer, UnitOfWork } from './domain/ports.ts';
 import type { CardView } from './domain/views.ts';
 import { findGraphCloud } from './graph/clouds.ts';
 import { createGraphCredential } from './graph/credential.ts';
@@ -85,7 +85,11 @@ async function joinParts(options: BotOptions, store: Store): Promise<Bot> {
   const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant: graphTenant(graph, { clock, log }) };
   const adapter = createAdapter(authentication, { log });
   const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock);
-  const application = createApplication({ deps, responder, sendLater: (incoming, origin) => laterTurn(deps, incoming, origin) });
+  const application = createApplication({
+    deps,
+    responder,
+    sendLater: (incoming, origin) => laterTurn(deps, incoming, origin),
+  });
   const mailer = createMailer(options, graph);
   if (store.kind === 'embedded') await recoverLeases(deps);
   await startWorkers({
@@ -129,7 +133,13 @@ function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, cloc
   });
 }
 
-function createSpeech(options: BotOptions, adapter: ConciergeAdapter, graph: GraphClient, unitOfWork: UnitOfWork, clock: Clock) {
+function createSpeech(
+  options: BotOptions,
+  adapter: ConciergeAdapter,
+  graph: GraphClient,
+  unitOfWork: UnitOfWork,
+  clock: Clock,
+) {
   const { config, log } = options;
   const texts = createTexts(log);
   const cards = createCards(texts);
@@ -149,7 +159,17 @@ function createSpeech(options: BotOptions, adapter: ConciergeAdapter, graph: Gra
     log,
   });
   const chatLink = `https://teams.microsoft.com/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
-  return { messenger, responder: { ...speech, renderPlain: sentences.plain, messenger, unitOfWork, channelReader: channelReader(options.policy), chatLink } };
+  return {
+    messenger,
+    responder: {
+      ...speech,
+      renderPlain: sentences.plain,
+      messenger,
+      unitOfWork,
+      channelReader: channelReader(options.policy),
+      chatLink,
+    },
+  };
 }
 
 function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {

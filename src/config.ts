@@ -74,7 +74,9 @@ export interface Config {
  * @throws InputError `settings` whose message names every fault
  */
 export function loadConfig(env: Record<string, string | undefined>): Readonly<Config> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const read = settings.safeParse(given);
   if (!read.success) {
     const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${describe(issue)}`);

@@ -12,7 +12,10 @@ async function main(): Promise<void> {
   const log = createLog({ level: config.logLevel });
   const policy = await loadPolicyFile(config.policyFile);
   if (config.isProduction && !config.store.databaseUrl) {
-    log.warn({ dataDir: config.store.dataDir }, 'embedded store in production: only PostgreSQL survives a loss of power');
+    log.warn(
+      { dataDir: config.store.dataDir },
+      'embedded store in production: only PostgreSQL survives a loss of power',
+    );
   }
   const bot = await composeBot({ config, policy, log });
   log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');
@@ -35,7 +38,8 @@ async function main(): Promise<void> {
 
 /** What whoever starts it must mend, in words; anything else is a bug and keeps its stack. */
 function describe(error: unknown): string {
-  if (!(error instanceof ConciergeError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof ConciergeError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
   const { faults, ...values } = error.values;
   const rest = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
   return [`Cannot start (${error.code}).`, ...(faults === undefined ? rest : [String(faults), ...rest])].join('\n');

@@ -4,13 +4,13 @@ import { ServerResponse } from 'node:http';
 import restify from 'restify';
 
 const { prototype } = ServerResponse;
-const writeHead: (...values: unknown[]) => void = prototype.writeHead;
+const { writeHead } = prototype;
 
 Object.defineProperty(prototype, 'writeHead', {
   configurable: true,
   writable: true,
   value(this: ServerResponse, ...values: unknown[]): ServerResponse {
-    writeHead.apply(this, values);
+    Reflect.apply(writeHead, this, values);
     return this;
   },
 });

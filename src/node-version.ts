@@ -7,5 +7,6 @@ const oldest = [22, 13] as const;
 export function checkNode(found: string): void {
   const [major = 0, minor = 0] = found.split('.').map(Number);
   const isEnough = major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
-  if (!isEnough) throw new InputError('node', { faults: `Node.js ${oldest.join('.')} or newer is needed; this is ${found}.` });
+  if (!isEnough)
+    throw new InputError('node', { faults: `Node.js ${oldest.join('.')} or newer is needed; this is ${found}.` });
 }

@@ -164,8 +164,10 @@ async function stop(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
-  const timer = globalThis.setTimeout(() => server.closeAllConnections(), 10 * second);
+  // A connection becomes idle when its answer has gone out.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const end = globalThis.setTimeout(() => server.closeAllConnections(), 10 * second);
   await closed;
-  clearTimeout(timer);
+  clearInterval(sweep);
+  clearTimeout(end);
 }

@@ -11,7 +11,8 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: Parameters<t
   const options = (Array.isArray(first) ? first[0] : first) as { host?: string; path?: string } | undefined;
   const host = typeof options === 'object' && options !== null ? options.host : undefined;
   // A name comes to `lookup` below, and is answered there.
-  if (host !== undefined && net.isIP(host) !== 0 && !isLoopback(host)) throw new Error(`Network is off in tests: ${host} was asked for.`);
+  if (host !== undefined && net.isIP(host) !== 0 && !isLoopback(host))
+    throw new Error(`Network is off in tests: ${host} was asked for.`);
   return connect.apply(this, args);
 } as typeof connect;
 
@@ -20,7 +21,11 @@ const lookup = dns.lookup;
 dns.lookup = ((host: string, options: unknown, callback: unknown) => {
   if (isLoopback(host)) return (lookup as (...args: unknown[]) => unknown)(host, options, callback);
   const done = (typeof options === 'function' ? options : callback) as (error: Error) => void;
-  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: host });
+  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), {
+    code: 'ENOTFOUND',
+    syscall: 'getaddrinfo',
+    hostname: host,
+  });
   process.nextTick(() => done(error));
   return {};
 }) as typeof dns.lookup;

@@ -9,7 +9,9 @@ export type NoticeOrder =
   | { via: 'mail'; notice: NoticeKind; audience: 'requester' | 'owner'; mail: MailKind };
 
 /** Told to the people concerned, and to IT where somebody there has to look. */
-const itemNotices: Partial<Record<ItemNews, { notice: NoticeKind; people: boolean; channel: boolean; mail?: MailKind }>> = {
+const itemNotices: Partial<
+  Record<ItemNews, { notice: NoticeKind; people: boolean; channel: boolean; mail?: MailKind }>
+> = {
   building: { notice: 'started', people: false, channel: false, mail: 'started' },
   ready: { notice: 'ready', people: true, channel: false, mail: 'ready' },
   readyWithWarnings: { notice: 'readyWithWarnings', people: true, channel: true, mail: 'readyWithWarnings' },

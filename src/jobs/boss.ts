@@ -48,12 +48,28 @@ const embedded = {
  */
 export async function startBoss(store: BossStore, log: Log): Promise<PgBoss> {
   const boss = new PgBoss(bossOptions(store));
-  boss.on('error', (error) => log.warn({ reason: error.message }, 'queue had an error'));
+  boss.on('error', createErrorLog(log));
   boss.on('warning', (warning) => log.warn({ reason: warning.message }, 'queue gave a warning'));
   await boss.start();
   await createQueues(boss);
   if (store.kind === 'embedded') await takeBackActiveJobs(boss, log);
   return boss;
+}
+
+/** While the database is away every worker tells so every two seconds: one line in ten seconds is enough. */
+function createErrorLog(log: Log): (error: Error) => void {
+  let quietUntil = 0;
+  let unsaid = 0;
+  return (error) => {
+    const now = performance.now();
+    if (now < quietUntil) {
+      unsaid += 1;
+      return;
+    }
+    log.warn({ reason: error.message, unsaid }, 'queue had an error');
+    quietUntil = now + 10 * second;
+    unsaid = 0;
+  };
 }
 
 /** Lets running jobs end for `timeoutMs`; what still runs then is given back. Stop it before the store is closed. */

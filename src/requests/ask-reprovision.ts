@@ -125,7 +125,12 @@ function newDraft(deps: Deps, requester: PersonRef, owner: Person): Request {
   };
 }
 
-function chooser(draft: Request, available: readonly Availability[], forOwner: PersonRef | null, now: number): CardView {
+function chooser(
+  draft: Request,
+  available: readonly Availability[],
+  forOwner: PersonRef | null,
+  now: number,
+): CardView {
   const notNow = available.flatMap(({ pc, not }) => (not ? [leftOut(pc, not)] : []));
   const choices = available.filter((one) => one.not === null).map((one) => one.pc);
   return { card: 'chooseCloudPc', requestId: draft.id, revision: draft.revision, forOwner, choices, notNow, now };

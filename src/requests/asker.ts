@@ -27,7 +27,11 @@ export async function readAsker(deps: AskerDeps, personId: string, deadline: Dea
 }
 
 /** One Graph request when the UPN is remembered rightly, else two. */
-export async function readAskerWithCloudPcs(deps: AskerDeps, personId: string, deadline: Deadline): Promise<AskerWithCloudPcs> {
+export async function readAskerWithCloudPcs(
+  deps: AskerDeps,
+  personId: string,
+  deadline: Deadline,
+): Promise<AskerWithCloudPcs> {
   const hint = await deps.unitOfWork.run(async (tx) => (await tx.people.get(personId))?.upnHint ?? null);
   if (hint !== null) return readWithHint(deps, personId, hint, deadline);
   const asker = await readAsker(deps, personId, deadline);
@@ -39,7 +43,12 @@ async function withCloudPcs(deps: AskerDeps, asker: Asker, deadline: Deadline): 
   return { ...asker, cloudPcs: await readCloudPcsOf(deps, asker.person.userPrincipalName, deadline) };
 }
 
-async function readWithHint(deps: AskerDeps, personId: string, hint: string, deadline: Deadline): Promise<AskerWithCloudPcs> {
+async function readWithHint(
+  deps: AskerDeps,
+  personId: string,
+  hint: string,
+  deadline: Deadline,
+): Promise<AskerWithCloudPcs> {
   const groupIds = roleGroupIds(deps.policy.roles);
   const answers = await deps.tenant.read(
     {

@@ -64,7 +64,11 @@ export function notNow(pc: CloudPc, reason: NotNowReason): CannotReason {
 }
 
 /** The second asker is told about the first request as far as that person may know it. */
-export function describeRunning(pc: CloudPc, running: Found, reader: { person: PersonRef; roles: Roles }): CannotReason {
+export function describeRunning(
+  pc: CloudPc,
+  running: Found,
+  reader: { person: PersonRef; roles: Roles },
+): CannotReason {
   const { request, item } = running;
   if (!maySee(reader.person.id, reader.roles, request)) return { type: 'runningUnknown', pc: pc.name };
   return {

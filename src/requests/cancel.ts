@@ -1,7 +1,7 @@
 // Withdrawing a request while nothing has been started, and closing a form that was not sent.
 import { NotAllowedError } from '../domain/errors.ts';
-import { mayCancel, maySee } from '../domain/policy.ts';
 import type { PersonRef } from '../domain/people.ts';
+import { mayCancel, maySee } from '../domain/policy.ts';
 import { decideRequest } from '../domain/request.ts';
 import { readAsker, toRef } from './asker.ts';
 import type { Decided } from './decide.ts';
@@ -38,7 +38,12 @@ export async function cancelRequest(
 }
 
 /** "Cancel" on a form: closes the draft, if it is the presser's and still one. Nothing was asked, nothing is told. */
-export async function closeDraft(deps: Deps, presser: PersonRef, requestId: string, origin: Origin): Promise<'closed' | 'submitted'> {
+export async function closeDraft(
+  deps: Deps,
+  presser: PersonRef,
+  requestId: string,
+  origin: Origin,
+): Promise<'closed' | 'submitted'> {
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const draft = await tx.requests.lock(requestId);

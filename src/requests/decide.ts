@@ -1,9 +1,15 @@
 // Approve and decline: the same by button and by text. Rights are read live at every press.
 import { InputError, NotAllowedError } from '../domain/errors.ts';
-import { whyNoDecision } from '../domain/policy.ts';
 import type { PersonRef } from '../domain/people.ts';
+import { whyNoDecision } from '../domain/policy.ts';
 import type { Tx } from '../domain/ports.ts';
-import { decideRequest, type Request, type RequestEvent, type RequestRefusal, type Verdict } from '../domain/request.ts';
+import {
+  decideRequest,
+  type Request,
+  type RequestEvent,
+  type RequestRefusal,
+  type Verdict,
+} from '../domain/request.ts';
 import type { RequestView } from '../domain/views.ts';
 import { readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';

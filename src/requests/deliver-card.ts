@@ -3,9 +3,9 @@
 import type { Address, Card, Delivery, Messenger, Tx } from '../domain/ports.ts';
 import { type Instant, second } from '../domain/time.ts';
 import type { CardView } from '../domain/views.ts';
-import type { Deps } from './deps.ts';
 import { readAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
+import type { Deps } from './deps.ts';
 import { readView } from './view.ts';
 
 /** Longer than the slowest send; a lease that ran out means that its holder is gone. */
@@ -47,10 +47,19 @@ async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work
   const request = await tx.requests.get(card.requestId);
   const address = request ? await readAddress(tx, deps.policy, card) : null;
   if (!request || !address) return null;
-  const leased: Card = { ...card, state: 'sending', wanted: Math.max(card.wanted, request.version), dueAt: now + leaseMs };
+  const leased: Card = {
+    ...card,
+    state: 'sending',
+    wanted: Math.max(card.wanted, request.version),
+    dueAt: now + leaseMs,
+  };
   await tx.cards.save(leased);
   const view = await readView(tx, request, now);
-  return { card: { ...leased, wanted: request.version }, address, view: { card: 'request', audience: card.audience, view } };
+  return {
+    card: { ...leased, wanted: request.version },
+    address,
+    view: { card: 'request', audience: card.audience, view },
+  };
 }
 
 function earliest(card: Card): Instant {
@@ -77,7 +86,16 @@ function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now
       const shown = Math.max(card.shown, shownVersion);
       const conversationId = delivery.conversation?.conversationId ?? card.conversationId;
       const dueAt = card.wanted > shown ? now + editsApartMs : null;
-      return { ...card, state: 'open', shown, shownAt: now, tries: 0, conversationId, activityId: delivery.activityId, dueAt };
+      return {
+        ...card,
+        state: 'open',
+        shown,
+        shownAt: now,
+        tries: 0,
+        conversationId,
+        activityId: delivery.activityId,
+        dueAt,
+      };
     }
     case 'activityGone':
       return { ...card, state: 'open', activityId: null, shownAt: null, tries: card.tries + 1, dueAt: now };
@@ -110,8 +128,13 @@ async function tellUnreached(tx: Tx, deps: DeliverDeps, card: Card, now: Instant
 
 function logTrouble(deps: DeliverDeps, card: Card, delivery: Delivery): void {
   if (delivery.kind === 'delivered') return;
-  const fields = { requestId: card.requestId, cardId: card.id, audience: card.audience, tries: card.tries, ...delivery };
+  const fields = {
+    requestId: card.requestId,
+    cardId: card.id,
+    audience: card.audience,
+    tries: card.tries,
+    ...delivery,
+  };
   if (delivery.kind === 'refused') deps.log.error(fields, 'card refused by Teams');
   else deps.log.warn(fields, 'card not delivered');
 }
-

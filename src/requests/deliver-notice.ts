@@ -32,8 +32,14 @@ export async function deliverNotice(deps: NoticeDeps, noticeId: string): Promise
   if (work.notice.via === 'mail') return deliverMail(deps, work);
   if (work.address === null) return tellAdmins(deps, work);
   const { notice, address, view } = work;
-  const delivery = await deps.messenger.send(address, { card: 'notice', notice: notice.notice, audience: notice.audience, view });
-  if (delivery.kind !== 'delivered') deps.log.warn({ noticeId, requestId: notice.requestId, ...delivery }, 'notice not delivered');
+  const delivery = await deps.messenger.send(address, {
+    card: 'notice',
+    notice: notice.notice,
+    audience: notice.audience,
+    view,
+  });
+  if (delivery.kind !== 'delivered')
+    deps.log.warn({ noticeId, requestId: notice.requestId, ...delivery }, 'notice not delivered');
   await deps.unitOfWork.run((tx) => record(tx, deps, noticeId, delivery));
 }
 
@@ -73,7 +79,7 @@ async function readChannelAddress(tx: Tx, deps: NoticeDeps, notice: Notice): Pro
 
 async function record(tx: Tx, deps: NoticeDeps, noticeId: string, delivery: Delivery): Promise<void> {
   const notice = await tx.notices.lock(noticeId);
-  if (!notice || notice.state !== 'sending') return;
+  if (notice?.state !== 'sending') return;
   const now = deps.clock.now();
   if (delivery.kind === 'delivered') {
     if (delivery.conversation) await tx.conversations.upsert(delivery.conversation);
@@ -84,7 +90,12 @@ async function record(tx: Tx, deps: NoticeDeps, noticeId: string, delivery: Deli
   await retry(tx, notice, delivery.kind === 'retry' ? delivery.afterMs : 0, now);
 }
 
-async function end(tx: Tx, notice: Notice, state: 'sent' | 'unreachable' | 'refused', sentAt: Instant | null): Promise<void> {
+async function end(
+  tx: Tx,
+  notice: Notice,
+  state: 'sent' | 'unreachable' | 'refused',
+  sentAt: Instant | null,
+): Promise<void> {
   await tx.notices.save({ ...notice, state, sentAt, dueAt: null });
 }
 
@@ -135,7 +146,12 @@ async function recordMail(tx: Tx, deps: NoticeDeps, notice: Notice, delivery: Ma
   if (delivery.kind === 'retry' && !delivery.wasSent) return retry(tx, notice, delivery.afterMs, now);
   const isSent = delivery.kind === 'accepted';
   await end(tx, notice, isSent ? 'sent' : 'refused', isSent ? now : null);
-  await writeMailAudit(tx, notice, isSent ? 'mail.sent' : delivery.kind === 'retry' ? 'mail.unclear' : 'mail.refused', now);
+  await writeMailAudit(
+    tx,
+    notice,
+    isSent ? 'mail.sent' : delivery.kind === 'retry' ? 'mail.unclear' : 'mail.refused',
+    now,
+  );
   if (!isSent) deps.log.warn({ noticeId: notice.id, requestId: notice.requestId, ...delivery }, 'mail not sent');
 }
 
@@ -159,13 +175,24 @@ async function tellAdmins(deps: NoticeDeps, { notice }: Work): Promise<void> {
   await deps.unitOfWork.run(async (tx) => {
     const now = deps.clock.now();
     const current = await tx.notices.lock(notice.id);
-    if (!current || current.state !== 'sending') return;
+    if (current?.state !== 'sending') return;
     if (looks.some((look) => 'fault' in look)) return retry(tx, current, null, now);
     for (const person of admins.slice(0, adminsAtMost)) {
-      const one: Notice = { ...current, id: deps.ids.next(), person, state: 'pending', tries: 0, createdAt: now, dueAt: now, sentAt: null };
-      if (await tx.notices.insert(one, `${notice.id}:${person.id}`)) tx.wake({ queue: 'deliverNotice', noticeId: one.id });
+      const one: Notice = {
+        ...current,
+        id: deps.ids.next(),
+        person,
+        state: 'pending',
+        tries: 0,
+        createdAt: now,
+        dueAt: now,
+        sentAt: null,
+      };
+      if (await tx.notices.insert(one, `${notice.id}:${person.id}`))
+        tx.wake({ queue: 'deliverNotice', noticeId: one.id });
     }
     await end(tx, current, admins.length > 0 ? 'sent' : 'unreachable', admins.length > 0 ? now : null);
-    if (admins.length === 0) deps.log.warn({ requestId: notice.requestId, notice: notice.notice }, 'no admin could be told');
+    if (admins.length === 0)
+      deps.log.warn({ requestId: notice.requestId, notice: notice.notice }, 'no admin could be told');
   });
 }

@@ -1,7 +1,7 @@
 // What every use-case gets: the ports and the policy, never the database or the queue.
 import { TemporaryError } from '../domain/errors.ts';
-import type { Clock, Ids, Log, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { Clock, Ids, Log, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
 
 export interface Deps {
   policy: Policy;

@@ -7,7 +7,9 @@ export type RequestKey = { id: string } | { code: string };
 
 /** A submitted request. @throws NotFoundError `noSuchRequest` also for drafts, which have no code yet */
 export async function findRequest(deps: Pick<Deps, 'unitOfWork'>, key: RequestKey): Promise<Request> {
-  const found = await deps.unitOfWork.run((tx) => ('id' in key ? tx.requests.get(key.id) : tx.requests.findByCode(key.code)));
+  const found = await deps.unitOfWork.run((tx) =>
+    'id' in key ? tx.requests.get(key.id) : tx.requests.findByCode(key.code),
+  );
   if (!found || found.code === null) throw noSuchRequest(key);
   return found;
 }

@@ -22,7 +22,13 @@ export interface Shown {
 }
 
 /** The request as this person may see it: their own side, or IT's. @throws NotFoundError `noSuchRequest` */
-export async function showRequest(deps: Deps, reader: PersonRef, key: RequestKey, origin: Origin, deadline: Deadline): Promise<Shown> {
+export async function showRequest(
+  deps: Deps,
+  reader: PersonRef,
+  key: RequestKey,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<Shown> {
   const request = await findRequest(deps, key);
   const { roles } = await readAsker(deps, reader.id, deadline);
   if (!maySee(reader.id, roles, request)) throw noSuchRequest(key);
@@ -52,7 +58,13 @@ export async function listRequests(
     await claimOrigin(tx, origin, deps.clock);
     const seenBy = roles.admin || roles.approver ? null : reader.id;
     const offset = (wish.page - 1) * requestsAPage;
-    const { requests, total } = await tx.requests.list({ filter: wish.filter, seenBy, me: reader.id, offset, limit: requestsAPage });
+    const { requests, total } = await tx.requests.list({
+      filter: wish.filter,
+      seenBy,
+      me: reader.id,
+      offset,
+      limit: requestsAPage,
+    });
     const hasChannel = (await tx.settings.approvalsChannel()) !== null;
     const isPaused = await tx.settings.startsPaused();
     return {
@@ -84,7 +96,13 @@ function toLine(request: Request, item: Item | null): RequestLine {
   };
 }
 
-export async function listCloudPcs(deps: Deps, reader: PersonRef, page: number, origin: Origin, deadline: Deadline): Promise<CardView> {
+export async function listCloudPcs(
+  deps: Deps,
+  reader: PersonRef,
+  page: number,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<CardView> {
   const asker = await readAskerWithCloudPcs(deps, reader.id, deadline);
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
@@ -94,7 +112,10 @@ export async function listCloudPcs(deps: Deps, reader: PersonRef, page: number, 
     const shown = asker.cloudPcs.slice((shownPage - 1) * cloudPcsAPage, shownPage * cloudPcsAPage);
     const lines = (await readAvailability(tx, deps, shown, asker)).map(({ pc, not }) => ({
       pc,
-      running: not?.type === 'running' ? { requestId: not.requestId, code: not.code, revision: not.revision, since: not.since } : null,
+      running:
+        not?.type === 'running'
+          ? { requestId: not.requestId, code: not.code, revision: not.revision, since: not.since }
+          : null,
       mayAsk: not === null && (asker.roles.admin || deps.policy.selfService.reprovision !== 'off'),
     }));
     return { card: 'cloudPcs', lines, page: shownPage, pages, total, now: deps.clock.now() };
@@ -121,5 +142,11 @@ export async function showHistory(
 function toEntry(row: AuditRow): HistoryEntry {
   const { reason, comment, cloudPc } = row.details;
   const words = typeof reason === 'string' ? reason : typeof comment === 'string' ? comment : null;
-  return { at: row.at, actor: row.actor, action: row.action, words, values: { pc: typeof cloudPc === 'string' ? cloudPc : '' } };
+  return {
+    at: row.at,
+    actor: row.actor,
+    action: row.action,
+    words,
+    values: { pc: typeof cloudPc === 'string' ? cloudPc : '' },
+  };
 }

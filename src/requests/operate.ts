@@ -45,7 +45,11 @@ export async function operate(
 }
 
 async function toShown(tx: Tx, deps: Deps, { person, roles }: Asker, request: Request): Promise<Shown> {
-  return { view: await readView(tx, request, deps.clock.now()), audience: audienceOf(person.id, roles, request), roles };
+  return {
+    view: await readView(tx, request, deps.clock.now()),
+    audience: audienceOf(person.id, roles, request),
+    roles,
+  };
 }
 
 /** Looks at Graph now instead of at the next tick. One Graph request besides the presser's roles. */
@@ -72,7 +76,9 @@ export async function checkAgain(
     if (!request) throw noSuchRequest(key);
     const fresh = (await tx.items.of(request.id)).find((one) => one.id === item?.id);
     if (!fresh || !looked) return toShown(tx, deps, asker, request);
-    const event = looked.pc ? { type: 'seen' as const, pc: looked.pc } : { type: 'gone' as const, ownersCloudPcs: looked.owners };
+    const event = looked.pc
+      ? { type: 'seen' as const, pc: looked.pc }
+      : { type: 'gone' as const, ownersCloudPcs: looked.owners };
     const changed = await changeItem(tx, deps, request, fresh, event, { actor: toRef(asker.person) });
     // What Windows 365 shows now stands on the card, also when it decides nothing.
     const isOnlySeen = changed !== null && changed.change.news === null;

@@ -1,5 +1,5 @@
 // Saving what a decision changed: the row, its audit line, the cards that must change, the notices, the wake-ups.
-import { type Item, type ItemChange, type ItemEvent, decideItem, isBeforeStart } from '../domain/item.ts';
+import { decideItem, type Item, type ItemChange, type ItemEvent, isBeforeStart } from '../domain/item.ts';
 import { isForAnother, type NoticeOrder, noticesForItem, noticesForRequest } from '../domain/notices.ts';
 import type { PersonRef } from '../domain/people.ts';
 import type { Card, Tx } from '../domain/ports.ts';
@@ -31,7 +31,8 @@ export async function changeItem(
   if (!change) return null;
   const isSaved = await tx.items.save(change.item);
   // The Cloud PC that seemed to be the new one belongs to another unfinished request: a person must look.
-  if (!isSaved) return changeItem(tx, deps, request, { ...item, missingSince: 0 }, { type: 'gone', ownersCloudPcs: [] }, cause);
+  if (!isSaved)
+    return changeItem(tx, deps, request, { ...item, missingSince: 0 }, { type: 'gone', ownersCloudPcs: [] }, cause);
   // The job that begins goes on by itself; a wake-up would only have a second one check the same again.
   if (event.type !== 'checkBegan') wakeItem(tx, change.item);
   if (change.news === 'unknown' && item.intentId) await tx.intents.answer(item.intentId, 'unknown', now, null);
@@ -41,7 +42,13 @@ export async function changeItem(
   const rolled = decideRequest(request, { type: 'itemsChanged' }, items, now, deps.policy.approval);
   const next = 'refused' in rolled ? request : rolled.request;
   const saved = await saveRequest(tx, deps, next, 'refused' in rolled ? null : rolled.news, cause);
-  await order(tx, deps, saved, noticesForItem(change.news, saved, deps.policy), `${change.item.id}:${change.item.attempt}`);
+  await order(
+    tx,
+    deps,
+    saved,
+    noticesForItem(change.news, saved, deps.policy),
+    `${change.item.id}:${change.item.attempt}`,
+  );
   return { request: saved, change };
 }
 
@@ -87,7 +94,10 @@ function isOwnersTurn(request: Request, news: RequestNews | null): boolean {
 
 async function addOwnersCard(tx: Tx, deps: SaveDeps, request: Request): Promise<void> {
   const conversation = await tx.conversations.ofPerson(request.owner.id);
-  await addCard(tx, deps, request, 'owner', { person: request.owner, conversationId: conversation?.conversationId ?? null });
+  await addCard(tx, deps, request, 'owner', {
+    person: request.owner,
+    conversationId: conversation?.conversationId ?? null,
+  });
 }
 
 /** Adds a card that `deliver` will send or, where the message is there already, edit. */
@@ -126,7 +136,8 @@ export async function order(
 ): Promise<void> {
   for (const wanted of orders) {
     const now = deps.clock.now();
-    const person = wanted.audience === 'requester' ? request.requester : wanted.audience === 'owner' ? request.owner : null;
+    const person =
+      wanted.audience === 'requester' ? request.requester : wanted.audience === 'owner' ? request.owner : null;
     const notice = {
       id: deps.ids.next(),
       requestId: request.id,
@@ -166,7 +177,13 @@ export async function audit(
 }
 
 /** Cancels every item that has not started; used with a cancelled request, in its transaction. */
-export async function cancelItems(tx: Tx, deps: SaveDeps, request: Request, items: readonly Item[], cause: Cause): Promise<void> {
+export async function cancelItems(
+  tx: Tx,
+  deps: SaveDeps,
+  request: Request,
+  items: readonly Item[],
+  cause: Cause,
+): Promise<void> {
   for (const item of items.filter(isBeforeStart)) {
     const change = decideItem(item, { type: 'cancel' }, deps.clock.now(), deps.policy.limits);
     if (!change) continue;

@@ -25,7 +25,15 @@ export async function useChannel(
     await claimOrigin(tx, origin, deps.clock);
     await tx.conversations.upsert(channel);
     await tx.settings.setApprovalsChannel(channel.conversationId);
-    await audit(tx, deps, null, null, 'settings.approvalsChannel', { actor }, { conversationId: channel.conversationId });
+    await audit(
+      tx,
+      deps,
+      null,
+      null,
+      'settings.approvalsChannel',
+      { actor },
+      { conversationId: channel.conversationId },
+    );
     const now = deps.clock.now();
     for (const cardId of await tx.cards.waitingForChannel()) {
       const card = await tx.cards.lock(cardId);

@@ -165,7 +165,8 @@ async function store(
     const [availability] = await readAvailability(tx, deps, [pc], reader);
     const not = availability?.not ?? (reading.offered ? null : notNow(pc, 'notOffered'));
     if (not) return { card: 'cannotReprovision', reason: not, now };
-    if (!reading.isResetAllowed) return { card: 'cannotReprovision', reason: { type: 'resetDisabled', pc: pc.name }, now };
+    if (!reading.isResetAllowed)
+      return { card: 'cannotReprovision', reason: { type: 'resetDisabled', pc: pc.name }, now };
   }
   const { needed, byAdmin, name } = approvalRule(deps.policy, reading.standing, reading.ownerRoles.vip);
   const submission: Submission = { ...form, code: '', approval: { needed, byAdmin, rule: name } };
@@ -181,7 +182,12 @@ async function store(
   return begin(tx, deps, request, item, message);
 }
 
-async function takenMeanwhile(tx: Tx, deps: Deps, pc: CloudPc, reader: { person: PersonRef; roles: Roles }): Promise<CardView> {
+async function takenMeanwhile(
+  tx: Tx,
+  deps: Deps,
+  pc: CloudPc,
+  reader: { person: PersonRef; roles: Roles },
+): Promise<CardView> {
   const [availability] = await readAvailability(tx, deps, [pc], reader);
   const reason = availability?.not ?? { type: 'runningUnknown' as const, pc: pc.name };
   return { card: 'cannotReprovision', reason, now: deps.clock.now() };
@@ -220,7 +226,12 @@ async function begin(tx: Tx, deps: Deps, request: Request, item: Item, message: 
   const cause = { actor: request.requester };
   const saved = await saveRequest(tx, deps, request, 'submitted', {
     ...cause,
-    details: { reason: request.reason, cloudPc: item.cloudPc.name, cloudPcId: item.cloudPc.id, rule: request.approval.rule },
+    details: {
+      reason: request.reason,
+      cloudPc: item.cloudPc.name,
+      cloudPcId: item.cloudPc.id,
+      rule: request.approval.rule,
+    },
   });
   await addCard(tx, deps, saved, 'requester', {
     person: saved.requester,
@@ -247,7 +258,8 @@ async function addChannelCard(tx: Tx, deps: Deps, request: Request): Promise<voi
 async function setApprovalTimers(tx: Tx, deps: Deps, request: Request): Promise<void> {
   const now = deps.clock.now();
   const { remindEveryMs, escalateAfterMs } = deps.policy.approval;
-  if (request.expiresAt !== null) await tx.timers.set({ requestId: request.id, kind: 'expire', dueAt: request.expiresAt });
+  if (request.expiresAt !== null)
+    await tx.timers.set({ requestId: request.id, kind: 'expire', dueAt: request.expiresAt });
   await tx.timers.set({ requestId: request.id, kind: 'remind', dueAt: now + remindEveryMs });
   await tx.timers.set({ requestId: request.id, kind: 'escalate', dueAt: now + escalateAfterMs });
 }

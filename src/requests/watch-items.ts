@@ -1,5 +1,5 @@
 // One look at everything that is being built, with as few Graph requests as possible.
-import { isWatched, type Item, type ItemEvent } from '../domain/item.ts';
+import { type Item, type ItemEvent, isWatched } from '../domain/item.ts';
 import type { Look, Query, Tx } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
 import { personal } from './asker.ts';
@@ -34,7 +34,8 @@ export async function watchItems(deps: Deps, watchEveryMs: number): Promise<void
   }
   await deps.unitOfWork.run(async (tx) => {
     const next = await tx.items.nextLookAt();
-    if (next !== null) tx.wake({ queue: 'watch' }, Math.max(next, deps.clock.now() + (items.length > 0 ? watchEveryMs : 0)));
+    if (next !== null)
+      tx.wake({ queue: 'watch' }, Math.max(next, deps.clock.now() + (items.length > 0 ? watchEveryMs : 0)));
   });
 }
 

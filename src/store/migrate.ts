@@ -14,7 +14,7 @@ const migrationLock = 7_365_001_042;
  */
 export async function migrate(db: Kysely<Tables>, log: Log): Promise<string[]> {
   return db.transaction().execute(async (trx) => {
-    
+    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
     await sql`create table if not exists schema_migrations (
       name text primary key, applied_at timestamptz not null default clock_timestamp())`.execute(trx);
     const rows = await trx.selectFrom('schema_migrations').select('name').execute();

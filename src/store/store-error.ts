@@ -21,7 +21,7 @@ const networkCodes: readonly string[] = [
 
 /** pg and PGlite tell these by their words only. */
 const unavailableWords =
-  /connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|not queryable|PGlite is closed|driver has already been destroyed|Cannot use a pool after calling end|pool is draining/i;
+  /connection terminated|Query read timeout|timeout exceeded when trying to connect|connection error and is not queryable|not queryable|PGlite is closed|driver has already been destroyed|Cannot use a pool after calling end|pool is draining/i;
 
 export function isRepeatable(error: unknown): boolean {
   return repeatable.includes(codeOf(error));

@@ -35,11 +35,19 @@ export interface BotApplication {
 
 export function createApplication(parts: BotParts): BotApplication {
   const application = new Application<TurnState>({ startTypingTimer: false, removeRecipientMention: false });
-  const reads = (test: (incoming: Incoming | null) => boolean) => async (context: TurnContext) => test(readIncoming(context));
+  const reads = (test: (incoming: Incoming | null) => boolean) => async (context: TurnContext) =>
+    test(readIncoming(context));
   const runPersons = (context: TurnContext) => runPersonsTurn(parts, context);
-  application.addRoute(reads((incoming) => isFromPerson(incoming) && incoming.isInvoke), runPersons, true);
+  application.addRoute(
+    reads((incoming) => isFromPerson(incoming) && incoming.isInvoke),
+    runPersons,
+    true,
+  );
   application.addRoute(reads(isFromPerson), runPersons);
-  application.addRoute(reads((incoming) => incoming !== null && !incoming.isInvoke), (context) => runEvent(parts, context));
+  application.addRoute(
+    reads((incoming) => incoming !== null && !incoming.isInvoke),
+    (context) => runEvent(parts, context),
+  );
   return {
     async runTurn(context) {
       await application.run(context);
@@ -124,12 +132,21 @@ async function runEvent({ deps, responder }: BotParts, context: TurnContext): Pr
   const { conversation, person } = incoming;
   if (incoming.kind === 'uninstalled') return part(deps, conversation.conversationId);
   if (incoming.kind !== 'installed' && incoming.kind !== 'memberAdded') return;
-  const isKnown = await deps.unitOfWork.run(async (tx) => (await tx.conversations.get(conversation.conversationId)) !== null);
+  const isKnown = await deps.unitOfWork.run(
+    async (tx) => (await tx.conversations.get(conversation.conversationId)) !== null,
+  );
   if (person) await meet(deps, { person, locale: incoming.locale, timeZone: incoming.timeZone, conversation });
   else await deps.unitOfWork.run((tx) => tx.conversations.upsert(conversation));
   if (incoming.kind !== 'installed' || incoming.isUpgrade || isKnown) return;
   const reader = await deps.unitOfWork.run((tx) =>
-    person && conversation.kind === 'personal' ? readReader(tx, deps.policy, person.id) : Promise.resolve(channelReader(deps.policy)),
+    person && conversation.kind === 'personal'
+      ? readReader(tx, deps.policy, person.id)
+      : Promise.resolve(channelReader(deps.policy)),
   );
-  await sendHere(responder, context, { card: 'welcome', place: conversation.kind === 'personal' ? 'personal' : 'team' }, reader);
+  await sendHere(
+    responder,
+    context,
+    { card: 'welcome', place: conversation.kind === 'personal' ? 'personal' : 'team' },
+    reader,
+  );
 }

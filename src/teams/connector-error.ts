@@ -22,15 +22,17 @@ export type Remedy =
   | { kind: 'shorten'; reason: string };
 
 // Kept as it is: a copy of its headers would have lost what `get` reads.
-const headersShape = z.custom<{ get(name: string): unknown }>(
-  (value: { get?: unknown } | undefined) => typeof value?.get === 'function',
-);
+const headersShape = z.custom<{ get(name: string): unknown }>(hasGet);
 const answerShape = z.object({
   statusCode: z.number(),
   response: z
     .object({ bodyAsText: z.string().nullish(), headers: headersShape.optional().catch(undefined) })
     .optional(),
 });
+
+function hasGet(value: unknown): boolean {
+  return typeof (value as { get?: unknown } | undefined)?.get === 'function';
+}
 
 /** Reads whatever a connector call has thrown. `now` in ms, for a Retry-After that is a date. */
 export function readConnectorFault(error: unknown, now: number): ConnectorFault {

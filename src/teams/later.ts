@@ -4,7 +4,11 @@ import { z } from 'zod/v4';
 import { claimOrigin, type Deps, type Origin } from '../requests/deps.ts';
 import type { PersonsIncoming } from './turn.ts';
 
-export async function laterTurn(deps: Pick<Deps, 'unitOfWork' | 'clock' | 'ids'>, incoming: PersonsIncoming, origin: Origin): Promise<void> {
+export async function laterTurn(
+  deps: Pick<Deps, 'unitOfWork' | 'clock' | 'ids'>,
+  incoming: PersonsIncoming,
+  origin: Origin,
+): Promise<void> {
   await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     tx.wake({ queue: 'later', id: deps.ids.next(), turn: { ...incoming } });

@@ -4,7 +4,7 @@ import { type Activity, ActivityTypes, CardFactory, MessageFactory, type TurnCon
 import type { Reader } from '../domain/people.ts';
 import type { Address, Messenger, UnitOfWork } from '../domain/ports.ts';
 import { type CardView, isCardView, type MessageView, type TextView } from '../domain/views.ts';
-import type { PersonsIncoming, Answer } from './turn.ts';
+import type { Answer, PersonsIncoming } from './turn.ts';
 
 export interface ResponderParts {
   messenger: Messenger;
@@ -29,7 +29,8 @@ export async function answerInTurn(
   answer: Answer,
   reader: Reader,
 ): Promise<void> {
-  if (incoming.isInvoke) return answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
+  if (incoming.isInvoke)
+    return answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
   const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
   if (!isElsewhere) {
     await sendHere(parts, context, answer.view, reader);
@@ -42,7 +43,12 @@ export async function answerInTurn(
 }
 
 /** Answers from a job, when the turn has been answered with "one moment" long ago. */
-export async function answerLater(parts: ResponderParts, incoming: PersonsIncoming, answer: Answer, reader: Reader): Promise<void> {
+export async function answerLater(
+  parts: ResponderParts,
+  incoming: PersonsIncoming,
+  answer: Answer,
+  reader: Reader,
+): Promise<void> {
   const { conversation, threadId } = incoming;
   const isHere = answer.to === 'here' && incoming.kind === 'message';
   if (isHere && conversation?.kind === 'channel' && threadId !== null) {
@@ -80,7 +86,12 @@ function withLink(parts: ResponderParts, line: TextView, reader: Reader): string
 }
 
 /** A message in the conversation of the turn. */
-export async function sendHere(parts: ResponderParts, context: TurnContext, view: MessageView, reader: Reader): Promise<void> {
+export async function sendHere(
+  parts: ResponderParts,
+  context: TurnContext,
+  view: MessageView,
+  reader: Reader,
+): Promise<void> {
   await context.sendActivity(toActivity(parts, view, reader));
 }
 
@@ -91,9 +102,18 @@ function toActivity(parts: ResponderParts, view: MessageView, reader: Reader): P
 }
 
 /** Our own answer to Action.Execute: the library's reply mode would show one person's view to everybody. */
-async function answerInvoke(parts: ResponderParts, context: TurnContext, view: MessageView, reader: Reader): Promise<void> {
+async function answerInvoke(
+  parts: ResponderParts,
+  context: TurnContext,
+  view: MessageView,
+  reader: Reader,
+): Promise<void> {
   const body = isCardView(view)
-    ? { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: parts.renderCard(view, reader).content }
+    ? {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.card.adaptive',
+        value: parts.renderCard(view, reader).content,
+      }
     : { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: parts.renderPlain(view, reader) };
   await context.sendActivity({ type: ActivityTypes.InvokeResponse, value: { status: 200, body } });
 }

@@ -21,7 +21,7 @@ export interface TokenAuthority {
   issuer: string;
   /** A token for this bot and service URL, good for an hour. */
   mint(serviceUrl: string, changes?: TokenChanges): string;
-  /** Replaces the key by one with another id. */
+  /** Gives the key another id. */
   rotate(): void;
   /** Requests for metadata and keys. */
   fetches: number;
@@ -41,7 +41,6 @@ interface AuthorityOptions {
 export async function startTokenAuthority(options: AuthorityOptions): Promise<TokenAuthority> {
   const issuer = options.issuer ?? 'https://api.botframework.com';
   let keys = newKeys();
-  const foreign = newKeys();
   const server = createServer((req, res) => {
     authority.fetches += 1;
     if (authority.mood === 'hanging') return;
@@ -78,7 +77,7 @@ export async function startTokenAuthority(options: AuthorityOptions): Promise<To
       const content = `${encode(header)}.${encode(claims)}`;
       if (changes.unsigned) return `${content}.`;
       if (changes.hmacWithPublicKey) return `${content}.${hmac(content, keys.publicKey)}`;
-      const { privateKey } = changes.foreignKey ? foreign : keys;
+      const { privateKey } = changes.foreignKey ? pair('foreign') : keys;
       return `${content}.${sign('sha256', Buffer.from(content), privateKey).toString('base64url')}`;
     },
     rotate() {
@@ -99,8 +98,18 @@ function reply(res: ServerResponse, status: number, text: string): void {
   res.end(text);
 }
 
-function newKeys(): { id: string; publicKey: KeyObject; privateKey: KeyObject } {
-  return { id: randomUUID(), ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
+type KeyPair = { publicKey: KeyObject; privateKey: KeyObject };
+const pairs = new Map<string, KeyPair>();
+
+/** Made once for the process, as that takes long. */
+function pair(name: 'own' | 'foreign'): KeyPair {
+  const made = pairs.get(name) ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
+  pairs.set(name, made);
+  return made;
+}
+
+function newKeys(): KeyPair & { id: string } {
+  return { id: randomUUID(), ...pair('own') };
 }
 
 function encode(part: unknown): string {

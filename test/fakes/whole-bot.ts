@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bot, composeBot } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
-import type { Clock } from '../../src/domain/ports.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import type { Clock } from '../../src/domain/ports.ts';
 import { day, hour, minute, second } from '../../src/domain/time.ts';
 import {
   demoCloudPcs,
@@ -38,7 +38,11 @@ import {
 export const testPolicy: Policy = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
   selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
-  admin: { single: 'approval', osVersions: ['windows10', 'windows11'], accountTypes: ['standardUser', 'administrator'] },
+  admin: {
+    single: 'approval',
+    osVersions: ['windows10', 'windows11'],
+    accountTypes: ['standardUser', 'administrator'],
+  },
   approval: { needed: 1, expiresAfterMs: 3 * day, remindEveryMs: 8 * hour, escalateAfterMs: day },
   channel: { language: 'en', timeZone: 'Europe/Berlin' },
   limits: {
@@ -112,7 +116,13 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock }: Wh
     post,
     says: (from: CastMember, text: string, where: Where = 'personal', mentions: CastMember[] = []) =>
       post(message(text, { from, where, mentions })),
-    async presses(from: CastMember, card: ConnectorMessage | Card, verb: string, inputs: Record<string, unknown> = {}, where: Where = 'personal') {
+    async presses(
+      from: CastMember,
+      card: ConnectorMessage | Card,
+      verb: string,
+      inputs: Record<string, unknown> = {},
+      where: Where = 'personal',
+    ) {
       const button = findButton(card, verb);
       const replyToId = 'edits' in card ? (card as ConnectorMessage).id : undefined;
       return post(execute({ from, verb, data: { ...button.data, ...inputs }, replyToId, where }));
@@ -126,7 +136,10 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock }: Wh
 
 export type WholeBot = Awaited<ReturnType<typeof startWholeBot>>;
 
-async function stopAll(parts: readonly [Bot, Simulator, { stop(): Promise<void> }, { stop(): Promise<void> }], database: TestDatabase | null) {
+async function stopAll(
+  parts: readonly [Bot, Simulator, { stop(): Promise<void> }, { stop(): Promise<void> }],
+  database: TestDatabase | null,
+) {
   const [bot, simulator, connector, authority] = parts;
   await bot.stop();
   await simulator.close();
@@ -145,7 +158,12 @@ export async function setChannel(whole: WholeBot): Promise<void> {
 export async function adaSubmits(whole: WholeBot, inputs: Record<string, unknown> = {}): Promise<TeamsAnswer> {
   await whole.says('ada', 'reprovision my Cloud PC');
   const form = last(whole.messagesOf('ada'));
-  return whole.presses('ada', form, 'request.submit', { reason: 'Apps no longer start', saved: 'true', mail: 'true', ...inputs });
+  return whole.presses('ada', form, 'request.submit', {
+    reason: 'Apps no longer start',
+    saved: 'true',
+    mail: 'true',
+    ...inputs,
+  });
 }
 
 export function cardOf(one: ConnectorMessage | undefined): Card {
@@ -156,13 +174,21 @@ export function cardOf(one: ConnectorMessage | undefined): Card {
 
 /** The card that answers an invoke. */
 export function answeredCard(answer: TeamsAnswer): Card {
-  assert.equal(answer.body?.type, 'application/vnd.microsoft.card.adaptive', JSON.stringify(answer.body)?.slice(0, 300));
+  assert.equal(
+    answer.body?.type,
+    'application/vnd.microsoft.card.adaptive',
+    JSON.stringify(answer.body)?.slice(0, 300),
+  );
   return answer.body.value as Card;
 }
 
 /** The sentence that answers an invoke. */
 export function answeredText(answer: TeamsAnswer): string {
-  assert.equal(answer.body?.type, 'application/vnd.microsoft.activity.message', JSON.stringify(answer.body)?.slice(0, 300));
+  assert.equal(
+    answer.body?.type,
+    'application/vnd.microsoft.activity.message',
+    JSON.stringify(answer.body)?.slice(0, 300),
+  );
   return answer.body.value as string;
 }
 
@@ -189,14 +215,21 @@ function allActions(node: unknown): CardAction[] {
 /** All words on a card, in order. */
 export function wordsOn(card: ConnectorMessage | Card | undefined): string {
   if (!card) return '';
-  const content = 'edits' in card ? ((card as ConnectorMessage).content?.attachments?.[0]?.content ?? (card as ConnectorMessage).content) : card;
+  const content =
+    'edits' in card
+      ? ((card as ConnectorMessage).content?.attachments?.[0]?.content ?? (card as ConnectorMessage).content)
+      : card;
   const words: string[] = [];
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(walk);
     else if (typeof node === 'object' && node !== null) {
       for (const [name, value] of Object.entries(node)) {
         if (name === 'fallback') continue;
-        if (typeof value === 'string' && ['text', 'title', 'value', 'label', 'placeholder', 'errorMessage'].includes(name)) words.push(value);
+        if (
+          typeof value === 'string' &&
+          ['text', 'title', 'value', 'label', 'placeholder', 'errorMessage'].includes(name)
+        )
+          words.push(value);
         else walk(value);
       }
     }

@@ -37,7 +37,11 @@ describe('the story of one Cloud PC', function () {
     assert.match(wordsOn(form), /CPC-ada-7F3KQ/);
     assert.match(wordsOn(form), /Alles darauf wird gelöscht|gelöscht/);
 
-    const submitted = await whole.presses('ada', form, 'request.submit', { reason: 'Apps no longer start', saved: 'true', mail: 'true' });
+    const submitted = await whole.presses('ada', form, 'request.submit', {
+      reason: 'Apps no longer start',
+      saved: 'true',
+      mail: 'true',
+    });
     assert.match(wordsOn(answeredCard(submitted)), /R-1001/);
 
     const approval = await eventually(() => {
@@ -55,7 +59,13 @@ describe('the story of one Cloud PC', function () {
 
     const notice = await eventually(() => {
       const found = whole.messagesOf('ada').find((one) => /ist bereit/.test(wordsOn(one)));
-      assert.ok(found, whole.messagesOf('ada').map((one) => wordsOn(one)).join('\n'));
+      assert.ok(
+        found,
+        whole
+          .messagesOf('ada')
+          .map((one) => wordsOn(one))
+          .join('\n'),
+      );
       return found;
     });
     assert.match(wordsOn(notice), /CPC-ada-9X2LM/);
@@ -63,11 +73,18 @@ describe('the story of one Cloud PC', function () {
       assert.match(wordsOn(whole.messagesOf('ada').find((one) => one.id === form.id)), /Bereit/);
       const channelCard = cardOf(whole.channelMessages().find((one) => one.id === approval.id));
       assert.match(wordsOn(channelCard), /Ready/);
-      assert.deepEqual(channelCard.actions?.map((action) => action.verb), ['request.history']);
+      assert.deepEqual(
+        channelCard.actions?.map((action) => action.verb),
+        ['request.history'],
+      );
       assert.equal(whole.simulator.tenant.mails.length, 1);
     }, 12_000);
     assert.equal(whole.simulator.tenant.reprovisionPosts().received, 1);
-    assert.equal(whole.log.lines.filter((line) => line.level === 'error').length, 0, JSON.stringify(whole.log.lines.filter((line) => line.level === 'error')));
+    assert.equal(
+      whole.log.lines.filter((line) => line.level === 'error').length,
+      0,
+      JSON.stringify(whole.log.lines.filter((line) => line.level === 'error')),
+    );
   });
 
   it('When Ada asks again later, then five Graph requests lead to the POST', async () => {
@@ -76,18 +93,28 @@ describe('the story of one Cloud PC', function () {
     whole.simulator.requests.length = 0;
 
     await adaSubmits(whole);
-    const approval = await eventually(() => last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))));
+    const approval = await eventually(() =>
+      last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))),
+    );
     await whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id });
     await eventually(() => assert.equal(whole.simulator.tenant.reprovisionPosts().applied, 1));
 
     const upToPost = whole.simulator.requests.findIndex((request) => request.path.endsWith('/reprovision')) + 1;
-    assert.equal(upToPost, 5, whole.simulator.requests.map((request) => `${request.method} ${request.path} ${request.parts?.map((part) => part.url).join(' ')}`).join('\n'));
+    assert.equal(
+      upToPost,
+      5,
+      whole.simulator.requests
+        .map((request) => `${request.method} ${request.path} ${request.parts?.map((part) => part.url).join(' ')}`)
+        .join('\n'),
+    );
   });
 
   it('When Ada herself or somebody who is no approver presses Approve, then they are told why not and nothing happens', async () => {
     await setChannel(whole);
     await adaSubmits(whole);
-    const approval = await eventually(() => last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))));
+    const approval = await eventually(() =>
+      last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))),
+    );
 
     const own = await whole.presses('ada', approval, 'request.approve', {}, { thread: approval.id });
     const others = await whole.presses('ben', approval, 'request.approve', {}, { thread: approval.id });
@@ -100,14 +127,31 @@ describe('the story of one Cloud PC', function () {
   it('When Ivan declines with a reason, then Ada reads it, the card has no buttons, and the Cloud PC is free again', async () => {
     await setChannel(whole);
     await adaSubmits(whole);
-    const approval = await eventually(() => last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))));
+    const approval = await eventually(() =>
+      last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))),
+    );
 
     const asked = await whole.presses('ivan', approval, 'request.decline.ask', {}, { thread: approval.id });
-    const declined = await whole.presses('ivan', answeredCard(asked), 'request.decline', { declineReason: 'Please restart it first' }, { thread: approval.id });
+    const declined = await whole.presses(
+      'ivan',
+      answeredCard(asked),
+      'request.decline',
+      { declineReason: 'Please restart it first' },
+      { thread: approval.id },
+    );
 
     assert.match(wordsOn(answeredCard(declined)), /Please restart it first/);
-    await eventually(() => assert.ok(whole.messagesOf('ada').some((one) => wordsOn(one).includes('Please restart it first'))));
-    await eventually(() => assert.doesNotMatch(JSON.stringify(cardOf(whole.channelMessages().find((one) => one.id === approval.id)).actions ?? []), /approve/), 12_000);
+    await eventually(() =>
+      assert.ok(whole.messagesOf('ada').some((one) => wordsOn(one).includes('Please restart it first'))),
+    );
+    await eventually(
+      () =>
+        assert.doesNotMatch(
+          JSON.stringify(cardOf(whole.channelMessages().find((one) => one.id === approval.id)).actions ?? []),
+          /approve/,
+        ),
+      12_000,
+    );
     await whole.says('ada', 'reprovision');
     assert.ok(findButton(last(whole.messagesOf('ada')), 'request.submit'));
   });
@@ -124,7 +168,9 @@ describe('the story of one Cloud PC', function () {
     ]);
     assert.match(wordsOn(answeredCard(first)), /R-1001/);
     assert.match(wordsOn(answeredCard(second)), /R-1001/);
-    const approval = await eventually(() => last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))));
+    const approval = await eventually(() =>
+      last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ada Arendt?'))),
+    );
     await Promise.all([
       whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id }),
       whole.presses('ines', approval, 'request.approve', {}, { thread: approval.id }),
@@ -166,7 +212,9 @@ describe('the story of one Cloud PC', function () {
     const chosen = await whole.presses('adam', choose, 'reprovision.choose', { cloudPc: demoCloudPcs.benDesign });
     const inputs = { reason: 'Agreed by phone', saved: 'true', osVersion: 'windows11', accountType: 'standardUser' };
     await whole.presses('adam', answeredCard(chosen), 'request.submit', inputs);
-    const approval = await eventually(() => last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ben Bauer?'))));
+    const approval = await eventually(() =>
+      last(whole.channelMessages().filter((one) => wordsOn(one).includes('Ben Bauer?'))),
+    );
     await whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id });
 
     await eventually(() => assert.ok(whole.messagesOf('ben').some((one) => /Adam Acker/.test(wordsOn(one)))));
@@ -201,7 +249,14 @@ describe('the story of one Cloud PC', function () {
     await adaSubmits(whole);
     await whole.says('ivan', 'approve R-1001 fine with me');
 
-    await eventually(() => assert.match(wordsOn(whole.messagesOf('ada').find((one) => wordsOn(one).includes('R-1001'))), /angehalten|pausiert|Pause/i), 12_000);
+    await eventually(
+      () =>
+        assert.match(
+          wordsOn(whole.messagesOf('ada').find((one) => wordsOn(one).includes('R-1001'))),
+          /angehalten|pausiert|Pause/i,
+        ),
+      12_000,
+    );
     assert.equal(whole.simulator.tenant.reprovisionPosts().received, 0);
     await whole.says('adam', 'resume starts');
     await eventually(() => assert.equal(whole.simulator.tenant.reprovisionPosts().applied, 1), 45_000);
@@ -242,7 +297,14 @@ describe('the story of one Cloud PC', function () {
 
   it('When the build fails, then Ada and IT are told in plain words', async () => {
     await setChannel(whole);
-    whole.simulator.tenant.nextBuild(demoCloudPcs.ada, { outcome: 'failed', statusDetail: { code: 'intuneEnrollFailed', message: 'We cannot complete MEM enrollment', additionalInformation: [] } });
+    whole.simulator.tenant.nextBuild(demoCloudPcs.ada, {
+      outcome: 'failed',
+      statusDetail: {
+        code: 'intuneEnrollFailed',
+        message: 'We cannot complete MEM enrollment',
+        additionalInformation: [],
+      },
+    });
     await adaSubmits(whole);
     await whole.says('ivan', 'approve R-1001');
 

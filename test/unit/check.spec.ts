@@ -50,16 +50,32 @@ describe('last check before a wipe', () => {
 
   const cases: [string, Partial<CheckReading>, string][] = [
     ['the requester is gone', { requester: { person: null, roles: nobody } }, 'notAllowedAnyMore'],
-    ['the account was disabled', { requester: { person: person('ada', { accountEnabled: false }), roles: nobody } }, 'notAllowedAnyMore'],
+    [
+      'the account was disabled',
+      { requester: { person: person('ada', { accountEnabled: false }), roles: nobody } },
+      'notAllowedAnyMore',
+    ],
     ['the approver left the approvers', { approvers: [{ person: person('ivan'), roles: nobody }] }, 'approvalGone'],
-    ['the approver was disabled', { approvers: [{ person: person('ivan', { accountEnabled: false }), roles: { ...nobody, approver: true } }] }, 'approvalGone'],
+    [
+      'the approver was disabled',
+      { approvers: [{ person: person('ivan', { accountEnabled: false }), roles: { ...nobody, approver: true } }] },
+      'approvalGone',
+    ],
     ['the owner became a VIP', { owner: { person: person('ada'), roles: { ...nobody, vip: true } } }, 'approvalGone'],
     ['the Cloud PC is gone', { pc: null }, 'gone'],
     ['the Cloud PC is somebody else’s', { pc: aCloudPc({ ownerUpn: 'ben@contoso.com' }) }, 'ownerChanged'],
-    ['the UPN now belongs to another person', { owner: { person: person('ada', { userPrincipalName: 'ada.new@contoso.com' }), roles: nobody } }, 'ownerChanged'],
+    [
+      'the UPN now belongs to another person',
+      { owner: { person: person('ada', { userPrincipalName: 'ada.new@contoso.com' }), roles: nobody } },
+      'ownerChanged',
+    ],
     ['it is in its grace period', { pc: aCloudPc({ status: 'inGracePeriod' }) }, 'grace'],
     ['it is being built', { pc: aCloudPc({ status: 'provisioning' }) }, 'busy'],
-    ['another action is running', { pc: aCloudPc({ lastAction: { name: 'Restart', state: 'active', startedAt: 1 } }) }, 'actionRunning'],
+    [
+      'another action is running',
+      { pc: aCloudPc({ lastAction: { name: 'Restart', state: 'active', startedAt: 1 } }) },
+      'actionRunning',
+    ],
     ['Graph does not offer it', { capabilities: [{ name: 'reprovision', enabled: false }] }, 'notOffered'],
     ['it is a shared device', { pc: aCloudPc({ isPersonal: false }) }, 'notPersonal'],
     ['users may not reset', { isResetEnabled: false }, 'resetDisabled'],
@@ -76,7 +92,10 @@ describe('last check before a wipe', () => {
   });
 
   it('When direct became approval meanwhile, then an unapproved request is skipped', () => {
-    const direct = aRequest({ state: 'running', approval: { needed: 0, byAdmin: false, rule: 'selfService.reprovision' } });
+    const direct = aRequest({
+      state: 'running',
+      approval: { needed: 0, byAdmin: false, rule: 'selfService.reprovision' },
+    });
 
     assert.equal(findObstacle(direct, reading({ approvers: [] }), aPolicy), 'approvalGone');
     assert.equal(findObstacle(direct, reading({ approvers: [] }), policyWith({ reprovision: 'direct' })), null);
@@ -91,6 +110,9 @@ describe('last check before a wipe', () => {
   it('When an admin asked for somebody else and is no admin any more, then it is skipped', () => {
     const forBen = { ...request, requester: { id: 'adam', name: 'Adam Acker' } };
 
-    assert.equal(findObstacle(forBen, reading({ requester: { person: person('adam'), roles: nobody } }), aPolicy), 'notAllowedAnyMore');
+    assert.equal(
+      findObstacle(forBen, reading({ requester: { person: person('adam'), roles: nobody } }), aPolicy),
+      'notAllowedAnyMore',
+    );
   });
 });

@@ -6,10 +6,10 @@ import type { Baseline } from '../../src/domain/baseline.ts';
 import {
   decideItem,
   finishedItemStates,
-  isFinished,
   type Item,
   type ItemEvent,
   type ItemState,
+  isFinished,
   itemStates,
   mostGivenBack,
 } from '../../src/domain/item.ts';
@@ -53,7 +53,8 @@ const aMove: fc.Arbitrary<Move> = fc
       const pc = aCloudPc({ status, provisionedAt, modifiedAt, lastAction });
       const intentId = anIntent(world, isRight);
       const detail = null;
-      const found = successors === null ? null : Array.from({ length: successors }, (_, n) => aCloudPc({ id: `new-${n}` }));
+      const found =
+        successors === null ? null : Array.from({ length: successors }, (_, n) => aCloudPc({ id: `new-${n}` }));
       const events: ItemEvent[] = [
         { type: 'checkBegan' },
         { type: 'hold', reason: 'paused', until: world.now + minute },
@@ -101,7 +102,10 @@ describe('item state machine', () => {
       fc.property(fc.array(aMove, { minLength: 10, maxLength: 60 }), (moves) => {
         const world = play(moves);
 
-        assert.ok(world.intents.length <= world.allowances, `${world.intents.length} intents, ${world.allowances} allowed`);
+        assert.ok(
+          world.intents.length <= world.allowances,
+          `${world.intents.length} intents, ${world.allowances} allowed`,
+        );
         assert.equal(new Set(world.intents).size, world.intents.length);
         for (const state of world.states) reached.add(state);
       }),
@@ -140,10 +144,21 @@ describe('item state machine', () => {
     let intents = 0;
 
     for (let round = 0; round <= mostGivenBack + 2 && !isFinished(item.state); round += 1) {
-      const begun = decideItem(item, { type: 'begin', intentId: `i${round}`, baseline: someBaseline(), cloudPc: aCloudPc() }, round, limits);
+      const begun = decideItem(
+        item,
+        { type: 'begin', intentId: `i${round}`, baseline: someBaseline(), cloudPc: aCloudPc() },
+        round,
+        limits,
+      );
       assert.ok(begun);
       intents += 1;
-      item = decideItem(begun.item, { type: 'notApplied', intentId: `i${round}`, retryAt: round, detail: null }, round, limits)?.item ?? item;
+      item =
+        decideItem(
+          begun.item,
+          { type: 'notApplied', intentId: `i${round}`, retryAt: round, detail: null },
+          round,
+          limits,
+        )?.item ?? item;
     }
 
     assert.equal(item.state, 'failed');
@@ -224,7 +239,10 @@ describe('what a look at the Cloud PC decides', () => {
   it('When two new ones could be it, then a person must decide', () => {
     const two = [aCloudPc({ id: 'new-1' }), aCloudPc({ id: 'new-2' })];
 
-    assert.equal(decideItem(building(), { type: 'gone', ownersCloudPcs: two }, minute, limits)?.item.state, 'needsOperator');
+    assert.equal(
+      decideItem(building(), { type: 'gone', ownersCloudPcs: two }, minute, limits)?.item.state,
+      'needsOperator',
+    );
   });
 
   it('When the outcome of the start is unknown and nothing is seen, then a person must decide, and the attempt is raised', () => {

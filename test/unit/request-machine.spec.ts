@@ -15,7 +15,16 @@ import { day, hour } from '../../src/domain/time.ts';
 import { anItem, aPolicy, aRequest } from '../fakes/things.ts';
 
 const people = ['ada', 'ivan', 'ines', 'adam'].map((id) => ({ id, name: id }));
-const itemStates: ItemState[] = ['queued', 'checking', 'starting', 'building', 'ready', 'failed', 'skipped', 'needsOperator'];
+const itemStates: ItemState[] = [
+  'queued',
+  'checking',
+  'starting',
+  'building',
+  'ready',
+  'failed',
+  'skipped',
+  'needsOperator',
+];
 
 interface Move {
   wait: number;
@@ -49,7 +58,11 @@ const aMove: fc.Arbitrary<Move> = fc
     return { wait, event: events[kind] ?? { type: 'itemsChanged' }, item };
   });
 
-function play(moves: readonly Move[], start: Request, check: (before: Request, after: Request, move: Move) => void): Request {
+function play(
+  moves: readonly Move[],
+  start: Request,
+  check: (before: Request, after: Request, move: Move) => void,
+): Request {
   let request = start;
   let now = 0;
   for (const move of moves) {
@@ -68,7 +81,9 @@ describe('request state machine', () => {
   it('When any events come in any order, then nothing changes after the end', () => {
     fc.assert(
       fc.property(fc.array(aMove, { maxLength: 30 }), (moves) => {
-        play(moves, draft(), (before, _after, move) => assert.ok(!isEnded(before.state), `${move.event.type} after ${before.state}`));
+        play(moves, draft(), (before, _after, move) =>
+          assert.ok(!isEnded(before.state), `${move.event.type} after ${before.state}`),
+        );
       }),
       { numRuns: 3000 },
     );
@@ -92,7 +107,16 @@ describe('request state machine', () => {
       { numRuns: 3000 },
     );
 
-    const expected: RequestState[] = ['approved', 'awaitingApproval', 'cancelled', 'declined', 'expired', 'failed', 'running', 'succeeded'];
+    const expected: RequestState[] = [
+      'approved',
+      'awaitingApproval',
+      'cancelled',
+      'declined',
+      'expired',
+      'failed',
+      'running',
+      'succeeded',
+    ];
     assert.deepEqual([...reached].sort(), expected, 'the events did not reach every state');
   });
 
@@ -102,7 +126,16 @@ describe('request state machine', () => {
         const request = play(moves, draft(), () => {});
 
         const expired = decideRequest(request, { type: 'expire' }, [], 100 * day, aPolicy.approval);
-        const ended = 'refused' in expired ? decideRequest(request, { type: 'itemsChanged' }, [anItem({ state: 'failed' })], 100 * day, aPolicy.approval) : expired;
+        const ended =
+          'refused' in expired
+            ? decideRequest(
+                request,
+                { type: 'itemsChanged' },
+                [anItem({ state: 'failed' })],
+                100 * day,
+                aPolicy.approval,
+              )
+            : expired;
         const state = 'refused' in ended ? request.state : ended.request.state;
         assert.ok(endedRequestStates.includes(state), `${request.state} cannot end`);
       }),
@@ -113,7 +146,17 @@ describe('request state machine', () => {
   it('When the owner is a VIP, then an admin must be among the approvals', () => {
     const vip = aRequest({ approval: { needed: 1, byAdmin: true, rule: 'roles.vip' } });
     const approve = (request: Request, by: string, asAdmin: boolean) =>
-      decideRequest(request, { type: 'approve', decision: { by: { id: by, name: by }, comment: null, asApprover: true, asAdmin }, revision: 1 }, [], 0, aPolicy.approval);
+      decideRequest(
+        request,
+        {
+          type: 'approve',
+          decision: { by: { id: by, name: by }, comment: null, asApprover: true, asAdmin },
+          revision: 1,
+        },
+        [],
+        0,
+        aPolicy.approval,
+      );
 
     const first = approve(vip, 'ivan', false);
     assert.ok('request' in first && first.request.state === 'awaitingApproval');
@@ -125,7 +168,13 @@ describe('request state machine', () => {
   it('When an item has started, then it cannot be cancelled any more', () => {
     const running = aRequest({ state: 'running', approvedAt: 1 });
     const cancel = (state: ItemState, attempt = 0) =>
-      decideRequest(running, { type: 'cancel', by: running.requester }, [anItem({ state, attempt })], 2, aPolicy.approval);
+      decideRequest(
+        running,
+        { type: 'cancel', by: running.requester },
+        [anItem({ state, attempt })],
+        2,
+        aPolicy.approval,
+      );
 
     assert.ok('request' in cancel('queued'));
     assert.ok('request' in cancel('checking'));

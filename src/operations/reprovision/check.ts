@@ -86,7 +86,12 @@ async function readForCheck(deps: OperationDeps, request: Request, item: Item): 
   return { reading, ownersCloudPcs: isRenamed ? await readRenamed(deps, owner.person) : personal(listed) };
 }
 
-function queriesFor(deps: OperationDeps, request: Request, item: Item, people: readonly string[]): Record<string, Query> {
+function queriesFor(
+  deps: OperationDeps,
+  request: Request,
+  item: Item,
+  people: readonly string[],
+): Record<string, Query> {
   const groupIds = roleGroupIds(deps.policy.roles);
   const queries: Record<string, Query> = {
     pc: { ask: 'cloudPc', cloudPcId: item.cloudPc.id },

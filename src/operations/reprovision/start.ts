@@ -40,7 +40,13 @@ export async function start(
   if (intent) await sendOnce(deps, intent, permit, clocks);
 }
 
-async function holdFor(deps: OperationDeps, request: Request, item: Item, reason: 'graph' | 'paused' | 'quota', ms: number): Promise<void> {
+async function holdFor(
+  deps: OperationDeps,
+  request: Request,
+  item: Item,
+  reason: 'graph' | 'paused' | 'quota',
+  ms: number,
+): Promise<void> {
   await applyEvent(deps, request.id, item.id, { type: 'hold', reason, until: deps.clock.now() + ms });
 }
 
@@ -107,7 +113,14 @@ async function sendOnce(
     deps.clock.monotonic() - clocks.monotonic < sendWithinMs && Math.abs(deps.clock.now() - clocks.wall) < sendWithinMs;
   const answer = await permit.send({ cloudPcId: intent.cloudPcId, options: intent.options, mayStillSend });
   const fields = { requestId: intent.requestId, itemId: intent.itemId, intentId: intent.id, answer: answer.kind };
-  deps.log.info({ ...fields, graphRequestId: answer.graphRequestId, graphCode: 'detail' in answer ? answer.detail?.code : undefined }, 'reprovision answered');
+  deps.log.info(
+    {
+      ...fields,
+      graphRequestId: answer.graphRequestId,
+      graphCode: 'detail' in answer ? answer.detail?.code : undefined,
+    },
+    'reprovision answered',
+  );
   await deps.unitOfWork.run((tx) => takeAnswer(tx, deps, intent, answer));
 }
 
@@ -135,7 +148,12 @@ function toEvent(answer: StartAnswer, intentId: string, now: number): ItemEvent 
     case 'rejected':
       return { type: 'rejected', intentId, isBusy: answer.isBusy, detail: answer.detail };
     case 'notApplied':
-      return { type: 'notApplied', intentId, retryAt: now + Math.max(retryStartMs, answer.retryAfterMs ?? 0), detail: answer.detail };
+      return {
+        type: 'notApplied',
+        intentId,
+        retryAt: now + Math.max(retryStartMs, answer.retryAfterMs ?? 0),
+        detail: answer.detail,
+      };
     case 'unknown':
       return { type: 'unknown', intentId };
   }

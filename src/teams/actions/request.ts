@@ -1,11 +1,11 @@
 // Buttons on the cards of a request. Rights are read live at every press; a late or second press gets the present card.
 import { isForAnother } from '../../domain/notices.ts';
+import type { RequestView } from '../../domain/views.ts';
+import { askReprovision } from '../../requests/ask-reprovision.ts';
 import { cancelRequest } from '../../requests/cancel.ts';
 import { decide } from '../../requests/decide.ts';
-import { askReprovision } from '../../requests/ask-reprovision.ts';
 import { type Shown, showHistory, showRequest } from '../../requests/look-up.ts';
 import { checkAgain, operate } from '../../requests/operate.ts';
-import type { RequestView } from '../../domain/views.ts';
 import { type Answer, here, say, type Turn } from '../turn.ts';
 import type { Action } from './action.ts';
 
@@ -77,7 +77,8 @@ export const askResend: Action<'request.resend.ask'> = async (turn, button) => {
 };
 
 export const resend: Action<'request.resend'> = (turn, button) => choose(turn, button, 'startAgain');
-export const treatAsStarted: Action<'request.treatAsStarted'> = (turn, button) => choose(turn, button, 'treatAsStarted');
+export const treatAsStarted: Action<'request.treatAsStarted'> = (turn, button) =>
+  choose(turn, button, 'treatAsStarted');
 export const close: Action<'request.close'> = (turn, button) => choose(turn, button, 'close');
 
 async function choose(
@@ -86,5 +87,8 @@ async function choose(
   choice: 'startAgain' | 'treatAsStarted' | 'close',
 ): Promise<Answer> {
   const { deps, person, origin, deadline } = turn;
-  return presentShown(turn, await operate(deps, person, { id: button.request }, choice, button.attempt, origin, deadline));
+  return presentShown(
+    turn,
+    await operate(deps, person, { id: button.request }, choice, button.attempt, origin, deadline),
+  );
 }

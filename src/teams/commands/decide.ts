@@ -1,7 +1,8 @@
 // The same as the buttons, by text: approve, decline, cancel.
-import { cancelRequest } from '../../requests/cancel.ts';
-import { decide as decideOn, type Decided } from '../../requests/decide.ts';
+
 import type { Verdict } from '../../domain/request.ts';
+import { cancelRequest } from '../../requests/cancel.ts';
+import { type Decided, decide as decideOn } from '../../requests/decide.ts';
 import { type Answer, say, type Turn } from '../turn.ts';
 import type { Command } from './command.ts';
 import { codeOf } from './look.ts';
@@ -25,14 +26,18 @@ export const cancel: Command = {
   phrase: 'cancel R-…',
   patterns: [new RegExp(`^(?:cancel|withdraw|zurückziehen|annuler)\\s+${code}\\s*[.!]*$`, 'iu')],
   async run({ deps, person, origin, deadline }, groups) {
-    const key = { code: codeOf(groups['code']) };
+    const key = { code: codeOf(groups.code) };
     return answerDecided(await cancelRequest(deps, person, key, origin, deadline), 'say.cancelled');
   },
 };
 
-async function answerDecision({ deps, person, origin, deadline }: Turn, groups: Record<string, string>, verdict: Verdict): Promise<Answer> {
-  const key = { code: codeOf(groups['code']) };
-  const wish = { verdict, comment: groups['words'] ?? null, revision: null };
+async function answerDecision(
+  { deps, person, origin, deadline }: Turn,
+  groups: Record<string, string>,
+  verdict: Verdict,
+): Promise<Answer> {
+  const key = { code: codeOf(groups.code) };
+  const wish = { verdict, comment: groups.words ?? null, revision: null };
   const decided = await decideOn(deps, person, key, wish, origin, deadline);
   return answerDecided(decided, verdict === 'approve' ? 'say.decided.approved' : 'say.decided.declined');
 }

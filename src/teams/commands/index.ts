@@ -1,6 +1,7 @@
 // Every command, in the order in which they are tried: the narrow ones first, since `reprovision <person>` takes any words.
-import { approve, cancel, decline } from './decide.ts';
+
 import type { Command } from './command.ts';
+import { approve, cancel, decline } from './decide.ts';
 import { help, myCloudPcs, status, statusOf } from './look.ts';
 import { reprovision } from './reprovision.ts';
 import { language, pauseStarts, resumeStarts, useThisChannel } from './settings.ts';

@@ -17,22 +17,42 @@ export const help: Command = {
 
 export const myCloudPcs: Command = {
   phrase: 'my cloud pcs',
-  patterns: [phrases('(?:show\\s+)?(?:my|list)\\s+(?:cloud[\\s-]?)?pcs?', 'cloud[\\s-]?pcs?', 'meine\\s+(?:cloud[\\s-]?)?pcs?', 'mes\\s+cloud[\\s-]?pcs?')],
+  patterns: [
+    phrases(
+      '(?:show\\s+)?(?:my|list)\\s+(?:cloud[\\s-]?)?pcs?',
+      'cloud[\\s-]?pcs?',
+      'meine\\s+(?:cloud[\\s-]?)?pcs?',
+      'mes\\s+cloud[\\s-]?pcs?',
+    ),
+  ],
   run: async ({ deps, person, origin, deadline }) => personally(await listCloudPcs(deps, person, 1, origin, deadline)),
 };
 
 export const status: Command = {
   phrase: 'status',
-  patterns: [phrases('status', 'requests', 'my requests', 'what is running', 'anträge', 'meine anträge', 'demandes', 'mes demandes')],
+  patterns: [
+    phrases(
+      'status',
+      'requests',
+      'my requests',
+      'what is running',
+      'anträge',
+      'meine anträge',
+      'demandes',
+      'mes demandes',
+    ),
+  ],
   run: async ({ deps, person, origin, deadline }) =>
     personally(await listRequests(deps, person, { filter: 'all', page: 1 }, origin, deadline)),
 };
 
 export const statusOf: Command = {
   phrase: 'status R-…',
-  patterns: [phrases('(?:status|show|details)(?:\\s+(?:of|von|de))?\\s+#?(?<code>r-?\\s?\\d{1,12})', '#?(?<code2>r-\\d{1,12})')],
+  patterns: [
+    phrases('(?:status|show|details)(?:\\s+(?:of|von|de))?\\s+#?(?<code>r-?\\s?\\d{1,12})', '#?(?<code2>r-\\d{1,12})'),
+  ],
   async run({ deps, person, origin, deadline }, groups) {
-    const code = codeOf(groups['code'] ?? groups['code2']);
+    const code = codeOf(groups.code ?? groups.code2);
     const { view, audience } = await showRequest(deps, person, { code }, origin, deadline);
     return personally({ card: 'request', audience, view });
   },

@@ -8,7 +8,7 @@ const verb =
 const please = '(?:please\\s+|bitte\\s+|i (?:want|need) to\\s+|can you\\s+(?:please\\s+)?)?';
 const mine = '(?:(?:my|the|mein(?:en)?|mon|ma)\\s+)?';
 const machine = '(?:(?:windows 365\\s+)?cloud[\\s-]?pcs?|pc|computer|machine|ordinateur|rechner|windows 365)';
-const thanks = '(?:[\\s,]+(?:please|bitte|thanks|thank you|s\'il (?:te|vous) plaît))?';
+const thanks = "(?:[\\s,]+(?:please|bitte|thanks|thank you|s'il (?:te|vous) plaît))?";
 
 export const reprovision: Command = {
   phrase: 'reprovision',
@@ -21,7 +21,7 @@ export const reprovision: Command = {
     phrases(`${please}${verb}\\s+(?<who>\\S.{0,255}?)${thanks}`),
   ],
   async run(turn, groups) {
-    const who = groups['who'] ?? groups['who2'];
+    const who = groups.who ?? groups.who2;
     return personally(await askReprovision(turn.deps, turn.person, targetOf(turn, who), turn.origin, turn.deadline));
   },
 };

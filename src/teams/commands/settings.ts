@@ -7,7 +7,14 @@ import { type Command, phrases } from './command.ts';
 
 export const useThisChannel: Command = {
   phrase: 'use this channel for approvals',
-  patterns: [phrases('use this channel(?:\\s+for (?:approvals|requests))?', 'approvals here', 'diesen kanal (?:für genehmigungen )?verwenden', 'utiliser ce canal(?: pour les approbations)?')],
+  patterns: [
+    phrases(
+      'use this channel(?:\\s+for (?:approvals|requests))?',
+      'approvals here',
+      'diesen kanal (?:für genehmigungen )?verwenden',
+      'utiliser ce canal(?: pour les approbations)?',
+    ),
+  ],
   run: answerUseChannel,
 };
 
@@ -20,7 +27,14 @@ export async function answerUseChannel({ deps, incoming, person, origin, deadlin
 
 export const pauseStarts: Command = {
   phrase: 'pause all starts',
-  patterns: [phrases('pause (?:all )?starts', 'stop all starts', 'alle starts (?:pausieren|anhalten)', 'suspendre (?:tous )?les démarrages')],
+  patterns: [
+    phrases(
+      'pause (?:all )?starts',
+      'stop all starts',
+      'alle starts (?:pausieren|anhalten)',
+      'suspendre (?:tous )?les démarrages',
+    ),
+  ],
   async run({ deps, person, origin, deadline }) {
     const isNew = await setStartsPaused(deps, person, true, origin, deadline);
     return say(isNew ? 'say.startsPaused' : 'say.alreadyPaused');
@@ -52,7 +66,7 @@ export const language: Command = {
   phrase: 'language de',
   patterns: [phrases('(?:language|sprache|langue)\\s+(?<language>\\p{L}{2,20})')],
   async run({ deps, person, origin }, groups) {
-    const typed = (groups['language'] ?? '').toLowerCase();
+    const typed = (groups.language ?? '').toLowerCase();
     const chosen = languages.find((one) => one === typed) ?? words[typed];
     if (!chosen) throw new ConflictError('unknownLanguage');
     await setLanguage(deps, person, chosen, origin);
