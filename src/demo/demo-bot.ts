@@ -1,6 +1,6 @@
 // The bot as the demo runs it: the real one, with the simulator as Graph and without authentication. This is the only place
 // where it runs so; it listens on the loopback address and hears nobody but this machine.
-import { composeBot } from '../compose.ts';
+import { type Bot, composeBot } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/ports.ts';
 import { demoTenantId } from '../simulator/index.ts';
@@ -16,7 +16,17 @@ export interface DemoBotOptions {
   log: Log;
 }
 
-export function startDemoBot({ port, dataDir, graphUrl, log }: DemoBotOptions) {
+/** Listens on any free port when the one asked for was taken while the store was being opened. */
+export async function startDemoBot(options: DemoBotOptions): Promise<Bot> {
+  try {
+    return await compose(options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return compose({ ...options, port: 0 });
+  }
+}
+
+function compose({ port, dataDir, graphUrl, log }: DemoBotOptions): Promise<Bot> {
   return composeBot({
     config: demoConfig(port, dataDir),
     policy: demoPolicy,

@@ -49,7 +49,7 @@ async function runDemo({ staysUp, breaksAt }: DemoOptions, teller: Teller, end: 
     if (end.signal.aborted) throw new StoryError('It was interrupted.');
     teller.line(`\nThe story is complete.\n  Ada:  ${stage.ada.url}\n  Ivan: ${stage.ivan.url}`);
     if (!staysUp) return;
-    teller.line('Open them in a browser and go on. Ctrl+C ends the demo.');
+    teller.line('Open them in a browser and go on; they show what happens from then on. Ctrl+C ends the demo.');
     await interrupted;
   } finally {
     await stage.stop();

@@ -2,7 +2,7 @@
 import type { Baseline } from './baseline.ts';
 import type { CloudPc, RemoteActionCapability, StatusDetail } from './cloud-pc.ts';
 import type { ConciergeError } from './errors.ts';
-import type { Item } from './item.ts';
+import type { HoldReason, Item } from './item.ts';
 import type { Language, Person, PersonRef, Reader } from './people.ts';
 import type { Options, Request } from './request.ts';
 import type { Instant } from './time.ts';
@@ -236,6 +236,8 @@ export interface Items {
   nextLookAt(): Promise<Instant | null>;
   /** Ids of items that are due for `advance`. */
   due(now: Instant, limit: number): Promise<string[]>;
+  /** Makes every item that waits for this reason due now; returns their ids. */
+  wakeHeld(reason: HoldReason, now: Instant): Promise<string[]>;
   /** Durations in ms of the newest successful builds, newest first. */
   buildDurations(limit: number): Promise<number[]>;
 }

@@ -1,7 +1,7 @@
 // What admins set by word: the approvals channel, the emergency stop; and what everybody sets for themselves.
 import { NotAllowedError } from '../domain/errors.ts';
 import type { Language, PersonRef } from '../domain/people.ts';
-import type { Conversation } from '../domain/ports.ts';
+import type { Conversation, Tx } from '../domain/ports.ts';
 import { readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { audit } from './save.ts';
@@ -64,8 +64,15 @@ export async function setStartsPaused(
     if (before.paused === paused) return false;
     await tx.settings.setStartsPaused(paused);
     await audit(tx, deps, null, null, paused ? 'settings.startsPaused' : 'settings.startsResumed', { actor });
+    if (!paused) await wakeWaiting(tx, deps);
     return true;
   });
+}
+
+/** What waited for the end of the pause goes on at once. */
+async function wakeWaiting(tx: Tx, deps: Deps): Promise<void> {
+  const now = deps.clock.now();
+  for (const itemId of await tx.items.wakeHeld('paused', now)) tx.wake({ queue: 'advance', itemId }, now);
 }
 
 export async function setLanguage(deps: Deps, person: PersonRef, language: Language, origin: Origin): Promise<void> {

@@ -45,7 +45,7 @@ export function sqlItems(trx: Trx): Items {
 }
 
 /** What is due, and what the past says. */
-function sqlItemQueues(trx: Trx): Pick<Items, 'toLookAt' | 'nextLookAt' | 'due' | 'buildDurations'> {
+function sqlItemQueues(trx: Trx): Pick<Items, 'toLookAt' | 'nextLookAt' | 'due' | 'wakeHeld' | 'buildDurations'> {
   return {
     async toLookAt(now, limit) {
       const rows = await trx
@@ -73,6 +73,16 @@ function sqlItemQueues(trx: Trx): Pick<Items, 'toLookAt' | 'nextLookAt' | 'due' 
         .where('due_at', '<=', toTime(now))
         .orderBy('due_at')
         .limit(limit)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+    async wakeHeld(reason, now) {
+      const rows = await trx
+        .updateTable('items')
+        .set({ due_at: toTime(now) })
+        .where('hold', '=', reason)
+        .where('state', '=', 'checking')
+        .returning('id')
         .execute();
       return rows.map((row) => row.id);
     },

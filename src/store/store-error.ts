@@ -33,7 +33,7 @@ export function isViolationOf(error: unknown, constraint: string): boolean {
 }
 
 /** Whether the database could not be reached or did not answer; what was asked may or may not have happened. */
-export function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof ConciergeError) return false;
   const code = codeOf(error);
   if (unavailableStates.includes(code) || /^08[0-9A-Z]{3}$/.test(code) || networkCodes.includes(code)) return true;

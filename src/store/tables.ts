@@ -98,7 +98,7 @@ export interface ItemsTable {
   look_at: TimeOrNull;
 }
 
-export interface IntentsTable {
+interface IntentsTable {
   id: string;
   item_id: string;
   request_id: string;
@@ -146,7 +146,7 @@ export interface NoticesTable {
   sent_at: TimeOrNull;
 }
 
-export interface TimersTable {
+interface TimersTable {
   request_id: string;
   kind: TimerKind;
   due_at: Time;
@@ -167,7 +167,7 @@ export interface ConversationsTable {
   touched_at: Generated<Date>;
 }
 
-export interface PeopleTable {
+interface PeopleTable {
   id: string;
   name: string;
   upn_hint: string | null;
@@ -177,14 +177,14 @@ export interface PeopleTable {
 }
 
 /** One row. */
-export interface SettingsTable {
+interface SettingsTable {
   id: number;
   approvals_channel: string | null;
   starts_paused: boolean;
 }
 
 /** Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE. */
-export interface AuditTable {
+interface AuditTable {
   id: Generated<string>;
   at: Time;
   request_id: string | null;
@@ -195,7 +195,7 @@ export interface AuditTable {
   details: Json<Record<string, unknown>>;
 }
 
-export interface SeenActivitiesTable {
+interface SeenActivitiesTable {
   conversation_id: string;
   activity_id: string;
   seen_at: Time;

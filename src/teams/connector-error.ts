@@ -87,13 +87,15 @@ function readRetryAfter(value: string, now: number): number | null {
   return Number.isNaN(wait) ? null : Math.max(0, wait);
 }
 
+// Whatever the status they come with.
+const nobodyThere = new Set(['MessageWritesBlocked', 'UserNotFound']);
 const configuration = new Set(['NotEnoughPermissions', 'InvalidBotApiHost']);
 
 /** The table: from a fault to what is to be done. `doing`: what was tried. */
 export function remedyFor(fault: ConnectorFault, doing: 'send' | 'edit'): Remedy {
   const { status, code: reason, wasSent, retryAfterMs: afterMs } = fault;
   const retry: Remedy = { kind: 'retry', afterMs, wasSent, reason };
-  if (reason === 'MessageWritesBlocked') return { kind: 'unreachable', reason };
+  if (nobodyThere.has(reason)) return { kind: 'unreachable', reason };
   switch (status) {
     case null:
     case 408:

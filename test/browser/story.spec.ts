@@ -22,8 +22,9 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const wide = { width: 1280, height: 1000 };
-const narrow = { width: 480, height: 1000 };
+const wide = { width: 1280, height: 1200 };
+const narrow = { width: 480, height: 1200 };
+const narrowCard = 320;
 const seconds = 1_000;
 
 describe('the story in two windows', function () {
@@ -108,22 +109,26 @@ describe('the story in two windows', function () {
     await notice.waitFor();
     assert.match(String(await notice.textContent()), /It is now called CPC-ada-9X2LM/);
     assert.equal(await cardWith(ada, ready).count(), 1);
-    await cardWith(ada, ready).scrollIntoViewIfNeeded();
     await draw(ada, 'ready');
-    await notice.scrollIntoViewIfNeeded();
-    await draw(ada, 'notice');
+    await draw(notice, 'notice');
   });
 
-  it('When the window is 480 pixels wide, then the card fits into it', async () => {
+  it('When the card has 320 pixels in a window of 480, then nothing sticks out of it', async () => {
     const card = cardWith(ada, 'Company apps may need up to an hour to arrive.');
 
-    await makeNarrow(ada);
+    await ada.setViewportSize(narrow);
+    // The Playground gives a card 446 pixels at the least, Teams on a telephone fewer.
+    await ada.addStyleTag({ content: `.ac-adaptiveCard { width: ${narrowCard}px; box-sizing: border-box }` });
 
-    const box = await card.boundingBox();
-    assert.ok(box && box.x >= 0 && box.x + box.width <= narrow.width, JSON.stringify(box));
-    const overflow = await card.evaluate((element) => element.scrollWidth - element.clientWidth);
-    assert.equal(overflow, 0);
-    await draw(ada, 'ready-480');
+    const edge = await card.evaluate((element) => element.getBoundingClientRect().right);
+    const edges = await card
+      .locator('*')
+      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().right));
+    assert.deepEqual(
+      edges.filter((each) => each > edge),
+      [],
+    );
+    await draw(card, 'ready-narrow');
   });
 
   it('When the story is over, then the bot has complained about nothing', () => {
@@ -139,7 +144,7 @@ async function useChannel({ ivan }: Stage): Promise<void> {
 }
 
 async function openPage(browser: Browser, url: string, place: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: wide, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  const page = await browser.newPage({ viewport: wide, locale: 'en-GB', timezoneId: 'UTC' });
   page.setDefaultTimeout(40 * seconds);
   // Only this machine is asked: the page would fetch fonts from the Internet.
   await page.route(
@@ -158,18 +163,8 @@ function cardWith(page: Page, words: string): Locator {
   return page.locator('.ac-adaptiveCard').filter({ hasText: words });
 }
 
-async function makeNarrow(page: Page): Promise<void> {
-  await page.setViewportSize(narrow);
-  await page.waitForTimeout(0.5 * seconds);
-  for (const title of ['Hide log panel', 'Toggle app bar and conversation window']) {
-    const button = page.locator(`button[title="${title}"], button[aria-label="${title}"]`);
-    if (await button.isVisible()) await button.click();
-  }
-  await page.waitForTimeout(0.5 * seconds);
-}
-
-async function draw(page: Page, name: string): Promise<void> {
-  if (draws) await page.screenshot({ path: join(pictures, `${name}.png`) });
+async function draw(seen: Page | Locator, name: string): Promise<void> {
+  if (draws) await seen.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
 function faultsOnly(faults: string[]): Log {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { default as AjvDraft04 } from 'ajv-draft-04';
 import { parse } from 'yaml';
+import { commands } from '../../src/teams/commands/index.ts';
+import { findCommand } from '../../src/teams/find-command.ts';
 import { type Picture, readPng } from './read-png.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -69,6 +71,14 @@ describe('app package', () => {
       'use this channel for approvals',
       'help',
     ]);
+  });
+
+  it('When a person picks an entry of the command menu, then its title is understood as a command', () => {
+    const titles = ['personal', 'team', 'groupChat'].flatMap(commandsIn);
+
+    const strange = titles.filter((title) => findCommand(commands, title)?.command.phrase !== title);
+
+    assert.deepEqual(strange, []);
   });
 
   it('When the app is installed, then it asks for no more than it needs', () => {

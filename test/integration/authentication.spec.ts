@@ -4,11 +4,14 @@ import { ClaimsIdentity, type MicrosoftAppCredentials } from 'botframework-conne
 import { after, afterEach, before, describe, it } from 'mocha';
 import sinon from 'sinon';
 import { InputError } from '../../src/domain/errors.ts';
+import { createAdapter } from '../../src/teams/adapter.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
 import { clouds } from '../../src/teams/clouds.ts';
 import { UnansweredError } from '../../src/teams/one-try-connector.ts';
+import { createOpenAuthentication } from '../../src/teams/open-authentication.ts';
+import { createReceiver } from '../../src/teams/receive.ts';
 import type { TokenChanges } from '../fakes/bot-tokens.ts';
-import { startRunningBot } from '../fakes/running-bot.ts';
+import { createFakeLog, startRunningBot } from '../fakes/running-bot.ts';
 import { type Activity, botAppId, message, postActivity, postRaw, tenantId } from '../fakes/teams.ts';
 
 type Bot = Awaited<ReturnType<typeof startRunningBot>>;
@@ -288,5 +291,36 @@ describe("The bot's identity", () => {
     const factory = createBotAuthentication(good).createConnectorFactory(new ClaimsIdentity([]));
 
     await assert.rejects(factory.create('https://attacker.example/'), UnansweredError);
+  });
+});
+
+describe('The open authentication of the demo', () => {
+  const runTurns = () => {
+    const turns: unknown[] = [];
+    const log = createFakeLog();
+    const adapter = createAdapter(createOpenAuthentication(), { log });
+    const runTurn = async (context: { activity: unknown }) => void turns.push(context.activity);
+    return { turns, receive: createReceiver({ adapter, allowedTenants: [tenantId], log, runTurn }) };
+  };
+
+  it('When an activity comes without a token from loopback, then its turn runs', async () => {
+    const { turns, receive } = runTurns();
+    const body = message('help', { from: 'ada', serviceUrl: 'http://localhost:56150/_connector' });
+
+    const answer = await receive({ body, authorization: '' });
+
+    assert.deepEqual([answer.status, turns.length], [200, 1]);
+  });
+
+  it('When answers would go elsewhere, or the tenant is another, then no turn runs', async () => {
+    const { turns, receive } = runTurns();
+    const elsewhere = message('help', { from: 'ada', serviceUrl: 'https://smba.trafficmanager.net/emea/' });
+    const foreign = message('help', { from: 'ada', serviceUrl: 'http://localhost:56150/_connector' });
+    foreign.conversation.tenantId = '99999999-0000-4000-8000-000000000000';
+
+    const statuses = [];
+    for (const body of [elsewhere, foreign]) statuses.push((await receive({ body, authorization: '' })).status);
+
+    assert.deepEqual([statuses, turns], [[503, 403], []]);
   });
 });

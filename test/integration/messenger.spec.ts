@@ -281,6 +281,11 @@ describe('What Teams refuses', () => {
       delivery: { kind: 'unreachable', reason: 'MessageWritesBlocked' },
     },
     {
+      title: 'nobody of that id',
+      fault: { status: 500, body: { code: 'UserNotFound', message: 'User not found' } },
+      delivery: { kind: 'unreachable', reason: 'UserNotFound' },
+    },
+    {
       title: '403 without a word',
       fault: { status: 403, body: '' },
       delivery: { kind: 'unreachable', reason: 'Http403' },
