@@ -2,6 +2,7 @@
 import { z } from 'zod/v4';
 import { InputError } from './domain/errors.ts';
 import { parseDuration } from './domain/time.ts';
+import { freezeDeep } from './freeze-deep.ts';
 
 const guid = z.guid('must be a GUID').transform((value) => value.toLowerCase());
 
@@ -19,9 +20,14 @@ const guidList = z
   .transform((text) => text.split(/[\s,;]+/).filter((part) => part !== ''))
   .pipe(z.array(guid).min(1, 'must name at least one tenant'));
 
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a number from 0 to 65535')
+  .transform(Number);
+
 const settings = z
   .object({
-    PORT: z.coerce.number().int().min(0).max(65535).default(3978),
+    PORT: port.default(3978),
     HOST: z.string().default('0.0.0.0'),
     BOT_ID: guid,
     BOT_TYPE: z.enum(['SingleTenant', 'UserAssignedMSI'], 'must be SingleTenant or UserAssignedMSI'),
@@ -46,6 +52,8 @@ const settings = z
   .refine((value) => value.BOT_TYPE !== 'SingleTenant' || Boolean(value.BOT_PASSWORD), {
     path: ['BOT_PASSWORD'],
     message: 'is needed with BOT_TYPE=SingleTenant',
+    // Also beside other faults, so that all are named at once.
+    when: () => true,
   });
 
 export interface Config {
@@ -82,11 +90,12 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
     const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${describe(issue)}`);
     throw new InputError('settings', { faults: faults.join('\n') });
   }
-  return Object.freeze(toConfig(read.data));
+  return freezeDeep(toConfig(read.data));
 }
 
+/** Every value is text, so the only wrong type is none at all. */
 function describe(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
+  return issue.code === 'invalid_type' ? 'is missing' : issue.message;
 }
 
 function toConfig(value: z.output<typeof settings>): Config {

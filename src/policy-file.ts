@@ -5,17 +5,23 @@ import { z } from 'zod/v4';
 import { InputError } from './domain/errors.ts';
 import type { Policy } from './domain/policy.ts';
 import { parseDuration } from './domain/time.ts';
+import { freezeDeep } from './freeze-deep.ts';
 
 const groupId = z.guid('must be the object id of an Entra group; names can be taken by anyone who may create groups');
 const groupIds = z.array(groupId.transform((id) => id.toLowerCase()));
 
-/** A duration such as `24h`; `meta` keeps the generated JSON schema a plain string. */
+/** A duration such as `24h`. None may be zero but a cool-down: reminders would never end, and requests never live. */
 function duration(standard: string) {
   return z
     .string()
-    .regex(/^\d{1,6}\s*(s|m|h|d)$/, 'must be a duration such as 30s, 15m, 24h or 3d')
+    .regex(/^[1-9]\d{0,5}\s*(s|m|h|d)$/, 'must be a duration such as 30s, 15m, 24h or 3d')
     .default(standard);
 }
+
+const cooldown = z
+  .string()
+  .regex(/^\d{1,6}\s*(s|m|h|d)$/, 'must be a duration such as 12h or 3d; 0h means none')
+  .default('24h');
 
 const osVersions = z.array(z.enum(['windows10', 'windows11']));
 const accountTypes = z.array(z.enum(['standardUser', 'administrator']));
@@ -71,7 +77,7 @@ export const policySchema = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
-      perCloudPcCooldown: duration('24h'),
+      perCloudPcCooldown: cooldown,
       startsPerHour: count(200),
       bulkMax: count(500),
       canary: count(1),
@@ -118,16 +124,29 @@ export async function loadPolicyFile(path: string): Promise<Readonly<Policy>> {
 
 /** @throws InputError `policy` */
 export function parsePolicy(text: string): Readonly<Policy> {
+  const read = policySchema.safeParse(readYaml(text));
+  if (!read.success) throw new InputError('policy', { faults: read.error.issues.flatMap(describe).join('\n') });
+  return freezeDeep(toPolicy(read.data));
+}
+
+function readYaml(text: string): unknown {
   const document = parseDocument(text);
   if (document.errors.length > 0) {
     throw new InputError('policy', { faults: document.errors.map((error) => error.message).join('\n') });
   }
-  const read = policySchema.safeParse(document.toJS({ maxAliasCount: 10 }));
-  if (!read.success) {
-    const faults = read.error.issues.map((issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`);
-    throw new InputError('policy', { faults: faults.join('\n') });
+  try {
+    return document.toJS({ maxAliasCount: 10 });
+  } catch (cause) {
+    // An alias without its anchor, or far too many of them.
+    throw new InputError('policy', { faults: (cause as Error).message }, { cause });
   }
-  return Object.freeze(toPolicy(read.data));
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')}: is not a known key`);
+  }
+  return [`${issue.path.join('.') || 'policy'}: ${issue.message}`];
 }
 
 const ms = (text: string) => parseDuration(text) ?? 0;

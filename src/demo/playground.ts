@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { PlaygroundSettings } from './cast.ts';
 
@@ -22,7 +22,7 @@ export interface Playground {
   stop(): Promise<void>;
 }
 
-const script = createRequire(import.meta.url).resolve('@microsoft/m365agentsplayground/cli.js');
+const script = fileURLToPath(import.meta.resolve('@microsoft/m365agentsplayground/cli.js'));
 const preload = new URL('./playground-preload.ts', import.meta.url).href;
 const upWithinMs = 20_000;
 const endsWithinMs = 3_000;

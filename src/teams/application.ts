@@ -33,8 +33,16 @@ export interface BotApplication {
   runLater(incoming: PersonsIncoming): Promise<void>;
 }
 
+/**
+ * The library starts its typing timer in every turn, whatever its option says; the timer is one field for all turns, so a
+ * quick turn stops a slow one's, and one that answers nothing leaves it running.
+ */
+class ApplicationWithoutTyping extends Application<TurnState> {
+  override startTypingTimer(): void {}
+}
+
 export function createApplication(parts: BotParts): BotApplication {
-  const application = new Application<TurnState>({ startTypingTimer: false, removeRecipientMention: false });
+  const application = new ApplicationWithoutTyping({ startTypingTimer: false, removeRecipientMention: false });
   const reads = (test: (incoming: Incoming | null) => boolean) => async (context: TurnContext) =>
     test(readIncoming(context));
   const runPersons = (context: TurnContext) => runPersonsTurn(parts, context);

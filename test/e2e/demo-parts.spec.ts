@@ -99,8 +99,18 @@ describe('card as text', () => {
 describe('Playground window', function () {
   this.timeout(30_000);
   const folder = mkdtempSync(join(tmpdir(), 'playground-spec-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  const endpoint = 'http://127.0.0.1:9/api/messages';
+  const bot = createServer((_, response) => response.end());
+  let endpoint = '';
+
+  before(async () => {
+    await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve));
+    endpoint = `http://127.0.0.1:${(bot.address() as AddressInfo).port}/api/messages`;
+  });
+
+  after(() => {
+    bot.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it('When a window is opened, then only this machine reaches it, and it ends when it is told', async () => {
     const settings = windowSettings('ada', 1);

@@ -9,7 +9,12 @@ export interface Command {
   run(turn: Turn, groups: Record<string, string>): Promise<Answer>;
 }
 
-/** One pattern out of phrases: whole text, no case, a closing mark allowed. */
+const please = '(?:please\\s+|bitte\\s+|i (?:want|need) to\\s+|can you\\s+(?:please\\s+)?)?';
+const thanks = "(?:[\\s,]{1,9}(?:please|bitte|thanks|thank you|s'il (?:te|vous) plaît))?";
+/** Bounded, like everything here that may repeat: 30 kB of marks must not keep the matcher busy. */
+export const closingMarks = '\\s{0,9}[.!?…]{0,99}';
+
+/** One pattern out of phrases: whole text, no case; please, thanks and closing marks allowed. */
 export function phrases(...alternatives: readonly string[]): RegExp {
-  return new RegExp(`^(?:${alternatives.join('|')})\\s*[.!?…]*$`, 'iu');
+  return new RegExp(`^${please}(?:${alternatives.join('|')})${thanks}${closingMarks}$`, 'iu');
 }

@@ -4,27 +4,28 @@ import type { Verdict } from '../../domain/request.ts';
 import { cancelRequest } from '../../requests/cancel.ts';
 import { type Decided, decide as decideOn } from '../../requests/decide.ts';
 import { type Answer, say, type Turn } from '../turn.ts';
-import type { Command } from './command.ts';
+import { type Command, closingMarks, phrases } from './command.ts';
 import { codeOf } from './look.ts';
 
 const code = '#?(?<code>r-?\\s?\\d{1,12})';
-const words = '(?:[\\s:,–-]+(?<words>\\S[\\s\\S]*))?';
+/** What stands behind the code: nothing but marks, or words that are kept. */
+const rest = `(?:${closingMarks}|[\\s:,–-]+(?<words>\\S[\\s\\S]*))`;
 
 export const approve: Command = {
   phrase: 'approve R-…',
-  patterns: [new RegExp(`^(?:approve|genehmigen|approuver)\\s+${code}${words}$`, 'iu')],
+  patterns: [new RegExp(`^(?:approve|genehmigen|approuver)\\s+${code}${rest}$`, 'iu')],
   run: (turn, groups) => answerDecision(turn, groups, 'approve'),
 };
 
 export const decline: Command = {
   phrase: 'decline R-… reason',
-  patterns: [new RegExp(`^(?:decline|reject|deny|ablehnen|refuser)\\s+${code}${words}$`, 'iu')],
+  patterns: [new RegExp(`^(?:decline|reject|deny|ablehnen|refuser)\\s+${code}${rest}$`, 'iu')],
   run: (turn, groups) => answerDecision(turn, groups, 'decline'),
 };
 
 export const cancel: Command = {
   phrase: 'cancel R-…',
-  patterns: [new RegExp(`^(?:cancel|withdraw|zurückziehen|annuler)\\s+${code}\\s*[.!]*$`, 'iu')],
+  patterns: [phrases(`(?:cancel|withdraw|zurückziehen|annuler)\\s+${code}`)],
   async run({ deps, person, origin, deadline }, groups) {
     const key = { code: codeOf(groups.code) };
     return answerDecided(await cancelRequest(deps, person, key, origin, deadline), 'say.cancelled');

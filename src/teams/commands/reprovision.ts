@@ -5,20 +5,18 @@ import { type Command, phrases } from './command.ts';
 
 const verb =
   '(?:reprovision|reset|re-?image|rebuild|re-?install|start over(?: with)?|wipe|neu bereitstellen|zurücksetzen|neu aufsetzen|reprovisionner|réinitialiser|recréer)';
-const please = '(?:please\\s+|bitte\\s+|i (?:want|need) to\\s+|can you\\s+(?:please\\s+)?)?';
 const mine = '(?:(?:my|the|mein(?:en)?|mon|ma)\\s+)?';
 const machine = '(?:(?:windows 365\\s+)?cloud[\\s-]?pcs?|pc|computer|machine|ordinateur|rechner|windows 365)';
-const thanks = "(?:[\\s,]+(?:please|bitte|thanks|thank you|s'il (?:te|vous) plaît))?";
 
 export const reprovision: Command = {
   phrase: 'reprovision',
   patterns: [
-    phrases(`${please}${verb}(?:\\s+${mine}${machine})?${thanks}`, `${please}${mine}${machine}\\s+${verb}${thanks}`),
+    phrases(`${verb}(?:\\s+${mine}${machine})?`, `${mine}${machine}\\s+${verb}`),
     phrases(
-      `${please}${verb}\\s+(?:(?:the\\s+)?${machine}\\s+)?(?:of|for|von|für|de|pour)\\s+(?<who>\\S.{0,255}?)${thanks}`,
-      `${please}${verb}\\s+(?<who2>\\S.{0,255}?)(?:['’]s?\\s+${machine})${thanks}`,
+      `${verb}\\s+(?:(?:the\\s+)?${machine}\\s+)?(?:of|for|von|für|de|pour)\\s+(?<who>\\S.{0,255}?)`,
+      `${verb}\\s+(?<who2>\\S.{0,255}?)(?:['’]s?\\s+${machine})`,
     ),
-    phrases(`${please}${verb}\\s+(?<who>\\S.{0,255}?)${thanks}`),
+    phrases(`${verb}\\s+(?<who>\\S.{0,255}?)`),
   ],
   async run(turn, groups) {
     const who = groups.who ?? groups.who2;

@@ -1,0 +1,103 @@
+// The entry as production starts it: a process of its own, with settings and nothing else.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
+import { eventually } from '../fakes/whole-bot.ts';
+
+const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+const id = (n: number) => `11111111-2222-4333-8444-${String(n).padStart(12, '0')}`;
+
+describe(`production start on the ${testStoreKind} store`, function () {
+  this.timeout(60_000);
+  let folder: string;
+  let database: TestDatabase | null = null;
+  let child: ChildProcess | null = null;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'concierge-start-'));
+    database = testStoreKind === 'postgres' ? await createTestDatabase() : null;
+  });
+  afterEach(async () => {
+    if (child && child.exitCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function start(env: Record<string, string>) {
+    const output: string[] = [];
+    child = spawn(process.execPath, [entry], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
+    child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
+    child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
+    return { process: child, output: () => output.join('') };
+  }
+
+  it('When settings are missing or wrong, then it does not start and names every one of them', async () => {
+    const started = start({ BOT_ID: 'nonsense', PORT: '99999', BOT_TYPE: 'MultiTenant' });
+
+    const [code] = (await once(started.process, 'exit')) as [number];
+
+    assert.equal(code, 1);
+    for (const name of ['BOT_ID', 'PORT', 'BOT_TYPE', 'BOT_TENANT_ID'])
+      assert.match(started.output(), new RegExp(name));
+    assert.doesNotMatch(started.output(), /\n\s+at /, 'no stack');
+  });
+
+  it('When the policy names groups by name, then it does not start and says what to write', async () => {
+    await writeFile(join(folder, 'policy.yaml'), 'roles: { admins: [Cloud PC Admins] }\n');
+    const started = start({ BOT_ID: id(1), BOT_TENANT_ID: id(2), BOT_TYPE: 'SingleTenant', BOT_PASSWORD: 'x' });
+
+    const [code] = (await once(started.process, 'exit')) as [number];
+
+    assert.equal(code, 1);
+    assert.match(started.output(), /roles\.admins\.0: must be the object id/);
+  });
+
+  it('When all is set, then it serves, lets nobody in without a token, tells no secret, and ends on SIGTERM', async () => {
+    await writeFile(join(folder, 'policy.yaml'), `roles: { admins: ["${id(3)}"], approvers: ["${id(4)}"] }\n`);
+    const port = String(40_000 + Math.floor(Math.random() * 20_000));
+    const started = start({
+      BOT_ID: id(1),
+      BOT_TENANT_ID: id(2),
+      BOT_TYPE: 'SingleTenant',
+      BOT_PASSWORD: 'a-secret-that-nobody-reads',
+      HOST: '127.0.0.1',
+      PORT: port,
+      NODE_ENV: 'production',
+      ...(database ? { DATABASE_URL: database.databaseUrl } : { DATA_DIR: join(folder, 'data') }),
+    });
+    const url = `http://127.0.0.1:${port}`;
+
+    await eventually(async () => assert.equal((await fetch(`${url}/healthz`)).status, 200), 30_000);
+    await eventually(async () => assert.equal((await fetch(`${url}/readyz`)).status, 200), 10_000);
+    const body = JSON.stringify({
+      type: 'message',
+      id: '1',
+      text: 'help',
+      channelId: 'msteams',
+      serviceUrl: 'https://smba.trafficmanager.net/emea/',
+      from: { id: '29:x', aadObjectId: id(5) },
+      recipient: { id: `28:${id(1)}` },
+      conversation: { id: 'a:1', tenantId: id(2) },
+    });
+    const post = await fetch(`${url}/api/messages`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    assert.equal(post.status, 401);
+    assert.equal((await fetch(`${url}/nothing`)).status, 404);
+    started.process.kill('SIGTERM');
+    const [code] = (await once(started.process, 'exit')) as [number];
+
+    assert.equal(code, 0);
+    assert.doesNotMatch(started.output(), /a-secret-that-nobody-reads/);
+  });
+});
