@@ -81,4 +81,4 @@ async function main(): Promise<number> {
 
 process.exitCode = await main();
 // Whatever is still open must not keep a script waiting.
-setTimeout(() => process.exit(), 5_000).unref();
+setTimeout(() => process.exit(), 500).unref();

@@ -32,11 +32,14 @@ export function plainText(words: string, most = 1000): string {
 /** Cut between characters as people see them, with an ellipsis where something was left out. */
 export function shorten(words: string, most: number): string {
   if (words.length <= most) return words;
-  const signs: string[] = [];
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(words.slice(0, most * 4))) {
-    if (signs.length === most - 1) break;
-    signs.push(segment.length > 24 ? '\uFFFD' : segment);
+  // One sign may be made of many characters (families, stacked accents): all together may be twice as long at most.
+  const longest = most * 2;
+  let kept = '';
+  let count = 0;
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(words.slice(0, longest + 1))) {
+    if (count === most - 1 || kept.length + segment.length > longest) break;
+    kept += segment;
+    count += 1;
   }
-  const kept = signs.join('');
-  return kept.length < words.length ? `${kept.trimEnd()}…` : kept;
+  return `${kept.trimEnd()}…`;
 }

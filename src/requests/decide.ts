@@ -1,7 +1,7 @@
 // Approve and decline: the same by button and by text. Rights are read live at every press.
 import { InputError, NotAllowedError } from '../domain/errors.ts';
 import type { PersonRef } from '../domain/people.ts';
-import { whyNoDecision } from '../domain/policy.ts';
+import { maySee, whyNoDecision } from '../domain/policy.ts';
 import type { Tx } from '../domain/ports.ts';
 import {
   decideRequest,
@@ -13,7 +13,7 @@ import {
 import type { RequestView } from '../domain/views.ts';
 import { readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
-import { findRequest, type RequestKey } from './find-request.ts';
+import { findRequest, noSuchRequest, type RequestKey } from './find-request.ts';
 import { cancelItems, saveRequest } from './save.ts';
 import { dueNow } from './submit-reprovision.ts';
 import { readView } from './view.ts';
@@ -46,6 +46,8 @@ export async function decide(
   const known = await findRequest(deps, key);
   const asker = await readAsker(deps, decider.id, deadline);
   const { byAdmin } = known.approval;
+  // Codes can be guessed, the ids on buttons cannot: who may not see it learns nothing, not even that there is one.
+  if ('code' in key && !maySee(asker.person.id, asker.roles, known)) throw noSuchRequest(key);
   const notAllowed = whyNoDecision(asker.person.id, asker.roles, known.requester.id, byAdmin);
   if (notAllowed) throw new NotAllowedError(notAllowed);
   return deps.unitOfWork.run(async (tx) => {

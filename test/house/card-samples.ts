@@ -343,7 +343,6 @@ function* listViews(outside: Outside): Generator<CardView> {
     const part = entries.slice((page - 1) * 15, page * 15).map((entry) => ({ ...entry, words: outside.words }));
     yield { card: 'history', view: aView({}, outside), entries: part, page, pages: 3, total: entries.length };
   }
-  yield { card: 'history', view: aView({}, outside), entries, page: 1, pages: 1, total: entries.length };
 }
 
 export const historyActions: readonly string[] = [
