@@ -45,6 +45,8 @@ export interface BotOptions {
   credential?: TokenCredential;
   /** For the demo and the tests: another root of Graph. */
   graphBaseUrl?: string;
+  /** For the demo and the tests: where people are written to who have no chat with the bot yet. */
+  firstContactUrl?: string;
   /** Refuses requests before anything else. */
   requestFilter?: Parameters<typeof createServer>[0]['mayEnter'];
   clock?: Clock;
@@ -108,15 +110,21 @@ async function joinParts(options: BotOptions, store: Store): Promise<Bot> {
     mayEnter: options.requestFilter,
     log,
   });
-  const { port } = await server.start();
+  const stopJobs = async () => {
+    ticker.stop();
+    outbox.stop();
+    await stopBoss(boss);
+  };
+  const { port } = await server.start().catch(async (error: unknown) => {
+    await stopJobs();
+    throw error;
+  });
   return {
     port,
     url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
     async stop() {
       await server.stop();
-      ticker.stop();
-      outbox.stop();
-      await stopBoss(boss);
+      await stopJobs();
       await store.close();
     },
   };
@@ -154,7 +162,10 @@ function createSpeech(
     ...speech,
     adapter,
     appId: config.bot.appId,
-    firstContact: { serviceUrl: teamsClouds[config.cloud].firstContactUrl, tenantId: config.bot.tenantId },
+    firstContact: {
+      serviceUrl: options.firstContactUrl ?? teamsClouds[config.cloud].firstContactUrl,
+      tenantId: config.bot.tenantId,
+    },
     installer: apps ? async (personId) => (await apps.install(personId)) === 'installed' : undefined,
     log,
   });

@@ -1,5 +1,4 @@
 // Everything the demo needs, started together and stopped together: the pretend tenant, the bot, Ada's window and Ivan's.
-
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

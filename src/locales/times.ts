@@ -31,7 +31,7 @@ const nearDays = 6;
 
 /** @param now what "today" is told by; an unknown zone is read as UTC */
 export function createTimes(texts: Texts, reader: Reader, now: Instant): Times {
-  const format = formatsOf(reader.language, knownZone(reader.timeZone));
+  const format = formatsOf(reader.language, reader.timeZone);
   const t = (key: string, values: Record<string, string | number>) => texts.t(reader.language, key, values);
   const today = format.dayNumber(now);
 
@@ -64,23 +64,22 @@ export function createTimes(texts: Texts, reader: Reader, now: Instant): Times {
   };
 }
 
-function knownZone(timeZone: string): string {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone }).resolvedOptions().timeZone;
-  } catch {
-    return 'UTC';
-  }
-}
-
 type Formats = ReturnType<typeof makeFormats>;
 const made = new Map<string, Formats>();
 
-/** Intl's formats are dear to make, and there are few languages and zones. */
+/** Intl's formats are dear to make, and there are few languages and zones. An unknown zone becomes UTC and is not kept. */
 function formatsOf(language: Language, timeZone: string): Formats {
   const key = `${language} ${timeZone}`;
-  const formats = made.get(key) ?? makeFormats(locales[language], timeZone);
-  made.set(key, formats);
-  return formats;
+  const known = made.get(key);
+  if (known) return known;
+  try {
+    const formats = makeFormats(locales[language], timeZone);
+    made.set(key, formats);
+    return formats;
+  } catch (error) {
+    if (timeZone === 'UTC' || !(error instanceof RangeError)) throw error;
+    return formatsOf(language, 'UTC');
+  }
 }
 
 function makeFormats(locale: string, timeZone: string) {
@@ -90,8 +89,8 @@ function makeFormats(locale: string, timeZone: string) {
   };
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
   const short = { day: 'numeric', month: 'short' } as const;
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });
-  const part = (at: Instant, type: string) => Number(parts.formatToParts(at).find((p) => p.type === type)?.value);
+  // Canadian English writes 2026-11-23.
+  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const named = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' });
   return {
     time: of(clock),
@@ -100,8 +99,8 @@ function makeFormats(locale: string, timeZone: string) {
     weekdayTime: of({ weekday: 'short', ...short, ...clock }),
     date: of({ ...short, year: 'numeric' }),
     day: of({ weekday: 'long', day: 'numeric', month: 'long' }),
-    year: (at: Instant) => part(at, 'year'),
-    dayNumber: (at: Instant) => Math.round(Date.UTC(part(at, 'year'), part(at, 'month') - 1, part(at, 'day')) / day),
+    year: (at: Instant) => calendar.format(at).slice(0, -6),
+    dayNumber: (at: Instant) => Math.round(Date.parse(calendar.format(at)) / day),
     zone: (at: Instant) => named.formatToParts(at).find((p) => p.type === 'timeZoneName')?.value ?? timeZone,
   };
 }

@@ -6,6 +6,7 @@ import type { CardView } from '../domain/views.ts';
 import { readAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deps } from './deps.ts';
+import { audit, order } from './save.ts';
 import { readView } from './view.ts';
 
 /** Longer than the slowest send; a lease that ran out means that its holder is gone. */
@@ -69,6 +70,8 @@ function earliest(card: Card): Instant {
 }
 
 async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery): Promise<void> {
+  // The request's row is always taken before its cards'.
+  if (delivery.kind === 'unreachable') await tx.requests.lock(work.card.requestId);
   const card = await tx.cards.lock(work.card.id);
   if (!card) return;
   const now = deps.clock.now();
@@ -77,7 +80,7 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (delivery.kind === 'unreachable' && card.conversationId) await tx.conversations.block(card.conversationId, now);
   await tx.cards.save(next);
   if (next.dueAt !== null) tx.wake({ queue: 'deliverCard', cardId: card.id }, next.dueAt);
-  if (delivery.kind === 'unreachable' && card.audience === 'owner') await tellUnreached(tx, deps, card, now);
+  if (delivery.kind === 'unreachable' && card.audience !== 'requester') await tellUnreached(tx, deps, card, now);
 }
 
 function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now: Instant): Card {
@@ -108,22 +111,16 @@ function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now
   }
 }
 
-/** That the owner could not be reached stands on the requester's and the channel's card. */
+/** That the owner or the channel could not be reached stands on the other cards; without the channel admins are told. */
 async function tellUnreached(tx: Tx, deps: DeliverDeps, card: Card, now: Instant): Promise<void> {
   const request = await tx.requests.lock(card.requestId);
   if (!request) return;
+  await audit(tx, deps, request, null, `${card.audience}.unreached`, { actor: null });
   const saved = await tx.requests.save(request);
-  await tx.audit.write({
-    at: now,
-    requestId: saved.id,
-    itemId: null,
-    actor: null,
-    action: 'owner.unreached',
-    details: { ownerId: saved.owner.id },
-  });
-  for (const cardId of await tx.cards.want(saved.id, saved.version, deps.clock.now())) {
-    tx.wake({ queue: 'deliverCard', cardId });
-  }
+  for (const cardId of await tx.cards.want(saved.id, saved.version, now)) tx.wake({ queue: 'deliverCard', cardId });
+  const isWaiting = card.audience === 'channel' && saved.state === 'awaitingApproval';
+  if (isWaiting)
+    await order(tx, deps, saved, [{ via: 'chat', notice: 'noChannel', audience: 'channel' }], `unreached:${card.id}`);
 }
 
 function logTrouble(deps: DeliverDeps, card: Card, delivery: Delivery): void {

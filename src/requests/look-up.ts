@@ -140,13 +140,8 @@ export async function showHistory(
 }
 
 function toEntry(row: AuditRow): HistoryEntry {
-  const { reason, comment, cloudPc } = row.details;
+  const { reason, comment, cloudPc, hold } = row.details;
   const words = typeof reason === 'string' ? reason : typeof comment === 'string' ? comment : null;
-  return {
-    at: row.at,
-    actor: row.actor,
-    action: row.action,
-    words,
-    values: { pc: typeof cloudPc === 'string' ? cloudPc : '' },
-  };
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return { at: row.at, actor: row.actor, action: row.action, words, values: { pc: text(cloudPc), hold: text(hold) } };
 }

@@ -31,6 +31,7 @@ export async function answerInTurn(
 ): Promise<void> {
   if (incoming.isInvoke)
     return answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
+  if (isShownAnyway(incoming, answer.view)) return;
   const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
   if (!isElsewhere) {
     await sendHere(parts, context, answer.view, reader);
@@ -42,6 +43,12 @@ export async function answerInTurn(
   else if (incoming.kind === 'message') await sendHere(parts, context, line, reader);
 }
 
+/** A press changed a request: `deliver` shows it on the card that was pressed. A second card would never change again. */
+function isShownAnyway(incoming: PersonsIncoming, view: MessageView): boolean {
+  const isRequest = isCardView(view) && view.card === 'request';
+  return isRequest && incoming.kind === 'button' && incoming.button.verb !== 'request.show';
+}
+
 /** Answers from a job, when the turn has been answered with "one moment" long ago. */
 export async function answerLater(
   parts: ResponderParts,
@@ -50,6 +57,7 @@ export async function answerLater(
   reader: Reader,
 ): Promise<void> {
   const { conversation, threadId } = incoming;
+  if (isShownAnyway(incoming, answer.view)) return;
   const isHere = answer.to === 'here' && incoming.kind === 'message';
   if (isHere && conversation?.kind === 'channel' && threadId !== null) {
     const address: Address = { to: 'thread', conversation, rootActivityId: threadId, reader };

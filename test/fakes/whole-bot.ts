@@ -102,6 +102,7 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock }: Wh
     ),
     credential: { getToken: async () => ({ token: graphToken, expiresOnTimestamp: Date.now() + hour }) },
     graphBaseUrl: simulator.url,
+    firstContactUrl: connector.url,
     clock,
     log,
   });

@@ -360,12 +360,14 @@ function itemAction(news: string): string {
 }
 
 function* noticeViews(outside: Outside): Generator<CardView> {
+  const requests = sampleRequests(outside).filter(({ state }) => state === 'running' || state === 'declined');
   for (const notice of noticeKinds) {
     for (const audience of audiences) {
-      for (const request of sampleRequests(outside).filter(({ state }) => state === 'running' || state === 'awaitingApproval')) {
+      for (const request of requests) {
         for (const item of noticeItems(notice, outside)) {
           for (const usual of [null, { fromMinutes: 38, toMinutes: 62, count: 20 }]) {
-            yield { card: 'notice', notice, audience, view: aView({ request, item, usual, ownerUnreached: true }, outside) };
+            const view = aView({ request, item, usual, ownerUnreached: true }, outside);
+            yield { card: 'notice', notice, audience, view };
           }
         }
       }
@@ -377,5 +379,5 @@ function* noticeViews(outside: Outside): Generator<CardView> {
 export function noticeItems(notice: NoticeKind, outside: Outside = ordinary): Item[] {
   const items = sampleItems(outside);
   const fitting = items.filter(({ state, outcome }) => state === notice || outcome?.code === notice);
-  return [...(fitting.length > 6 ? fitting.slice(0, 4) : fitting), ...items.slice(0, 1)];
+  return [...(fitting.length > 6 ? [...fitting.slice(0, 2), ...fitting.slice(-1)] : fitting), ...items.slice(0, 1)];
 }

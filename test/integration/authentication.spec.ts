@@ -171,14 +171,31 @@ describe('The keys of incoming tokens', () => {
   });
 
   it('When a token of another issuer comes, then nothing is fetched for it', async () => {
-    const fetches = bot.authority.fetches;
-    const token = bot.authority.mint(bot.connector.url, { claims: emulatorClaims });
+    const fresh = await startRunningBot();
+    const token = fresh.authority.mint(fresh.connector.url, { claims: emulatorClaims });
 
-    await postRaw(bot, JSON.stringify(message('help', { from: 'ada', serviceUrl: bot.connector.url })), {
-      Authorization: `Bearer ${token}`,
+    const answer = await postRaw(
+      fresh,
+      JSON.stringify(message('help', { from: 'ada', serviceUrl: fresh.connector.url })),
+      {
+        Authorization: `Bearer ${token}`,
+      },
+    );
+
+    assert.deepEqual([answer.status, fresh.authority.fetches], [401, 0]);
+    await fresh.stop();
+  });
+
+  it('When token and body agree on a service URL that is not of Teams, then the answer is 401', async () => {
+    const alone = await startRunningBot();
+    const serviceUrl = 'https://attacker.example/';
+
+    const answer = await postRaw(alone, JSON.stringify(message('help', { from: 'ada', serviceUrl })), {
+      Authorization: `Bearer ${alone.authority.mint(serviceUrl)}`,
     });
 
-    assert.equal(bot.authority.fetches, fetches);
+    assert.deepEqual([answer.status, alone.turns.length], [401, 0]);
+    await alone.stop();
   });
 
   it('When bad tokens come, then the SDK prints nothing, while others can print', async () => {

@@ -353,8 +353,8 @@ describe('What Teams refuses', () => {
     { title: '504', fault: { status: 504, body: '' }, delivery: retry('Http504', true) },
     {
       title: 'a redirect',
-      fault: { status: 307, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
-      delivery: { kind: 'refused', reason: 'Http307' },
+      fault: { status: 303, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
+      delivery: { kind: 'refused', reason: 'Http303' },
     },
     { title: 'no answer at all', fault: { how: 'hang' }, delivery: retry('Unanswered', true) },
     { title: 'an answer that never ends', fault: { how: 'hangInBody' }, delivery: retry('Unanswered', true) },

@@ -251,8 +251,10 @@ describe('The server', () => {
 
     const pending = postRaw({ url: `http://127.0.0.1:${port}` }, '{}');
     await setTimeout(50);
+    const asked = performance.now();
     await server.stop();
 
+    assert.ok(performance.now() - asked < 2000, 'kept connections are not waited for');
     assert.deepEqual((await pending).body, { late: true });
     await server.stop();
   });

@@ -343,6 +343,12 @@ describe('The guard', () => {
     assert.equal(readActivity({ ...good(), value: deep }), null);
   });
 
+  it('When an Entra object id comes in capitals, then the turn sees it in lower case', () => {
+    const id = personOf('ada').id;
+
+    assert.equal(readActivity(set(['from', 'aadObjectId'], id.toUpperCase()))?.from.aadObjectId, id);
+  });
+
   it('When another way of answering is asked for, then it is left out', () => {
     assert.equal(readActivity({ ...good(), deliveryMode: 'expectReplies' })?.deliveryMode, undefined);
   });
