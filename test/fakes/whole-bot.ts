@@ -1,13 +1,12 @@
 // The whole bot as production composes it (real server, authentication, store, queue, Graph client), with a fake connector
 // and token authority in place of Teams and the simulator in place of Graph; and people who type and press.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bot, composeBot } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Clock } from '../../src/domain/ports.ts';
-import { day, hour, minute, second } from '../../src/domain/time.ts';
+import { day, hour, second } from '../../src/domain/time.ts';
 import {
   demoCloudPcs,
   demoGroups,
@@ -23,7 +22,6 @@ import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
 import {
   botAppId,
-  botId,
   type CastMember,
   channelId,
   chatOf,
@@ -252,4 +250,4 @@ export async function eventually<T>(look: () => T | Promise<T>, withinMs = 8000)
   }
 }
 
-export { botId, channelId, chatOf, demoCloudPcs, minute, randomUUID };
+export { demoCloudPcs };

@@ -31,18 +31,20 @@ function compileSchema(): ValidateFunction {
   return ajv.compile(schema);
 }
 
-/** One of each face, state and outcome; the rest of the combinations differ in nothing that is shown. */
-function* views(outside: Outside): Generator<CardView> {
-  const seen = new Set<string>();
-  for (const view of requestViews(outside)) {
-    const { item, request, ownerUnreached } = view.view;
-    const side = sideOf(view.audience, request);
-    const key = [situationOf(view.view), side, request.state, item?.state, item?.outcome?.code, item?.newName, ownerUnreached];
-    if (seen.has(key.join())) continue;
-    seen.add(key.join());
-    yield view;
-  }
-  yield* formViews(outside);
+/** What can make a difference to what is shown; hostile words need not meet every impossible pair of states. */
+function keyOf(view: CardView, outside: Outside): string {
+  if (view.card !== 'request' && view.card !== 'notice') return JSON.stringify(view);
+  const { item, request, usual, ownerUnreached } = view.view;
+  const kind = view.card === 'notice' ? view.notice : situationOf(view.view);
+  const states = outside === ordinary ? [request.state, item?.state, item?.attempt, usual === null] : [];
+  const side = sideOf(view.audience, request);
+  return [view.card, kind, side, item?.outcome?.code, item?.newName === null, ownerUnreached, ...states].join();
+}
+
+function views(outside: Outside): CardView[] {
+  const different = new Map<string, CardView>();
+  for (const view of [...requestViews(outside), ...formViews(outside)]) different.set(keyOf(view, outside), view);
+  return [...different.values()];
 }
 
 function nameOf(view: CardView): string {

@@ -1,0 +1,162 @@
+// Who is told what, and how: every news against own and other people's requests, with and without mail.
+import assert from 'node:assert/strict';
+import type { ItemNews } from '../../src/domain/item.ts';
+import { isForAnother, type NoticeOrder, noticesForItem, noticesForRequest } from '../../src/domain/notices.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Request, RequestNews } from '../../src/domain/request.ts';
+import { aPolicy, aRequest } from '../fakes/things.ts';
+
+const ada = { id: 'ada', name: 'Ada Arendt' };
+const adam = { id: 'adam', name: 'Adam Acker' };
+const own = aRequest({ requester: ada, owner: ada });
+const forAda = aRequest({ requester: adam, owner: ada });
+
+const withMail = (request: Request): Request => ({ ...request, mail: { wanted: true, text: null } });
+const mailPolicy = (whenStarted = false): Policy => ({
+  ...aPolicy,
+  mail: { ...aPolicy.mail, from: 'cloudpc@contoso.com', whenStarted },
+});
+
+/** `ready→requester`, `ready✉owner`. */
+const short = (orders: readonly NoticeOrder[]) =>
+  orders.map((order) => `${order.notice}${order.via === 'mail' ? '✉' : '→'}${order.audience}`);
+const told = (news: ItemNews, request: Request, policy: Policy = aPolicy) =>
+  short(noticesForItem(news, request, policy));
+
+describe('noticesForItem', () => {
+  const rows: Record<ItemNews, { own: string[]; forAnother: string[] }> = {
+    checking: { own: [], forAnother: [] },
+    held: { own: [], forAnother: [] },
+    starting: { own: [], forAnother: [] },
+    unknown: { own: [], forAnother: [] },
+    building: { own: [], forAnother: [] },
+    missing: { own: [], forAnother: [] },
+    adopted: { own: [], forAnother: [] },
+    treatedAsStarted: { own: [], forAnother: [] },
+    givenBack: { own: [], forAnother: [] },
+    startAgain: { own: [], forAnother: [] },
+    cancelled: { own: [], forAnother: [] },
+    ready: { own: ['ready→requester'], forAnother: ['ready→requester', 'ready→owner'] },
+    readyWithWarnings: {
+      own: ['readyWithWarnings→requester', 'readyWithWarnings→channel'],
+      forAnother: ['readyWithWarnings→requester', 'readyWithWarnings→owner', 'readyWithWarnings→channel'],
+    },
+    failed: {
+      own: ['failed→requester', 'failed→channel'],
+      forAnother: ['failed→requester', 'failed→owner', 'failed→channel'],
+    },
+    notStarted: {
+      own: ['notStarted→requester', 'notStarted→channel'],
+      forAnother: ['notStarted→requester', 'notStarted→owner', 'notStarted→channel'],
+    },
+    skipped: { own: ['skipped→requester'], forAnother: ['skipped→requester', 'skipped→owner'] },
+    closed: { own: ['closed→requester'], forAnother: ['closed→requester', 'closed→owner'] },
+    slow: { own: ['slow→channel'], forAnother: ['slow→channel'] },
+    timedOut: {
+      own: ['timedOut→requester', 'timedOut→channel'],
+      forAnother: ['timedOut→requester', 'timedOut→owner', 'timedOut→channel'],
+    },
+    needsOperator: {
+      own: ['needsOperator→requester', 'needsOperator→channel'],
+      forAnother: ['needsOperator→requester', 'needsOperator→owner', 'needsOperator→channel'],
+    },
+  };
+
+  for (const [news, { own: forOwn, forAnother }] of Object.entries(rows) as [ItemNews, (typeof rows)[ItemNews]][]) {
+    it(`When an item is ${news}, then ${forOwn.length} are told for one's own and ${forAnother.length} for another's`, () => {
+      assert.deepEqual(told(news, own), forOwn);
+      assert.deepEqual(told(news, forAda), forAnother);
+    });
+  }
+
+  it('When mail was wished and there is a sender, then the one whose Cloud PC it is gets it at the end', () => {
+    for (const news of ['ready', 'readyWithWarnings', 'failed', 'notStarted'] as const) {
+      assert.deepEqual(
+        told(news, withMail(own), mailPolicy()).filter((one) => one.includes('✉')),
+        [`${news}✉requester`],
+      );
+      assert.deepEqual(
+        told(news, withMail(forAda), mailPolicy()).filter((one) => one.includes('✉')),
+        [`${news}✉owner`],
+      );
+    }
+  });
+
+  it('When a mail is ordered, then it says which one', () => {
+    const mails = noticesForItem('ready', withMail(own), mailPolicy()).filter((order) => order.via === 'mail');
+
+    assert.deepEqual(mails, [{ via: 'mail', notice: 'ready', audience: 'requester', mail: 'ready' }]);
+  });
+
+  it('When mail was not wished, then none is written at the end', () => {
+    for (const news of ['ready', 'readyWithWarnings', 'failed', 'notStarted'] as const) {
+      assert.ok(told(news, own, mailPolicy(true)).every((one) => !one.includes('✉')));
+    }
+  });
+
+  it('When it starts, then mail goes out if the policy says so, or if IT wished to have the owner told', () => {
+    assert.deepEqual(told('building', own, mailPolicy(true)), ['started✉requester']);
+    assert.deepEqual(told('building', forAda, mailPolicy(true)), ['started✉owner']);
+    assert.deepEqual(told('building', withMail(forAda), mailPolicy()), ['started✉owner']);
+    assert.deepEqual(told('building', withMail(own), mailPolicy()), []);
+    assert.deepEqual(told('building', forAda, mailPolicy()), []);
+  });
+
+  it('When no sender is set, then there is no mail, whatever was wished', () => {
+    const policy = { ...aPolicy, mail: { ...aPolicy.mail, from: null, whenStarted: true } };
+
+    for (const news of Object.keys(rows) as ItemNews[]) {
+      assert.deepEqual(told(news, withMail(forAda), policy), rows[news].forAnother);
+    }
+  });
+
+  it('When it was skipped, closed, or waits for a person, then no mail is written', () => {
+    for (const news of ['skipped', 'closed', 'timedOut', 'needsOperator', 'slow'] as const) {
+      assert.ok(told(news, withMail(forAda), mailPolicy(true)).every((one) => !one.includes('✉')));
+    }
+  });
+});
+
+describe('noticesForRequest', () => {
+  const news = (what: RequestNews, request: Request) => short(noticesForRequest(what, request));
+
+  it('When it was declined or ran out, then the requester is told, and the owner has never heard of it', () => {
+    for (const request of [own, forAda]) {
+      assert.deepEqual(news('declined', request), ['declined→requester']);
+      assert.deepEqual(news('expired', request), ['expired→requester']);
+    }
+  });
+
+  it('When the requester takes it back, then nobody has to be told', () => {
+    assert.deepEqual(news('cancelled', { ...own, cancelledBy: ada }), []);
+    assert.deepEqual(news('cancelled', { ...forAda, cancelledBy: adam }), []);
+  });
+
+  it('When somebody else takes it back, then the requester is told', () => {
+    assert.deepEqual(news('cancelled', { ...own, cancelledBy: adam }), ['cancelled→requester']);
+  });
+
+  it('When it was approved before it was taken back, then the owner is told as well', () => {
+    const approved = { ...forAda, approvedAt: 1 };
+
+    assert.deepEqual(news('cancelled', { ...approved, cancelledBy: adam }), ['cancelled→owner']);
+    assert.deepEqual(news('cancelled', { ...approved, cancelledBy: { id: 'ines', name: 'Inés Ibarra' } }), [
+      'cancelled→requester',
+      'cancelled→owner',
+    ]);
+    assert.deepEqual(news('cancelled', { ...own, approvedAt: 1, cancelledBy: ada }), []);
+  });
+
+  for (const what of ['submitted', 'approvalGiven', 'approved', 'draftClosed', 'running', 'ended'] as const) {
+    it(`When the news is ${what}, then the cards say it and no sound is made`, () => {
+      assert.deepEqual(news(what, { ...forAda, approvedAt: 1 }), []);
+    });
+  }
+});
+
+describe('isForAnother', () => {
+  it('When requester and owner are compared, then by id and not by name', () => {
+    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada', name: 'A. Arendt' } }), false);
+    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada2', name: 'Ada Arendt' } }), true);
+  });
+});
