@@ -32,7 +32,7 @@ const tones: Readonly<Record<string, Tone>> = {
 };
 
 /** The size limit of a card: fifteen long reasons in a wide script must fit. */
-const mostWords = 100;
+const mostWords = 80;
 
 export function historyCard(writer: Writer, view: View) {
   const { view: requestView, entries, total, page, pages } = view;

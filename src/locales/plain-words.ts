@@ -29,6 +29,8 @@ export function plainText(words: string, most = 1000): string {
   );
 }
 
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 /** Cut between characters as people see them, with an ellipsis where something was left out. */
 export function shorten(words: string, most: number): string {
   if (words.length <= most) return words;
@@ -36,7 +38,7 @@ export function shorten(words: string, most: number): string {
   const longest = most * 2;
   let kept = '';
   let count = 0;
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(words.slice(0, longest + 1))) {
+  for (const { segment } of characters.segment(words.slice(0, longest + 1))) {
     if (count === most - 1 || kept.length + segment.length > longest) break;
     kept += segment;
     count += 1;

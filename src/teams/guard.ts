@@ -3,7 +3,6 @@
 import type { Activity } from 'botbuilder';
 import { z } from 'zod/v4';
 
-export const maxBodyBytes = 256 * 1024;
 const maxDepth = 64;
 
 const text = (length: number) => z.string().min(1).max(length);

@@ -353,7 +353,7 @@ describe('What Teams refuses', () => {
     { title: '504', fault: { status: 504, body: '' }, delivery: retry('Http504', true) },
     {
       title: 'a redirect',
-      fault: { status: 303, body: '', headers: { Location: 'http://127.0.0.1:9/' } },
+      fault: { status: 303, body: '', headers: { Location: '/elsewhere' } },
       delivery: { kind: 'refused', reason: 'Http303' },
     },
     { title: 'no answer at all', fault: { how: 'hang' }, delivery: retry('Unanswered', true) },
