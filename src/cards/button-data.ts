@@ -28,7 +28,7 @@ const words = z
   .transform((value) => value ?? '');
 /** A toggle comes as the text 'true' or 'false'; one that was not shown does not come at all. */
 const toggle = optional(z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]));
-const cloudPcId = z.string().regex(/^[\w.-]{1,100}$/);
+const cloudPcId = z.string().regex(/^\w[\w.-]{0,99}$/);
 
 /** A missing or empty input means that nothing was chosen. */
 function optional<T extends z.ZodType>(schema: T) {

@@ -4,12 +4,16 @@ import { say } from '../locales/sentence.ts';
 import { buttonData, choiceData, spoken } from './card-parts.ts';
 import type { Writer } from './writer.ts';
 
+/** More than this are searched by typing rather than read. */
+const mostToRead = 6;
+
 type View = Extract<CardView, { card: 'choosePerson' }>;
 
 export function choosePerson(writer: Writer, { people, hasMore }: View) {
   return {
     title: writer.markdown(say('choosePerson.title')),
     subtitle: writer.markdown(say('choosePerson.sub', { n: people.length })),
+    style: people.length > mostToRead ? 'filtered' : 'expanded',
     choices: people.map(({ id, name, upn }) => choiceData(writer, id, say('choosePerson.choice', { name, upn }))),
     more: hasMore ? writer.markdown(say('choosePerson.more')) : null,
     actions: [

@@ -1,7 +1,7 @@
 // What happened to a request, oldest first, fifteen entries a page.
 import type { CardView, HistoryEntry } from '../domain/views.ts';
 import { pcNameOf } from '../locales/request-values.ts';
-import { dotted, say, type Sentence, type Value } from '../locales/sentence.ts';
+import { dotted, type Sentence, say, type Value } from '../locales/sentence.ts';
 import { buttonData, onRequest, pageButtons, spoken, updated } from './card-parts.ts';
 import { looks, type Tone } from './tone.ts';
 import type { Writer } from './writer.ts';
@@ -31,20 +31,22 @@ const tones: Readonly<Record<string, Tone>> = {
   'item.closed': 'bad',
 };
 
-/** The size limit of a card: fifteen long reasons in a wide script must fit. */
-const mostWords = 80;
+/** Reasons and comments are shown whole, unless a page has so many long ones that the card would grow too big. */
+const mostWords = [500, 250, 120, 80] as const;
+const mostBytesOfWords = 5000;
 
 export function historyCard(writer: Writer, view: View) {
   const { view: requestView, entries, total, page, pages } = view;
   const { request, now } = requestView;
   const ids = onRequest(request);
+  const most = longestThatFits(writer, entries);
   const title = say('history.title', { code: request.code ?? '' });
   const events = say('history.events', { n: total });
   const where = pages > 1 ? dotted(events, say('common.page', { page, pages })) : events;
   return {
     title: writer.markdown(title),
     subtitle: writer.markdown(say('history.sub', { pc: pcNameOf(requestView), owner: request.owner.name })),
-    days: byDay(writer, entries, (entry) => entryData(writer, entry, view)),
+    days: byDay(writer, entries, (entry) => entryData(writer, entry, view, most)),
     footer: writer.markdown(dotted(where, updated(writer, now))),
     actions: [
       ...pageButtons(writer, 'request.history', ids, view),
@@ -65,7 +67,7 @@ function byDay<T>(writer: Writer, entries: readonly HistoryEntry[], toData: (ent
   return days;
 }
 
-function entryData(writer: Writer, entry: HistoryEntry, { view }: View) {
+function entryData(writer: Writer, entry: HistoryEntry, { view }: View, most: number) {
   const { icon, color, style, glyph } = plainOr(tones[entry.action]);
   return {
     icon,
@@ -75,8 +77,14 @@ function entryData(writer: Writer, entry: HistoryEntry, { view }: View) {
     time: writer.times.time(entry.at),
     what: writer.markdown(whatOf(writer, entry, pcNameOf(view))),
     who: writer.markdown(entry.actor?.name ?? say('history.system')),
-    words: entry.words ? writer.text(entry.words, mostWords) : null,
+    words: entry.words ? writer.text(entry.words, most) : null,
   };
+}
+
+function longestThatFits(writer: Writer, entries: readonly HistoryEntry[]): number {
+  const bytes = (most: number) =>
+    entries.reduce((sum, { words }) => sum + (words ? Buffer.byteLength(writer.text(words, most)) : 0), 0);
+  return mostWords.find((most) => bytes(most) <= mostBytesOfWords) ?? 80;
 }
 
 function plainOr(tone: Tone | undefined) {

@@ -11,6 +11,9 @@ export interface DirectoryLock {
 
 const sqliteBusy = 5;
 
+/** A lock that nothing refers to would be collected, and with it the operating system's. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Makes the directory and takes its lock, at once or not at all.
  * @throws InputError `store.locked` when another process holds it; `store.directory` when it cannot be used
@@ -26,6 +29,12 @@ export function lockDirectory(directory: string): DirectoryLock {
     const isHeld = (error as { errcode?: number }).errcode === sqliteBusy;
     throw new InputError(isHeld ? 'store.locked' : 'store.directory', { directory }, { cause: error });
   }
-  const held = database;
-  return { release: () => held.close() };
+  const owned = database;
+  held.add(owned);
+  return {
+    release() {
+      held.delete(owned);
+      owned.close();
+    },
+  };
 }

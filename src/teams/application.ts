@@ -44,7 +44,7 @@ class ApplicationWithoutTyping extends Application<TurnState> {
 export function createApplication(parts: BotParts): BotApplication {
   const application = new ApplicationWithoutTyping({ startTypingTimer: false, removeRecipientMention: false });
   const reads = (test: (incoming: Incoming | null) => boolean) => async (context: TurnContext) =>
-    test(readIncoming(context));
+    test(readTurn(context));
   const runPersons = (context: TurnContext) => runPersonsTurn(parts, context);
   application.addRoute(
     reads((incoming) => isFromPerson(incoming) && incoming.isInvoke),
@@ -64,12 +64,21 @@ export function createApplication(parts: BotParts): BotApplication {
   };
 }
 
+/** A press that cannot be read is answered like a button that is not known; left alone, it would be answered with 501. */
+function readTurn(context: TurnContext): Incoming | null {
+  const incoming = readIncoming(context);
+  if (incoming?.kind !== 'other' || !incoming.person || context.activity.name !== 'adaptiveCard/action')
+    return incoming;
+  const button = { verb: '', data: {}, replyToId: incoming.replyToId };
+  return { ...incoming, kind: 'button', person: incoming.person, button };
+}
+
 function isFromPerson(incoming: Incoming | null): incoming is PersonsIncoming {
   return incoming?.kind === 'message' || incoming?.kind === 'button';
 }
 
 async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<void> {
-  const incoming = readIncoming(context);
+  const incoming = readTurn(context);
   if (!isFromPerson(incoming)) return;
   const reader = await remember(parts, incoming);
   const answer = await runInTime(parts, incoming);
@@ -135,7 +144,7 @@ async function readReaderOf({ deps }: BotParts, incoming: PersonsIncoming): Prom
 
 /** Installed, removed, somebody came: who can be written to, and a word of welcome the first time. */
 async function runEvent({ deps, responder }: BotParts, context: TurnContext): Promise<void> {
-  const incoming = readIncoming(context);
+  const incoming = readTurn(context);
   if (!incoming?.conversation) return;
   const { conversation, person } = incoming;
   if (incoming.kind === 'uninstalled') return part(deps, conversation.conversationId);

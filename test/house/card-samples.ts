@@ -1,5 +1,5 @@
 // Every card view there is, with realistic times and, on demand, with hostile words in every place that people fill.
-import { whyNotNow, type CloudPc } from '../../src/domain/cloud-pc.ts';
+import type { CloudPc, whyNotNow } from '../../src/domain/cloud-pc.ts';
 import { type Item, itemStates, type OutcomeCode } from '../../src/domain/item.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
 import type { Decision, Request, RequestState } from '../../src/domain/request.ts';
@@ -29,7 +29,8 @@ export const ordinary: Outside = {
   code: 'intuneEnrollFailed',
 };
 
-const nasty = '**bold** [click](https://evil.example) ${1+1} {n, plural, other {#}} <at>Adam</at> <img src=x> `x` _i_ # 1. $t(x) {{y}}';
+const nasty =
+  '**bold** [click](https://evil.example) ${1+1} {n, plural, other {#}} <at>Adam</at> <img src=x> `x` _i_ # 1. $t(x) {{y}}';
 
 export const hostile: readonly (readonly [string, Outside])[] = [
   ['Markdown, templates and HTML', all(nasty)],
@@ -83,7 +84,13 @@ export function samplePc(outside: Outside = ordinary, changes: Partial<CloudPc> 
 }
 
 function sampleItem(changes: Partial<Item>, outside: Outside): Item {
-  return anItem({ id: uuid(7), requestId: uuid(42), cloudPc: samplePc(outside), queuedAt: now - 22 * minute, ...changes });
+  return anItem({
+    id: uuid(7),
+    requestId: uuid(42),
+    cloudPc: samplePc(outside),
+    queuedAt: now - 22 * minute,
+    ...changes,
+  });
 }
 
 const requestStates: readonly RequestState[] = [
@@ -131,7 +138,10 @@ export function sampleItems(outside: Outside = ordinary): Item[] {
     ],
     starting: [begun, { ...begun, unknownSince: now - 16 * minute }],
     building: [built, { ...built, isSlow: true }],
-    ready: [{ ...built, ...ends('ready') }, { ...built, ...ends('ready'), newName: outside.pc }],
+    ready: [
+      { ...built, ...ends('ready') },
+      { ...built, ...ends('ready'), newName: outside.pc },
+    ],
     readyWithWarnings: [{ ...built, ...ends('readyWithWarnings') }],
     failed: [
       { ...built, ...ends('buildFailed') },
@@ -182,7 +192,9 @@ export function sampleRequests(outside: Outside = ordinary): Request[] {
     expired: [{ endedAt: now, expiresAt: null }],
   };
   const ended = { decisions: [decision], approvedAt: decision.at, endedAt: now - minute };
-  const own = requestStates.flatMap((state) => (of[state] ?? [ended]).map((changes) => ({ ...request, ...changes, state })));
+  const own = requestStates.flatMap((state) =>
+    (of[state] ?? [ended]).map((changes) => ({ ...request, ...changes, state })),
+  );
   const owner = { id: uuid(2), name: outside.owner };
   return [...own, ...own.map((one) => ({ ...one, owner }))];
 }
@@ -295,7 +307,9 @@ function* cannotViews(outside: Outside): Generator<CardView> {
   const { pc } = outside;
   const of = { requestId: uuid(42), revision: 1, code: 'R-1042', pc };
   const who = { id: uuid(1), name: outside.name };
-  const notNow = ['grace', 'busy', 'actionRunning', 'notOffered', 'notPersonal'] as const satisfies ReturnType<typeof whyNotNow>[];
+  const notNow = ['grace', 'busy', 'actionRunning', 'notOffered', 'notPersonal'] as const satisfies ReturnType<
+    typeof whyNotNow
+  >[];
   const reasons: CannotReason[] = [
     { type: 'none', owner: null },
     { type: 'none', owner: who },
@@ -329,7 +343,16 @@ function* listViews(outside: Outside): Generator<CardView> {
     state,
     needsOperator: state === 'running',
   }));
-  yield { card: 'requests', lines: requests.slice(0, 7), filter: 'all', page: 2, pages: 6, total: 43, warnings: ['startsPaused', 'noChannel'], now };
+  yield {
+    card: 'requests',
+    lines: requests.slice(0, 7),
+    filter: 'all',
+    page: 2,
+    pages: 6,
+    total: 43,
+    warnings: ['startsPaused', 'noChannel'],
+    now,
+  };
   yield { card: 'requests', lines: requests.slice(3), filter: 'mine', page: 1, pages: 1, total: 7, warnings: [], now };
   yield { card: 'requests', lines: [], filter: 'failed', page: 1, pages: 1, total: 0, warnings: [], now };
   const entries = historyActions.map((action, n) => ({
@@ -346,11 +369,24 @@ function* listViews(outside: Outside): Generator<CardView> {
 }
 
 export const historyActions: readonly string[] = [
-  ...['submitted', 'approvalGiven', 'approved', 'declined', 'expired', 'cancelled', 'draftClosed', 'running', 'ended', 'noChannel'].map(
-    (news) => `request.${news}`,
+  ...[
+    'submitted',
+    'approvalGiven',
+    'approved',
+    'declined',
+    'expired',
+    'cancelled',
+    'draftClosed',
+    'running',
+    'ended',
+    'noChannel',
+  ].map((news) => `request.${news}`),
+  ...['checking', 'held', 'starting', 'building', 'givenBack', 'unknown', 'slow', 'missing', 'adopted', 'ready'].map(
+    itemAction,
   ),
-  ...['checking', 'held', 'starting', 'building', 'givenBack', 'unknown', 'slow', 'missing', 'adopted', 'ready'].map(itemAction),
-  ...['readyWithWarnings', 'failed', 'notStarted', 'skipped', 'timedOut', 'needsOperator', 'startAgain'].map(itemAction),
+  ...['readyWithWarnings', 'failed', 'notStarted', 'skipped', 'timedOut', 'needsOperator', 'startAgain'].map(
+    itemAction,
+  ),
   ...['treatedAsStarted', 'closed', 'cancelled'].map(itemAction),
   'something.newer',
 ];

@@ -9,7 +9,7 @@ import { faceOf, requestFaces, sideOf, sides, situationOf } from '../../src/card
 import { languages, type Reader } from '../../src/domain/people.ts';
 import type { CardView } from '../../src/domain/views.ts';
 import { createTexts } from '../../src/locales/texts.ts';
-import { formViews, hostile, ordinary, type Outside, requestViews } from './card-samples.ts';
+import { formViews, hostile, type Outside, ordinary, requestViews } from './card-samples.ts';
 import { normaliseCard, walkCard } from './normalise-card.ts';
 
 type Part = Record<string, unknown>;
@@ -50,7 +50,8 @@ function views(outside: Outside): CardView[] {
 }
 
 function nameOf(view: CardView): string {
-  if (view.card === 'request') return `request ${view.view.request.state}/${view.view.item?.state} for ${view.audience}`;
+  if (view.card === 'request')
+    return `request ${view.view.request.state}/${view.view.item?.state} for ${view.audience}`;
   return view.card === 'notice' ? `notice ${view.notice} for ${view.audience}` : view.card;
 }
 
@@ -79,15 +80,19 @@ function checkEach(all: readonly Sample[], check: (rendered: RenderedCard, reade
     try {
       check(rendered, reader);
     } catch (error) {
-      throw new Error(`${name}: ${(error as Error).message}\n${JSON.stringify(rendered).slice(0, 4000)}`, { cause: error });
+      throw new Error(`${name}: ${(error as Error).message}\n${JSON.stringify(rendered).slice(0, 4000)}`, {
+        cause: error,
+      });
     }
   }
 }
 
 const parts = (rendered: RenderedCard) =>
-  [...walkCard(rendered.content)].map(({ value }) => value).filter((value): value is Part => typeof value === 'object' && value !== null);
+  [...walkCard(rendered.content)]
+    .map(({ value }) => value)
+    .filter((value): value is Part => typeof value === 'object' && value !== null);
 const ofType = (rendered: RenderedCard, type: string | RegExp) =>
-  parts(rendered).filter((part) => (typeof type === 'string' ? part['type'] === type : type.test(String(part['type']))));
+  parts(rendered).filter((part) => (typeof type === 'string' ? part.type === type : type.test(String(part.type))));
 
 for (const [name, outside] of samples) {
   describe(`Every card, ${name}`, () => {
@@ -101,8 +106,8 @@ for (const [name, outside] of samples) {
     it('When it is rendered, then it follows the schema and says version 1.5', () => {
       checkEach(all, ({ content }) => {
         assert.ok(isValid(normaliseCard(content)), JSON.stringify(isValid.errors?.slice(0, 3)));
-        assert.equal((content as Part)['version'], '1.5');
-        assert.equal((content as Part)['refresh'], undefined);
+        assert.equal((content as Part).version, '1.5');
+        assert.equal((content as Part).refresh, undefined);
       });
     });
 
@@ -129,20 +134,23 @@ for (const [name, outside] of samples) {
     it('When it is read aloud or in an old client, then it says what it is', () => {
       checkEach(all, (rendered, reader) => {
         const card = rendered.content as Part;
-        assert.equal(card['lang'], reader.language);
-        for (const words of [card['speak'], card['fallbackText'], rendered.summary]) {
+        assert.equal(card.lang, reader.language);
+        for (const words of [card.speak, card.fallbackText, rendered.summary]) {
           assert.ok(typeof words === 'string' && words.trim() !== '');
           assert.doesNotMatch(words, /[\u0000-\u001f\u202a-\u202e]/);
         }
-        assert.ok(ofType(rendered, 'TextBlock').some((block) => block['style'] === 'heading'), 'a heading');
+        assert.ok(
+          ofType(rendered, 'TextBlock').some((block) => block.style === 'heading'),
+          'a heading',
+        );
       });
     });
 
     it('When it has text, then the text wraps and no word turns the direction of the rest', () => {
       checkEach(all, (rendered) => {
         for (const block of ofType(rendered, 'TextBlock')) {
-          assert.equal(block['wrap'], true);
-          assert.ok(typeof block['text'] === 'string' && block['text'] !== '', 'words in every TextBlock');
+          assert.equal(block.wrap, true);
+          assert.ok(typeof block.text === 'string' && block.text !== '', 'words in every TextBlock');
         }
         const text = JSON.stringify(rendered);
         assert.doesNotMatch(text, /[\u202a-\u202e\u2066\u2067]/);
@@ -155,12 +163,12 @@ for (const [name, outside] of samples) {
         const { actions } = rendered.content as { actions: unknown[] };
         assert.ok(actions.length <= 4);
         for (const action of ofType(rendered, 'Action.Execute')) {
-          const fallback = action['fallback'] as Part;
-          assert.ok(isVerb(action['verb']), String(action['verb']));
-          assert.equal(fallback['type'], 'Action.Submit');
-          assert.equal(fallback['title'], action['title']);
-          assert.deepEqual(fallback['data'], { verb: action['verb'], ...(action['data'] as Part) });
-          assert.ok(String(action['title']).length <= 28, `${action['title']} is too long`);
+          const fallback = action.fallback as Part;
+          assert.ok(isVerb(action.verb), String(action.verb));
+          assert.equal(fallback.type, 'Action.Submit');
+          assert.equal(fallback.title, action.title);
+          assert.deepEqual(fallback.data, { verb: action.verb, ...(action.data as Part) });
+          assert.ok(String(action.title).length <= 28, `${action.title} is too long`);
         }
       });
     });
@@ -169,7 +177,10 @@ for (const [name, outside] of samples) {
       const allowed = new Set(['request', 'revision', 'attempt', 'cloudPc', 'page']);
       checkEach(all, (rendered) => {
         for (const { verb, data } of ofType(rendered, 'Action.Execute')) {
-          assert.deepEqual(Object.keys(data as Part).filter((key) => !allowed.has(key)), []);
+          assert.deepEqual(
+            Object.keys(data as Part).filter((key) => !allowed.has(key)),
+            [],
+          );
           assert.doesNotThrow(() => parseButton(verb, data), `${verb} ${JSON.stringify(data)}`);
         }
       });
@@ -178,10 +189,10 @@ for (const [name, outside] of samples) {
     it('When it asks for something, then each input has an id, a label and, where required, a sentence', () => {
       checkEach(all, (rendered) => {
         const inputs = ofType(rendered, /^Input\./);
-        assert.equal(new Set(inputs.map((input) => input['id'])).size, inputs.length);
+        assert.equal(new Set(inputs.map((input) => input.id)).size, inputs.length);
         for (const input of inputs) {
-          assert.ok(input['id'] && input['label']);
-          if (input['isRequired']) assert.ok(input['errorMessage']);
+          assert.ok(input.id && input.label);
+          if (input.isRequired) assert.ok(input.errorMessage);
         }
       });
     });
@@ -200,7 +211,10 @@ describe('The faces of requests', () => {
       shown.add(situationOf(view));
     }
 
-    assert.deepEqual(Object.keys(requestFaces).filter((situation) => !shown.has(situation)), []);
+    assert.deepEqual(
+      Object.keys(requestFaces).filter((situation) => !shown.has(situation)),
+      [],
+    );
     for (const row of Object.values(requestFaces)) assert.deepEqual(Object.keys(row).sort(), [...sides].sort());
   });
 
@@ -229,7 +243,7 @@ describe('The faces of requests', () => {
 
       const { content } = cards.render(view, { language: 'en', timeZone: 'UTC' });
 
-      assert.deepEqual((content as Part)['actions'], []);
+      assert.deepEqual((content as Part).actions, []);
     }
   });
 
@@ -242,7 +256,7 @@ describe('The faces of requests', () => {
       const deciding = ofType(rendered, 'Action.Execute').filter(({ verb }) => verb !== 'request.history');
 
       assert.equal(deciding.length > 0, view.audience === 'channel');
-      for (const { data } of deciding) assert.equal((data as Part)['attempt'], item.attempt);
+      for (const { data } of deciding) assert.equal((data as Part).attempt, item.attempt);
     }
   });
 
@@ -250,9 +264,13 @@ describe('The faces of requests', () => {
     const used = new Set<unknown>();
 
     for (const view of ordinaryViews) {
-      for (const { verb } of ofType(cards.render(view, { language: 'en', timeZone: 'UTC' }), 'Action.Execute')) used.add(verb);
+      for (const { verb } of ofType(cards.render(view, { language: 'en', timeZone: 'UTC' }), 'Action.Execute'))
+        used.add(verb);
     }
 
-    assert.deepEqual(verbs.filter((verb) => !used.has(verb)), []);
+    assert.deepEqual(
+      verbs.filter((verb) => !used.has(verb)),
+      [],
+    );
   });
 });

@@ -10,7 +10,11 @@ export function normaliseCard(card: object): object {
 }
 
 function normalise(value: Json): Json {
-  if (Array.isArray(value)) return value.map(replaceNewer).filter((entry) => entry !== 'drop').map(normalise);
+  if (Array.isArray(value))
+    return value
+      .map(replaceNewer)
+      .filter((entry) => entry !== 'drop')
+      .map(normalise);
   if (value === null || typeof value !== 'object') return value;
   const kept = Object.entries(value).filter(([key]) => key !== 'msteams' && key !== 'roundedCorners');
   return Object.fromEntries(kept.map(([key, inner]) => [key, normalise(inner)]));
@@ -18,7 +22,7 @@ function normalise(value: Json): Json {
 
 function replaceNewer(entry: Json): Json {
   if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return entry;
-  return newer.has(String(entry['type'])) ? (entry['fallback'] ?? 'drop') : entry;
+  return newer.has(String(entry.type)) ? (entry.fallback ?? 'drop') : entry;
 }
 
 /** Everything in a card, with the key it stands under. */

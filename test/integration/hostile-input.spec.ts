@@ -23,6 +23,7 @@ import {
   startWholeBot,
   testPolicy,
   type WholeBot,
+  type WholeBotOptions,
   wordsOn,
 } from '../fakes/whole-bot.ts';
 
@@ -64,7 +65,7 @@ const ours = (['en', 'de', 'fr'] as const).flatMap((language) => {
 
 /** What no person may ever read. */
 const raw =
-  /\bat \S+ \(|\.ts:\d|node:internal|\b(?:Type|Reference|Range|Syntax|Zod|Input|Database|URI)?Error\b|ECONN|SELECT |invalid (?:byte|input)|\[object |undefined|NaN|\$root/;
+  /\bat \S+ \(|\.ts:\d|node:internal|\b(?:Type|Reference|Range|Syntax|Zod|Input|Database|URI)?Error\b|ECONN|SELECT |invalid (?:byte|input)|\[object |undefined|NaN/;
 
 function checkCard(content: unknown): void {
   const card = content as Card;
@@ -88,7 +89,6 @@ function checkAnswer(answer: TeamsAnswer): void {
   if (answer.status >= 400) {
     assert.ok(answer.status < 500, `status ${answer.status}`);
     assert.ok(['BadRequest', 'PayloadTooLarge'].includes(answer.body?.error), JSON.stringify(answer.body));
-    assert.deepEqual(answer.received, []);
     return;
   }
   assert.equal(answer.status, 200);
@@ -103,6 +103,12 @@ function checkAnswer(answer: TeamsAnswer): void {
   }
 }
 
+/** The sentences that were sent to somebody meanwhile; cards of requests may arrive beside them. */
+function saidTo(member: CastMember, { received }: TeamsAnswer): string[] {
+  const own = received.filter(({ verb, conversationId }) => verb !== 'update' && conversationId === chatOf(member));
+  return own.flatMap(({ body }) => (typeof body.text === 'string' ? [body.text] : []));
+}
+
 /** Requests that change something in the tenant; `$batch` and `checkMemberGroups` only ask. */
 function changesIn(whole: WholeBot): string[] {
   return whole.simulator.requests
@@ -114,17 +120,28 @@ const errorsIn = (whole: WholeBot) => whole.log.lines.filter(({ level }) => leve
 
 /** Does it, and looks whether everything is as it was: an answer of ours, no change, no fault, and help still helps. */
 async function harmless(whole: WholeBot, act: () => Promise<TeamsAnswer>): Promise<TeamsAnswer> {
+  const [answer] = await allHarmless(whole, [act]);
+  assert.ok(answer);
+  return answer;
+}
+
+/** The same for many things in a row, with one look at the end. */
+async function allHarmless(whole: WholeBot, acts: readonly (() => Promise<TeamsAnswer>)[]): Promise<TeamsAnswer[]> {
   const changes = changesIn(whole).length;
   const errors = errorsIn(whole).length;
+  const answers: TeamsAnswer[] = [];
 
-  const answer = await act();
+  for (const act of acts) answers.push(await act());
 
-  checkAnswer(answer);
+  answers.forEach(checkAnswer);
   assert.deepEqual(changesIn(whole).slice(changes), []);
   assert.deepEqual(errorsIn(whole).slice(errors), [], 'a fault was logged');
   const help = await whole.says('cleo', 'help');
-  assert.match(JSON.stringify(help.received[0]?.body), /AdaptiveCard/);
-  return answer;
+  assert.match(
+    JSON.stringify(help.received.find(({ conversationId }) => conversationId === chatOf('cleo'))),
+    /AdaptiveCard/,
+  );
+  return answers;
 }
 
 const longestText = 'a'.repeat(30 * 1024);
@@ -158,7 +175,7 @@ describe('hostile words', function () {
     'characters outside of Unicode’s use': '\uffff\ufffe\u{10ffff}',
     Markdown: '[x](https://contoso.com) **y** # z `code`',
     HTML: '<script>alert(1)</script><img src=x onerror=alert(1)>',
-    'a template': '${$root} ${1+1} {{x}} {count, plural, one {#}}',
+    'a template': '\u0024{$root} \u0024{1+1} {{x}} {count, plural, one {#}}',
     SQL: "'; drop table requests; --",
     'mentions that are none': '<at>Cloud PC Concierge<at></at></at><at',
     entities: '&#0;&#xD800;&#1114112;&lt;&amp;lt;',
@@ -168,10 +185,7 @@ describe('hostile words', function () {
     it(`When somebody types ${name}, then they are told that it was not understood`, async () => {
       const answer = await harmless(whole, () => whole.says('ada', text));
 
-      assert.deepEqual(
-        answer.received.map(({ body }) => body.text),
-        [spoken('say.unknown')],
-      );
+      assert.deepEqual(saidTo('ada', answer), [spoken('say.unknown')]);
     });
   }
 
@@ -195,13 +209,13 @@ describe('hostile words', function () {
     'a longer name than there are': longestText,
     emoji: '😀',
     Markdown: '**[x](https://contoso.com)**',
-    'a template': '${1+1} {text}',
+    'a template': '\u0024{1+1} {text}',
   };
   for (const [name, who] of Object.entries(names)) {
     it(`When an admin asks to reprovision ${name}, then nobody is found and nothing else happens`, async () => {
       const answer = await harmless(whole, () => whole.says('adam', `reprovision ${who}`));
 
-      const said = String(answer.received[0]?.body.text);
+      const said = String(saidTo('adam', answer));
       const isFound =
         said === spoken('say.unknown') ||
         said.startsWith(spoken('error.personNotFound', { text: '' }).split('„')[0] ?? '?');
@@ -225,7 +239,7 @@ describe('hostile words', function () {
 
     const answer = await harmless(whole, () => whole.post(activity));
 
-    assert.equal(answer.received[0]?.body.text, spoken('error.personNotFound', { text: '' }));
+    assert.deepEqual(saidTo('adam', answer), [spoken('error.personNotFound', { text: '' })]);
   });
 
   const shapes: Record<string, Activity> = {
@@ -282,7 +296,7 @@ describe('hostile words', function () {
       for (const from of ['ada', 'ivan', 'adam'] as const) {
         const answer = await harmless(whole, () => whole.says(from, typed));
 
-        assert.equal(answer.received[0]?.body.text, spoken('error.noSuchRequest', { code: 'R-4711' }));
+        assert.deepEqual(saidTo(from, answer), [spoken('error.noSuchRequest', { code: 'R-4711' })]);
       }
     });
   }
@@ -340,8 +354,8 @@ describe('hostile buttons', function () {
     ['somebody else’s Cloud PC', { cloudPc: demoCloudPcs.benOffice }, 'cloudPcNotFound'],
     ['a Cloud PC that does not exist', { cloudPc: randomUUID() }, 'cloudPcNotFound'],
     ['a path as Cloud PC', { cloudPc: '../../users' }, 'badButton'],
-    ['no Cloud PC', { cloudPc: undefined }, 'cloudPcNotFound'],
-    ['dots as Cloud PC', { cloudPc: '..' }, 'cloudPcNotFound'],
+    ['no Cloud PC', { cloudPc: undefined }, 'choiceMissing'],
+    ['dots as Cloud PC', { cloudPc: '..' }, 'badButton'],
     ['no request', { request: undefined }, 'badButton'],
     ['words as request', { request: 'R-1001' }, 'badButton'],
     ['a request that does not exist', { request: randomUUID() }, 'draftGone'],
@@ -376,13 +390,15 @@ describe('hostile buttons', function () {
 
   it('When a draft’s id is pressed with the verbs of requests, then it is no request yet, for admins as well', async () => {
     for (const verb of verbs.filter((one) => one.startsWith('request.') && one !== 'request.submit')) {
-      for (const from of ['ada', 'ben', 'ivan', 'adam'] as const) {
-        const answer = await harmless(whole, () =>
-          press(from, verb, { request, revision: 1, attempt: 0, declineReason: 'no' }),
-        );
+      const everybody = ['ada', 'ben', 'ivan', 'adam'] as const;
 
-        assert.equal(answeredText(answer), toast('error.noSuchRequest', { code: '' }), `${verb} by ${from}`);
-      }
+      const answers = await allHarmless(
+        whole,
+        everybody.map((from) => () => press(from, verb, { request, revision: 1, attempt: 0, declineReason: 'no' })),
+      );
+
+      for (const answer of answers)
+        assert.equal(answeredText(answer), toast('error.noSuchRequest', { code: '' }), verb);
     }
   });
 
@@ -434,18 +450,26 @@ describe('hostile buttons', function () {
   };
   for (const [name, data] of Object.entries(datas)) {
     it(`When any button carries ${name}, then it is answered with a sentence or a card`, async () => {
-      for (const verb of verbs) {
-        const pressed = await harmless(whole, () => press('ben', verb, data));
-        const submitted = await harmless(whole, () =>
-          whole.post({
-            ...submit({ from: 'ben', verb }),
-            value: typeof data === 'object' ? { ...data, verb } : { data, verb },
-          }),
-        );
+      const value = (verb: string) => (typeof data === 'object' ? { ...data, verb } : { data, verb });
+      const pressed = await allHarmless(
+        whole,
+        verbs.map((verb) => () => press('ben', verb, data)),
+      );
+      const submitted = await allHarmless(
+        whole,
+        verbs.map((verb) => () => whole.post({ ...submit({ from: 'ben', verb }), value: value(verb) })),
+      );
 
-        assert.ok(pressed.status === 400 || pressed.body, `${verb} was not answered`);
-        assert.ok(submitted.status === 400 || submitted.received.length === 1, `${verb} was not answered as a message`);
-      }
+      assert.deepEqual(
+        verbs.filter((_, at) => pressed[at]?.status === 200 && !pressed[at].body),
+        [],
+        'not answered',
+      );
+      assert.deepEqual(
+        verbs.filter((_, at) => submitted[at]?.status === 200 && submitted[at].received.length !== 1),
+        [],
+        'not answered as a message',
+      );
     });
   }
 
@@ -470,9 +494,8 @@ describe('hostile buttons', function () {
         const real = await harmless(whole, () => whole.says('ben', `${typed} ${code}${words}`));
         const none = await harmless(whole, () => whole.says('ben', `${typed} R-9999${words}`));
 
-        const said = (answer: TeamsAnswer) => answer.received.map(({ body }) => body.text);
-        assert.deepEqual(said(real), [spoken('error.noSuchRequest', { code })]);
-        assert.deepEqual(said(none), [spoken('error.noSuchRequest', { code: 'R-9999' })]);
+        assert.deepEqual(saidTo('ben', real), [spoken('error.noSuchRequest', { code })]);
+        assert.deepEqual(saidTo('ben', none), [spoken('error.noSuchRequest', { code: 'R-9999' })]);
       });
     }
 
@@ -545,7 +568,7 @@ describe('hostile buttons', function () {
 
       assert.equal(answeredText(none), toast('error.declineReasonMissing'));
       assert.equal(answeredText(many), toast('error.commentTooLong', { max: 500 }));
-      assert.equal(typed.received[0]?.body.text, spoken('error.commentTooLong', { max: 500 }));
+      assert.deepEqual(saidTo('ivan', typed), [spoken('error.commentTooLong', { max: 500 })]);
     });
 
     it('When all of this is over, then the request still waits for its one approval, and that works', async () => {
@@ -560,8 +583,9 @@ describe('hostile buttons', function () {
 
 describe('words of people on cards', function () {
   this.timeout(60_000);
+  // The first eighty letters of a name are shown.
   const nasty =
-    '[click](https://contoso.com/x) **bold** _i_ `c` <at>Adam Acker</at> <b>b</b> ${1+1} ${$root.title} {{user}} &lt;b&gt; @all';
+    '\u0024{1+1} [click](https://contoso.com/x) **bold** _i_ `c` <at>Adam</at> {{user}} \u0024{$root.title} &lt;b&gt; <b>b</b> @all';
   let whole: WholeBot;
   let approval: Card;
 
@@ -629,8 +653,8 @@ describe('words of people on cards', function () {
     const runs = partsOf(approval).filter((part) => part.type === 'TextRun');
 
     const reason = runs.find((run) => String(run.text).includes('click'));
-    assert.ok(String(reason?.text).startsWith('[click](https://contoso.com/x) **bold**'));
-    assert.match(String(reason?.text), /\$\{1\+1\} \$\{\$root\.title\} \{\{user\}\}/);
+    assert.match(String(reason?.text), / \[click\]\(https:\/\/contoso\.com\/x\) \*\*bold\*\* _i_ `c` <at>Adam<\/at> /);
+    assert.match(String(reason?.text), /^\$\{1\+1\} .* \{\{user\}\} \$\{\$root\.title\} &lt;b&gt; <b>b<\/b> @all/);
     assert.doesNotMatch(String(reason?.text), /\u202e/);
     assert.ok(markdownOn(approval).every((text) => !text.includes('heading')));
   });
@@ -646,7 +670,7 @@ describe('words of people on cards', function () {
   it('When such a person is answered with a sentence, then it is words there too', async () => {
     const answer = await harmless(whole, () => whole.says('adam', `reprovision ${nasty}`));
 
-    assert.match(String(answer.received[0]?.body.text), /\\\[click\\\]/);
+    assert.match(String(saidTo('adam', answer)), /\\\[click\\\]/);
   });
 
   it('When such a person is in a list, then it is words there too', async () => {
@@ -667,6 +691,10 @@ describe('policies, seen from outside', function () {
     whole = null;
   });
 
+  async function start(options: WholeBotOptions = {}): Promise<WholeBot> {
+    whole = await startWholeBot(options);
+    return whole;
+  }
   const applied = (bot: WholeBot) => bot.simulator.tenant.reprovisionPosts(demoCloudPcs.ada).applied;
   const selfService = (changes: Partial<typeof testPolicy.selfService>) => ({
     policy: { selfService: { ...testPolicy.selfService, ...changes } },
@@ -675,7 +703,7 @@ describe('policies, seen from outside', function () {
   const aMoment = () => wait(600);
 
   it('When resets must be allowed by Windows 365 and are not, then Ada is told so and nothing is asked', async () => {
-    const bot = (whole = await startWholeBot(selfService({ respectResetEnabled: true })));
+    const bot = await start(selfService({ respectResetEnabled: true }));
     await setChannel(bot);
     for (const setting of bot.simulator.tenant.userSettings) setting.resetEnabled = false;
 
@@ -690,7 +718,7 @@ describe('policies, seen from outside', function () {
   });
 
   it('When resets must be allowed by Windows 365 and are, then Ada’s request is taken', async () => {
-    const bot = (whole = await startWholeBot(selfService({ respectResetEnabled: true })));
+    const bot = await start(selfService({ respectResetEnabled: true }));
     await setChannel(bot);
 
     const sent = await adaSubmits(bot);
@@ -699,7 +727,7 @@ describe('policies, seen from outside', function () {
   });
 
   it('When resets are switched off between asking and approving, then it is skipped and not started', async () => {
-    const bot = (whole = await startWholeBot(selfService({ respectResetEnabled: true })));
+    const bot = await start(selfService({ respectResetEnabled: true }));
     await setChannel(bot);
     await adaSubmits(bot);
     for (const setting of bot.simulator.tenant.userSettings) setting.resetEnabled = false;
@@ -712,7 +740,7 @@ describe('policies, seen from outside', function () {
   });
 
   it('When the owner is a VIP, then an approver alone does not suffice, and an admin’s word does', async () => {
-    const bot = (whole = await startWholeBot(selfService({ reprovision: 'direct' })));
+    const bot = await start(selfService({ reprovision: 'direct' }));
     await setChannel(bot);
     bot.simulator.tenant.addMember(demoGroups.vip, demoPeople.ada);
     await adaSubmits(bot);
@@ -722,26 +750,26 @@ describe('policies, seen from outside', function () {
     const after = applied(bot);
     const byAdam = await bot.says('adam', 'approve R-1001');
 
-    assert.equal(byIvan.received[0]?.body.text, spoken('say.decided.approved'));
+    assert.deepEqual(saidTo('ivan', byIvan), [spoken('say.decided.approved')]);
     assert.equal(after, 0);
-    assert.equal(byAdam.received[0]?.body.text, spoken('say.decided.approved'));
+    assert.deepEqual(saidTo('adam', byAdam), [spoken('say.decided.approved')]);
     await eventually(() => assert.equal(applied(bot), 1));
   });
 
   it('When the owner is no VIP, then an admin who is no approver cannot approve', async () => {
-    const bot = (whole = await startWholeBot());
+    const bot = await start();
     await setChannel(bot);
     await adaSubmits(bot);
 
     const answer = await bot.says('adam', 'approve R-1001');
 
-    assert.equal(answer.received[0]?.body.text, spoken('error.notApprover'));
+    assert.deepEqual(saidTo('adam', answer), [spoken('error.notApprover')]);
     await aMoment();
     assert.equal(applied(bot), 0);
   });
 
   it('When self-service is off, then Ada is told whom to ask, and Adam may still ask for her', async () => {
-    const bot = (whole = await startWholeBot(selfService({ reprovision: 'off' })));
+    const bot = await start(selfService({ reprovision: 'off' }));
     await setChannel(bot);
 
     const asked = await harmless(bot, () => bot.says('ada', 'reprovision my Cloud PC'));
@@ -749,14 +777,14 @@ describe('policies, seen from outside', function () {
     const listed = await harmless(bot, () => bot.says('ada', 'my cloud pcs'));
     const byAdam = await bot.says('adam', 'reprovision ada@contoso.com');
 
-    assert.equal(asked.received[0]?.body.text, spoken('error.selfServiceOff'));
+    assert.deepEqual(saidTo('ada', asked), [spoken('error.selfServiceOff')]);
     assert.equal(answeredText(pressed), toast('error.selfServiceOff'));
     assert.doesNotMatch(JSON.stringify(listed.received[0]?.body), /reprovision\.(choose|start)/);
     assert.match(JSON.stringify(byAdam.received[0]?.body), /request\.submit/);
   });
 
   it('When it was switched off after the form was shown, then the form is refused', async () => {
-    const bot = (whole = await startWholeBot());
+    const bot = await start();
     await bot.says('adam', 'reprovision ada@contoso.com');
     const form = last(bot.messagesOf('adam'));
     bot.simulator.tenant.removeMember(demoGroups.admins, demoPeople.adam);
@@ -768,7 +796,7 @@ describe('policies, seen from outside', function () {
   });
 
   it('When no approval is needed, then it runs at once, once, and nobody is asked', async () => {
-    const bot = (whole = await startWholeBot(selfService({ reprovision: 'direct' })));
+    const bot = await start(selfService({ reprovision: 'direct' }));
     await setChannel(bot);
 
     const sent = await adaSubmits(bot);
@@ -786,7 +814,7 @@ describe('policies, seen from outside', function () {
 
   it('When two approvals are needed, then one person gives one, however often, and the second starts it', async () => {
     const approval = { ...testPolicy.approval, needed: 2 };
-    const bot = (whole = await startWholeBot({ policy: { approval } }));
+    const bot = await start({ policy: { approval } });
     await setChannel(bot);
     await adaSubmits(bot);
 
@@ -796,24 +824,24 @@ describe('policies, seen from outside', function () {
     const before = applied(bot);
     const second = await bot.says('ines', 'approve R-1001');
 
-    assert.equal(first.received[0]?.body.text, spoken('say.decided.approved'));
-    assert.equal(again.received[0]?.body.text, spoken('error.alreadyDecided', { code: 'R-1001' }));
+    assert.deepEqual(saidTo('ivan', first), [spoken('say.decided.approved')]);
+    assert.deepEqual(saidTo('ivan', again), [spoken('error.alreadyDecided', { code: 'R-1001' })]);
     assert.equal(before, 0);
-    assert.equal(second.received[0]?.body.text, spoken('say.decided.approved'));
+    assert.deepEqual(saidTo('ines', second), [spoken('say.decided.approved')]);
     await eventually(() => assert.equal(applied(bot), 1));
     assert.ok(bot.messagesOf('ada').length > 0 && chatOf('ada'));
   });
 
   it('When an approver declines after one approval of two, then it is declined', async () => {
     const approval = { ...testPolicy.approval, needed: 2 };
-    const bot = (whole = await startWholeBot({ policy: { approval } }));
+    const bot = await start({ policy: { approval } });
     await setChannel(bot);
     await adaSubmits(bot);
     await bot.says('ivan', 'approve R-1001');
 
     const declined = await bot.says('ines', 'decline R-1001 please restart first');
 
-    assert.equal(declined.received[0]?.body.text, spoken('say.decided.declined'));
+    assert.deepEqual(saidTo('ines', declined), [spoken('say.decided.declined')]);
     await aMoment();
     assert.equal(applied(bot), 0);
   });

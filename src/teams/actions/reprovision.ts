@@ -21,8 +21,9 @@ export const choose: Action<'reprovision.choose'> = async ({ deps, person, origi
 };
 
 export const submit: Action<'request.submit'> = async ({ deps, incoming, person, origin, deadline }, button) => {
+  if (button.cloudPc === null) throw new InputError('choiceMissing');
   const form = {
-    cloudPcId: button.cloudPc ?? '',
+    cloudPcId: button.cloudPc,
     reason: button.reason,
     saved: button.saved === true,
     osVersion: button.osVersion,
