@@ -187,7 +187,7 @@ function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {
   const { from } = policy.mail;
   // Without a sender no mail is ever ordered; a notice from before the policy changed ends here.
   if (from === null) return { send: async () => ({ kind: 'refused', reason: 'the policy names no mail.from' }) };
-  return graphMailer(graph, { from, render: createMails(createTexts(log)).render, log });
+  return graphMailer(graph, { from, render: createMails(createTexts(log), windowsAppUrl).render, log });
 }
 
 function receiverFor({ config, log }: BotOptions, adapter: ConciergeAdapter, application: BotApplication) {

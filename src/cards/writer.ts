@@ -18,6 +18,9 @@ export interface Writer {
   texts: Texts;
 }
 
+/** Stands for words of which nothing can be seen. */
+const nothing = '–';
+
 /** Names are short in life; a longer one must not fill the card. */
 const mostOfAName = 80;
 
@@ -27,13 +30,13 @@ export function createWriter(texts: Texts, reader: Reader, now: Instant): Writer
     writeSentence(texts, times, reader.language, value, clean);
 
   return {
-    markdown: (value) => write(value, (words) => escapeMarkdown(words, mostOfAName)),
+    markdown: (value) => write(value, (words) => escapeMarkdown(words, mostOfAName) || nothing),
     plain: (value, most = 400) =>
       shorten(
-        write(value, (words) => plainLine(words, Math.min(most, 300))),
+        write(value, (words) => plainLine(words, Math.min(most, 300)) || nothing),
         most,
       ),
-    text: (words, most) => plainText(words, most),
+    text: (words, most) => plainText(words, most) || nothing,
     times,
     texts,
   };

@@ -2,7 +2,7 @@
 
 /** Everything of Unicode's "control" but tab and line break, and the marks that turn the direction of what follows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be removed
-const invisible = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u2028-\u202E\u2060\u2066-\u2069\uFEFF]/gu;
+const invisible = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu;
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /**
@@ -10,7 +10,15 @@ const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}
  * so that they cannot turn the words around them.
  */
 export function plainLine(words: string, most = 120): string {
-  const line = shorten(words.toWellFormed().replace(/\s+/gu, ' ').replace(invisible, '').trim(), most);
+  const line = shorten(
+    words
+      .toWellFormed()
+      .replace(/\uFEFF/gu, '')
+      .replace(/\s+/gu, ' ')
+      .replace(invisible, '')
+      .trim(),
+    most,
+  );
   return rightToLeft.test(line) ? `\u2068${line}\u2069` : line;
 }
 

@@ -66,6 +66,8 @@ export function createTimes(texts: Texts, reader: Reader, now: Instant): Times {
 
 type Formats = ReturnType<typeof makeFormats>;
 const made = new Map<string, Formats>();
+/** Zones come with messages; more than an organisation has are somebody's game. */
+const mostKept = 300;
 
 /** Intl's formats are dear to make, and there are few languages and zones. An unknown zone becomes UTC and is not kept. */
 function formatsOf(language: Language, timeZone: string): Formats {
@@ -74,6 +76,7 @@ function formatsOf(language: Language, timeZone: string): Formats {
   if (known) return known;
   try {
     const formats = makeFormats(locales[language], timeZone);
+    if (made.size >= mostKept) made.clear();
     made.set(key, formats);
     return formats;
   } catch (error) {

@@ -115,7 +115,8 @@ function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now
 async function tellUnreached(tx: Tx, deps: DeliverDeps, card: Card, now: Instant): Promise<void> {
   const request = await tx.requests.lock(card.requestId);
   if (!request) return;
-  await audit(tx, deps, request, null, `${card.audience}.unreached`, { actor: null });
+  const action = card.audience === 'owner' ? 'owner.unreached' : 'channel.unreached';
+  await audit(tx, deps, request, null, action, { actor: null });
   const saved = await tx.requests.save(request);
   for (const cardId of await tx.cards.want(saved.id, saved.version, now)) tx.wake({ queue: 'deliverCard', cardId });
   const isWaiting = card.audience === 'channel' && saved.state === 'awaitingApproval';

@@ -30,6 +30,7 @@ export const ordinary: Outside = {
 };
 
 const nasty =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what somebody may type
   '**bold** [click](https://evil.example) ${1+1} {n, plural, other {#}} <at>Adam</at> <img src=x> `x` _i_ # 1. $t(x) {{y}}';
 
 export const hostile: readonly (readonly [string, Outside])[] = [
@@ -40,6 +41,7 @@ export const hostile: readonly (readonly [string, Outside])[] = [
   ['300 wide characters', all('漢字'.repeat(150))],
   ['3000 characters', all('W*'.repeat(1500))],
   ['a broken surrogate', all('a\uD800b\uDC00')],
+  ['nothing that can be seen', all('\u200B\u2060 \u0007')],
 ];
 
 function all(words: string): Outside {

@@ -144,6 +144,15 @@ async function allHarmless(whole: WholeBot, acts: readonly (() => Promise<TeamsA
   return answers;
 }
 
+/** Names, addresses and words of people are nobody's business but theirs. */
+function checkLog(whole: WholeBot): void {
+  const told = JSON.stringify(whole.log.lines, (_key, value: unknown) =>
+    value instanceof Error ? [value.message, value.cause] : value,
+  );
+  assert.ok(whole.log.lines.length > 0);
+  assert.doesNotMatch(told, /Ada|Arendt|Bauer|O'Neil|contoso\.com|Apps no longer|drop table|xxxx/);
+}
+
 const longestText = 'a'.repeat(30 * 1024);
 
 function nested(depth: number): unknown {
@@ -264,9 +273,17 @@ describe('hostile words', function () {
     'something too deep': { text: 'x', value: nested(80) },
     'keys of prototypes': { text: 'x', ['__proto__']: { isAdmin: true }, constructor: { prototype: {} } },
   };
+  const refusedAtTheDoor = new Set([
+    'a text that is a number',
+    'a text that is a list',
+    'entities that are none',
+    'something too deep',
+  ]);
   for (const [name, changes] of Object.entries(shapes)) {
     it(`When an activity has ${name}, then it is answered or refused, and no more`, async () => {
-      await harmless(whole, () => whole.post({ ...message('', { from: 'ada' }), ...changes }));
+      const answer = await harmless(whole, () => whole.post({ ...message('', { from: 'ada' }), ...changes }));
+
+      assert.equal(answer.status, refusedAtTheDoor.has(name) ? 400 : 200);
     });
   }
 
@@ -300,6 +317,8 @@ describe('hostile words', function () {
       }
     });
   }
+
+  it('When all of this has come, then the log names nobody and tells nobody’s words', () => checkLog(whole));
 
   it('When the same message is delivered twice, then it is answered once', async () => {
     const activity = message('xyz', { from: 'ada' });
@@ -460,6 +479,8 @@ describe('hostile buttons', function () {
         verbs.map((verb) => () => whole.post({ ...submit({ from: 'ben', verb }), value: value(verb) })),
       );
 
+      const status = name === 'something too deep' ? 400 : 200;
+      assert.ok([...pressed, ...submitted].every((answer) => answer.status === status));
       assert.deepEqual(
         verbs.filter((_, at) => pressed[at]?.status === 200 && !pressed[at].body),
         [],
@@ -537,7 +558,7 @@ describe('hostile buttons', function () {
       for (const revision of [0, 2, '2', 999_999_999]) {
         const approved = await harmless(whole, () => press('ivan', 'request.approve', { ...open, revision }));
         const declined = await harmless(whole, () =>
-          press('ivan', 'request.decline', { ...open, revision, declineReason: 'no' }),
+          press('ines', 'request.decline', { ...open, revision, declineReason: 'no' }),
         );
 
         assert.ok(findButton(answeredCard(approved), 'request.approve'));
@@ -577,6 +598,7 @@ describe('hostile buttons', function () {
       assert.ok(answeredCard(approved));
       await eventually(() => assert.equal(whole.simulator.tenant.reprovisionPosts(demoCloudPcs.ada).applied, 1));
       assert.equal(whole.simulator.tenant.reprovisionPosts().received, 1);
+      checkLog(whole);
     });
   });
 });
@@ -684,165 +706,186 @@ describe('words of people on cards', function () {
 
 describe('policies, seen from outside', function () {
   this.timeout(60_000);
-  let whole: WholeBot | null = null;
+  let bot: WholeBot;
 
-  afterEach(async () => {
-    await whole?.stop();
-    whole = null;
-  });
-
-  async function start(options: WholeBotOptions = {}): Promise<WholeBot> {
-    whole = await startWholeBot(options);
-    return whole;
-  }
-  const applied = (bot: WholeBot) => bot.simulator.tenant.reprovisionPosts(demoCloudPcs.ada).applied;
-  const selfService = (changes: Partial<typeof testPolicy.selfService>) => ({
-    policy: { selfService: { ...testPolicy.selfService, ...changes } },
-  });
-  /** Long enough for a start that must not happen: it takes a few milliseconds when it may. */
-  const aMoment = () => wait(600);
-
-  it('When resets must be allowed by Windows 365 and are not, then Ada is told so and nothing is asked', async () => {
-    const bot = await start(selfService({ respectResetEnabled: true }));
-    await setChannel(bot);
-    for (const setting of bot.simulator.tenant.userSettings) setting.resetEnabled = false;
-
-    const refused = await adaSubmits(bot);
-
-    const words = wordsOn(answeredCard(refused));
-    assert.ok(words.includes(texts.t('de', 'reason.resetDisabled.text')), words);
-    assert.doesNotMatch(words, /R-\d/);
-    await aMoment();
-    assert.ok(!bot.channelMessages().some((one) => wordsOn(one).includes('Ada Arendt?')));
-    assert.deepEqual(errorsIn(bot), []);
-  });
-
-  it('When resets must be allowed by Windows 365 and are, then Ada’s request is taken', async () => {
-    const bot = await start(selfService({ respectResetEnabled: true }));
-    await setChannel(bot);
-
-    const sent = await adaSubmits(bot);
-
-    assert.match(wordsOn(answeredCard(sent)), /R-1001/);
-  });
-
-  it('When resets are switched off between asking and approving, then it is skipped and not started', async () => {
-    const bot = await start(selfService({ respectResetEnabled: true }));
-    await setChannel(bot);
-    await adaSubmits(bot);
-    for (const setting of bot.simulator.tenant.userSettings) setting.resetEnabled = false;
-
-    await bot.says('ivan', 'approve R-1001');
-
-    const told = texts.t('de', 'reason.resetDisabled.text');
-    await eventually(() => assert.ok(bot.messagesOf('ada').some((one) => wordsOn(one).includes(told))));
-    assert.equal(bot.simulator.tenant.reprovisionPosts().received, 0);
-  });
-
-  it('When the owner is a VIP, then an approver alone does not suffice, and an admin’s word does', async () => {
-    const bot = await start(selfService({ reprovision: 'direct' }));
-    await setChannel(bot);
-    bot.simulator.tenant.addMember(demoGroups.vip, demoPeople.ada);
-    await adaSubmits(bot);
-
-    const byIvan = await bot.says('ivan', 'approve R-1001');
-    await aMoment();
-    const after = applied(bot);
-    const byAdam = await bot.says('adam', 'approve R-1001');
-
-    assert.deepEqual(saidTo('ivan', byIvan), [spoken('say.decided.approved')]);
-    assert.equal(after, 0);
-    assert.deepEqual(saidTo('adam', byAdam), [spoken('say.decided.approved')]);
-    await eventually(() => assert.equal(applied(bot), 1));
-  });
-
-  it('When the owner is no VIP, then an admin who is no approver cannot approve', async () => {
-    const bot = await start();
-    await setChannel(bot);
-    await adaSubmits(bot);
-
-    const answer = await bot.says('adam', 'approve R-1001');
-
-    assert.deepEqual(saidTo('adam', answer), [spoken('error.notApprover')]);
-    await aMoment();
-    assert.equal(applied(bot), 0);
-  });
-
-  it('When self-service is off, then Ada is told whom to ask, and Adam may still ask for her', async () => {
-    const bot = await start(selfService({ reprovision: 'off' }));
-    await setChannel(bot);
-
-    const asked = await harmless(bot, () => bot.says('ada', 'reprovision my Cloud PC'));
-    const pressed = await harmless(bot, () => bot.post(execute({ from: 'ada', verb: 'reprovision.start', data: {} })));
-    const listed = await harmless(bot, () => bot.says('ada', 'my cloud pcs'));
-    const byAdam = await bot.says('adam', 'reprovision ada@contoso.com');
-
-    assert.deepEqual(saidTo('ada', asked), [spoken('error.selfServiceOff')]);
-    assert.equal(answeredText(pressed), toast('error.selfServiceOff'));
-    assert.doesNotMatch(JSON.stringify(listed.received[0]?.body), /reprovision\.(choose|start)/);
-    assert.match(JSON.stringify(byAdam.received[0]?.body), /request\.submit/);
-  });
-
-  it('When it was switched off after the form was shown, then the form is refused', async () => {
-    const bot = await start();
-    await bot.says('adam', 'reprovision ada@contoso.com');
-    const form = last(bot.messagesOf('adam'));
-    bot.simulator.tenant.removeMember(demoGroups.admins, demoPeople.adam);
-
-    const inputs = { reason: 'x', saved: 'true', osVersion: 'windows11', accountType: 'standardUser' };
-    const answer = await harmless(bot, () => bot.presses('adam', form, 'request.submit', inputs));
-
-    assert.equal(answeredText(answer), toast('error.notAdmin'));
-  });
-
-  it('When no approval is needed, then it runs at once, once, and nobody is asked', async () => {
-    const bot = await start(selfService({ reprovision: 'direct' }));
-    await setChannel(bot);
-
-    const sent = await adaSubmits(bot);
-
-    assert.match(wordsOn(answeredCard(sent)), /R-1001/);
-    await eventually(() => assert.equal(applied(bot), 1));
-    const channel = await eventually(() => {
-      const card = bot.channelMessages().find((one) => wordsOn(one).includes('R-1001'));
-      assert.ok(card);
-      return card;
+  /** One bot for all that follows in this block. */
+  function withPolicy(policy: WholeBotOptions['policy']): void {
+    before(async () => {
+      bot = await startWholeBot({ policy });
+      await setChannel(bot);
     });
-    assert.doesNotMatch(JSON.stringify(channel.content), /request\.(approve|decline)/);
-    assert.equal(bot.simulator.tenant.reprovisionPosts().received, 1);
+    after(() => bot.stop());
+  }
+
+  const selfService = (changes: Partial<typeof testPolicy.selfService>) => ({
+    selfService: { ...testPolicy.selfService, ...changes },
+  });
+  const starts = (cloudPcId?: string) => bot.simulator.tenant.reprovisionPosts(cloudPcId);
+  /** Long enough for a start that must not happen: it takes a few milliseconds when it may. */
+  const aMoment = () => wait(500);
+  const form = { reason: 'Apps no longer start', saved: 'true' };
+  const codeOn = (answer: TeamsAnswer) => /R-\d+/.exec(wordsOn(answeredCard(answer)))?.[0] ?? 'none';
+
+  async function benSubmits(): Promise<TeamsAnswer> {
+    await bot.says('ben', 'reprovision');
+    const chooser = last(
+      bot.messagesOf('ben').filter((one) => JSON.stringify(one.content).includes('reprovision.choose')),
+    );
+    const chosen = await bot.presses('ben', chooser, 'reprovision.choose', { cloudPc: demoCloudPcs.benDesign });
+    return bot.presses('ben', answeredCard(chosen), 'request.submit', form);
+  }
+
+  describe('with resets that Windows 365 must allow', () => {
+    withPolicy(selfService({ respectResetEnabled: true }));
+    const told = texts.t('de', 'reason.resetDisabled.text');
+    const allow = (resetEnabled: boolean) => {
+      for (const setting of bot.simulator.tenant.userSettings) setting.resetEnabled = resetEnabled;
+    };
+
+    it('When they are not allowed, then Ada is told so and nothing is asked', async () => {
+      allow(false);
+
+      const refused = await adaSubmits(bot);
+
+      const words = wordsOn(answeredCard(refused));
+      assert.ok(words.includes(told), words);
+      assert.doesNotMatch(words, /R-\d/);
+      await aMoment();
+      assert.ok(!bot.channelMessages().some((one) => wordsOn(one).includes('Ada Arendt?')));
+      assert.deepEqual(errorsIn(bot), []);
+    });
+
+    it('When they were allowed when she asked and no longer are when it is approved, then it is skipped', async () => {
+      allow(true);
+      const code = codeOn(await adaSubmits(bot));
+      allow(false);
+
+      await bot.says('ivan', `approve ${code}`);
+
+      await eventually(() => assert.ok(bot.messagesOf('ada').some((one) => wordsOn(one).includes(told))));
+      assert.equal(starts().received, 0);
+    });
+
+    it('When an admin asks for her, then it is not a reset by herself, and it is taken', async () => {
+      await bot.says('adam', 'reprovision ada@contoso.com');
+      const shown = last(bot.messagesOf('adam'));
+
+      const choices = { osVersion: 'windows11', accountType: 'standardUser' };
+      const sent = await bot.presses('adam', shown, 'request.submit', { ...form, ...choices });
+
+      assert.match(codeOn(sent), /^R-/);
+    });
   });
 
-  it('When two approvals are needed, then one person gives one, however often, and the second starts it', async () => {
-    const approval = { ...testPolicy.approval, needed: 2 };
-    const bot = await start({ policy: { approval } });
-    await setChannel(bot);
-    await adaSubmits(bot);
+  describe('with self-service without approval', () => {
+    withPolicy(selfService({ reprovision: 'direct' }));
 
-    const first = await bot.says('ivan', 'approve R-1001');
-    const again = await bot.says('ivan', 'approve R-1001');
-    await aMoment();
-    const before = applied(bot);
-    const second = await bot.says('ines', 'approve R-1001');
+    it('When nobody has to approve, then it runs at once, once, and nobody is asked', async () => {
+      const sent = await benSubmits();
 
-    assert.deepEqual(saidTo('ivan', first), [spoken('say.decided.approved')]);
-    assert.deepEqual(saidTo('ivan', again), [spoken('error.alreadyDecided', { code: 'R-1001' })]);
-    assert.equal(before, 0);
-    assert.deepEqual(saidTo('ines', second), [spoken('say.decided.approved')]);
-    await eventually(() => assert.equal(applied(bot), 1));
-    assert.ok(bot.messagesOf('ada').length > 0 && chatOf('ada'));
+      await eventually(() => assert.equal(starts(demoCloudPcs.benDesign).applied, 1));
+      const card = await eventually(() => {
+        const found = bot.channelMessages().find((one) => wordsOn(one).includes(codeOn(sent)));
+        assert.ok(found);
+        return found;
+      });
+      assert.doesNotMatch(JSON.stringify(card.content), /request\.(approve|decline)/);
+      assert.equal(starts().received, 1);
+    });
+
+    it('When the owner is a VIP, then an approver alone does not suffice, and an admin’s word does', async () => {
+      bot.simulator.tenant.addMember(demoGroups.vip, demoPeople.ada);
+      const code = codeOn(await adaSubmits(bot));
+
+      const byIvan = await bot.says('ivan', `approve ${code}`);
+      await aMoment();
+      const { received } = starts(demoCloudPcs.ada);
+      const byAdam = await bot.says('adam', `approve ${code}`);
+
+      assert.deepEqual(saidTo('ivan', byIvan), [spoken('say.decided.approved')]);
+      assert.equal(received, 0);
+      assert.deepEqual(saidTo('adam', byAdam), [spoken('say.decided.approved')]);
+      await eventually(() => assert.equal(starts(demoCloudPcs.ada).applied, 1));
+    });
   });
 
-  it('When an approver declines after one approval of two, then it is declined', async () => {
-    const approval = { ...testPolicy.approval, needed: 2 };
-    const bot = await start({ policy: { approval } });
-    await setChannel(bot);
-    await adaSubmits(bot);
-    await bot.says('ivan', 'approve R-1001');
+  describe('with approval', () => {
+    withPolicy({});
 
-    const declined = await bot.says('ines', 'decline R-1001 please restart first');
+    it('When the owner is no VIP, then an admin who is no approver cannot approve', async () => {
+      const code = codeOn(await adaSubmits(bot));
 
-    assert.deepEqual(saidTo('ines', declined), [spoken('say.decided.declined')]);
-    await aMoment();
-    assert.equal(applied(bot), 0);
+      const answer = await bot.says('adam', `approve ${code}`);
+
+      assert.deepEqual(saidTo('adam', answer), [spoken('error.notApprover')]);
+      await aMoment();
+      assert.equal(starts().received, 0);
+    });
+
+    it('When somebody is no admin any more when the form comes, then it is refused', async () => {
+      await bot.says('adam', 'reprovision ben@contoso.com');
+      const chooser = last(bot.messagesOf('adam'));
+      const chosen = await bot.presses('adam', chooser, 'reprovision.choose', { cloudPc: demoCloudPcs.benDesign });
+      bot.simulator.tenant.removeMember(demoGroups.admins, demoPeople.adam);
+
+      const inputs = { ...form, osVersion: 'windows11', accountType: 'standardUser' };
+      const answer = await harmless(bot, () => bot.presses('adam', answeredCard(chosen), 'request.submit', inputs));
+
+      assert.equal(answeredText(answer), toast('error.notAdmin'));
+    });
+  });
+
+  describe('without self-service', () => {
+    withPolicy(selfService({ reprovision: 'off' }));
+
+    it('When Ada asks, then she is told whom to ask, by whatever way, and Adam may ask for her', async () => {
+      const asked = await harmless(bot, () => bot.says('ada', 'reprovision my Cloud PC'));
+      const pressed = await harmless(bot, () =>
+        bot.post(execute({ from: 'ada', verb: 'reprovision.start', data: {} })),
+      );
+      const choice = { cloudPc: demoCloudPcs.ada };
+      const chosen = await harmless(bot, () =>
+        bot.post(execute({ from: 'ada', verb: 'reprovision.choose', data: choice })),
+      );
+      const listed = await harmless(bot, () => bot.says('ada', 'my cloud pcs'));
+      const byAdam = await bot.says('adam', 'reprovision ada@contoso.com');
+
+      assert.deepEqual(saidTo('ada', asked), [spoken('error.selfServiceOff')]);
+      assert.equal(answeredText(pressed), toast('error.selfServiceOff'));
+      assert.equal(answeredText(chosen), toast('error.selfServiceOff'));
+      assert.doesNotMatch(JSON.stringify(listed.received[0]?.body), /reprovision\.(choose|start)/);
+      assert.match(JSON.stringify(byAdam.received[0]?.body), /request\.submit/);
+    });
+  });
+
+  describe('with two approvals', () => {
+    withPolicy({ approval: { ...testPolicy.approval, needed: 2 } });
+
+    it('When one person approves, then that is one approval, however often, and the second starts it', async () => {
+      const code = codeOn(await adaSubmits(bot));
+
+      const first = await bot.says('ivan', `approve ${code}`);
+      const again = await bot.says('ivan', `approve ${code}`);
+      await aMoment();
+      const { received } = starts();
+      const second = await bot.says('ines', `approve ${code}`);
+
+      assert.deepEqual(saidTo('ivan', first), [spoken('say.decided.approved')]);
+      assert.deepEqual(saidTo('ivan', again), [spoken('error.alreadyDecided', { code })]);
+      assert.equal(received, 0);
+      assert.deepEqual(saidTo('ines', second), [spoken('say.decided.approved')]);
+      await eventually(() => assert.equal(starts(demoCloudPcs.ada).applied, 1));
+    });
+
+    it('When an approver declines after one approval of two, then it is declined', async () => {
+      const code = codeOn(await benSubmits());
+      await bot.says('ivan', `approve ${code}`);
+
+      const declined = await bot.says('ines', `decline ${code} please restart first`);
+
+      assert.deepEqual(saidTo('ines', declined), [spoken('say.decided.declined')]);
+      await aMoment();
+      assert.equal(starts(demoCloudPcs.benDesign).received, 0);
+    });
   });
 });

@@ -238,6 +238,7 @@ describe('findNearMiss', () => {
     'enclose it',
     'I approve of cats',
     'yes',
+    'pose all stratts',
     'a'.repeat(61),
   ]) {
     it(`When somebody types “${typed}”, then nothing is offered`, () => {

@@ -71,16 +71,16 @@ async function readForCheck(deps: OperationDeps, request: Request, item: Item): 
     roles: rolesOf(answers[`memberOf:${personId}`] as string[], deps.policy.roles),
   });
   const owner = who(request.owner.id);
-  const pc = answers['pc'] as CloudPc | null;
-  const listed = answers['owners'] as CloudPc[];
+  const pc = answers.pc as CloudPc | null;
+  const listed = answers.owners as CloudPc[];
   const isRenamed = owner.person !== null && !isSameUpn(owner.person.userPrincipalName, request.ownerUpn);
   const reading: CheckReading = {
     requester: who(request.requester.id),
     owner,
     approvers: approverIds.map(who),
     pc,
-    capabilities: answers['actions'] as CheckReading['capabilities'],
-    isResetEnabled: (answers['reset'] as boolean | undefined) ?? null,
+    capabilities: answers.actions as CheckReading['capabilities'],
+    isResetEnabled: (answers.reset as boolean | undefined) ?? null,
     isCoolingDown: await isCoolingDown(deps, item),
   };
   return { reading, ownersCloudPcs: isRenamed ? await readRenamed(deps, owner.person) : personal(listed) };

@@ -1,0 +1,422 @@
+// The house rules that no linter knows, read from the files themselves.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { isVerb, verbs } from '../../src/cards/button-data.ts';
+import { policySchema } from '../../src/policy-file.ts';
+import { actions } from '../../src/teams/actions/index.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** What git does not keep, by the names at the top of .gitignore and git's own folder. */
+const notKept = new Set(['.git', 'node_modules', 'dist', 'data', 'build', 'coverage', 'devTools']);
+
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    if (notKept.has(entry.name) || /\.log$|^\.env$|\.user$|^\.localConfigs$/.test(entry.name)) continue;
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else yield path;
+  }
+}
+
+const sources = [...filesBelow('src')].filter((path) => path.endsWith('.ts'));
+const below = (...folders: string[]) =>
+  sources.filter((path) => folders.some((folder) => path.startsWith(`src/${folder}/`)));
+
+function* nodesOf(path: string): Generator<ts.Node> {
+  const file = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);
+  const open: ts.Node[] = [file];
+  for (let node = open.pop(); node; node = open.pop()) {
+    yield node;
+    ts.forEachChild(node, (child) => void open.push(child));
+  }
+}
+
+const placeOf = (node: ts.Node): string => {
+  const file = node.getSourceFile();
+  return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.getText().slice(0, 120)}`;
+};
+
+/** The nodes of these files that break a rule, as `file:line: text`. */
+function findIn(files: readonly string[], isBroken: (node: ts.Node) => boolean): string[] {
+  return files.flatMap((path) => [...nodesOf(path)].filter(isBroken).map(placeOf));
+}
+
+/** The words of a string or a template, what is put in left out. */
+function wordsOf(node: ts.Node): string | null {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return null;
+  return [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join(' … ');
+}
+
+describe('buttons', () => {
+  it('When a verb can be read, then it has an action, and no action is for a verb that cannot come', () => {
+    assert.deepEqual(Object.keys(actions).sort(), [...verbs].sort());
+    for (const verb of verbs) assert.equal(typeof actions[verb], 'function');
+  });
+
+  it('When a template names a verb, then it is filled in from the typed buttons, or it is one of them', () => {
+    const templates = [...filesBelow('src/cards/templates')];
+    const named = templates.flatMap((path) =>
+      [...read(path).matchAll(/"verb":\s*"([^"]*)"/g)].map((found) => found[1] ?? ''),
+    );
+
+    assert.ok(templates.length > 10 && named.length > 10);
+    assert.deepEqual(
+      named.filter((verb) => !isVerb(verb) && !/^\$\{[\w.]*verb\}$/.test(verb)),
+      [],
+    );
+  });
+
+  it('When a card has a button, then its verb can be read; and every verb stands on some card', () => {
+    const isVerbOf = (node: ts.Node) =>
+      ts.isPropertyAssignment(node) && node.name.getText() === 'verb' && ts.isStringLiteral(node.initializer);
+    const onCards = below('cards')
+      .filter((path) => !path.endsWith('button-data.ts'))
+      .flatMap((path) => [...nodesOf(path)])
+      .flatMap((node) => {
+        if (isVerbOf(node)) return [((node as ts.PropertyAssignment).initializer as ts.StringLiteral).text];
+        return ts.isStringLiteral(node) && isVerb(node.text) ? [node.text] : [];
+      });
+
+    assert.deepEqual(
+      onCards.filter((verb) => !isVerb(verb)),
+      [],
+    );
+    assert.deepEqual(
+      verbs.filter((verb) => !onCards.includes(verb)),
+      [],
+    );
+  });
+});
+
+describe('status codes of Graph', () => {
+  const meant = new Set(['401', '403', '404', '408', '409', '410', '412', '423', '429', '501', '502', '503', '504']);
+
+  it('When code outside of graph-error.ts decides, then not by a status code', () => {
+    const files = below('graph', 'requests', 'operations', 'jobs', 'domain').filter(
+      (path) => !path.endsWith('/graph-error.ts'),
+    );
+
+    const found = findIn(files, (node) => {
+      if (ts.isStringLiteral(node)) return meant.has(node.text);
+      if (!ts.isNumericLiteral(node)) return false;
+      // 500 is a limit elsewhere: it counts beside the word.
+      return meant.has(node.text) || (/^[45]\d\d$/.test(node.text) && /status/i.test(node.parent.getText()));
+    });
+
+    assert.ok(files.length > 40);
+    assert.deepEqual(found, []);
+  });
+
+  it('When graph-error.ts is read, then they are there: the search above can find them', () => {
+    const found = findIn(['src/graph/graph-error.ts'], (node) => ts.isNumericLiteral(node) && meant.has(node.text));
+
+    assert.ok(found.length > 5);
+  });
+});
+
+describe('words for people', () => {
+  /** Faults of the settings, which stop the start, and the message of a thrown connector fault. */
+  const filesForOperators = ['src/teams/bot-identity.ts', 'src/teams/one-try-connector.ts'];
+  /** Text of errors and of the log is for operators. */
+  const isForOperators = (node: ts.Node): boolean => {
+    for (let up: ts.Node = node; up.parent; up = up.parent) {
+      const { parent } = up;
+      if (ts.isNewExpression(parent) && /Error$/.test(parent.expression.getText())) return true;
+      if (ts.isCallExpression(parent) && /(^|\.)log\.(debug|info|warn|error)$/.test(parent.expression.getText()))
+        return true;
+      if (ts.isBlock(parent)) return false;
+    }
+    return false;
+  };
+  const isSentence = (words: string): boolean =>
+    /^\P{L}*\p{Lu}/u.test(words) && words.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word)).length >= 3;
+
+  it('When people are to read something, then it stands in locales/', () => {
+    const files = below('teams', 'requests', 'cards', 'mails', 'operations', 'jobs', 'domain').filter(
+      (path) => !filesForOperators.includes(path),
+    );
+
+    const found = findIn(files, (node) => {
+      const words = wordsOf(node);
+      return words !== null && isSentence(words) && !isForOperators(node);
+    });
+
+    assert.ok(files.length > 80);
+    assert.deepEqual(found, []);
+  });
+
+  it('When sentences, keys and names are told apart, then as people would', () => {
+    for (const words of ['Please write one sentence.', 'Ask your IT.', '… Something went wrong'])
+      assert.ok(isSentence(words));
+    for (const words of ['error.internal', 'turn failed', 'TextBlock', 'Cloud PC', 'Europe/Berlin'])
+      assert.ok(!isSentence(words));
+  });
+
+  it('When a template shows words, then they are filled in, and signs at most are its own', () => {
+    const shown =
+      /"(?:text|title|subtitle|label|placeholder|errorMessage|altText|speak|fallbackText|tooltip|value)":\s*"([^"]*)"/g;
+    const own = [...filesBelow('src/cards/templates')].flatMap((path) =>
+      [...read(path).matchAll(shown)].map((found) => (found[1] ?? '').replace(/\$\{[^}]*\}/g, '')),
+    );
+
+    assert.ok(own.length > 50);
+    assert.deepEqual(
+      own.filter((rest) => /\p{L}/u.test(rest) && !/^(?:true|false)$/.test(rest)),
+      [],
+    );
+  });
+});
+
+describe('the sources', () => {
+  it('When something is to be told, then to the log and not to the console', () => {
+    const files = sources.filter((path) => !path.startsWith('src/demo/'));
+
+    const found = findIn(
+      files,
+      (node) => ts.isPropertyAccessExpression(node) && node.expression.getText() === 'console',
+    );
+
+    assert.deepEqual(found, []);
+  });
+
+  it('When the domain imports, then only from itself', () => {
+    const files = below('domain');
+
+    const found = files.flatMap((path) =>
+      [...read(path).matchAll(/(?:^|[\s;}])(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+        (one) => one[1] ?? '',
+      ),
+    );
+
+    assert.ok(files.length > 10 && found.length > 10);
+    assert.deepEqual(
+      found.filter((from) => !/^\.\/[a-z-]+\.ts$/.test(from)),
+      [],
+    );
+  });
+
+  it('When the environment is read, then by config.ts alone, from where the process begins', () => {
+    const found = findIn(sources, (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'process.env');
+
+    const outside = found.filter((place) => !place.startsWith('src/demo/') && !place.startsWith('src/index.ts'));
+    assert.deepEqual(outside, []);
+  });
+
+  it('When work is left over, then it is not left in the code', () => {
+    const found = sources.flatMap((path) => [...read(path).matchAll(/\b(?:TODO|FIXME|XXX|HACK)\b/g)].map(() => path));
+
+    assert.deepEqual(found, []);
+  });
+});
+
+describe('the repository', () => {
+  const files = [...filesBelow('')].filter((path) => !/\.(png|ico|svg|woff2?)$/.test(path));
+  const own = files.filter((path) => path !== 'package-lock.json');
+  const linesWith = (pattern: RegExp, paths: readonly string[]) =>
+    paths.flatMap((path) =>
+      read(path)
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
+    );
+
+  it('When a file names a place, then not one on the machine where it was written', () => {
+    const found = linesWith(
+      /(?<![\w.])\/(?:work|Users|tmp|workspaces?|home(?!\/(?:site|node)\b))\/[\w.]|\b[A-Z]:\\\w/,
+      own,
+    );
+
+    assert.deepEqual(found, []);
+  });
+
+  it('When the lock file names a source, then it is the public registry', () => {
+    const lock: { packages: Record<string, { resolved?: string }> } = JSON.parse(read('package-lock.json'));
+    const hosts = Object.values(lock.packages).flatMap(({ resolved }) => (resolved ? [new URL(resolved).origin] : []));
+
+    assert.ok(Object.keys(lock.packages).length > 100);
+    assert.deepEqual(
+      hosts.filter((host) => host !== 'https://registry.npmjs.org'),
+      [],
+    );
+  });
+
+  it('When the repository speaks, then of the product only', () => {
+    // In brackets, so that this file does not hold the words itself.
+    const words = [
+      'cl[a]ude',
+      'anthr[o]pic',
+      'chat-?g[p]t',
+      'g[e]mini',
+      'sub-?a[g]ent',
+      'a[i]-generated',
+      'as an a[i]\\b',
+      'this s[e]ssion',
+      'the b[r]ief\\b',
+    ];
+
+    assert.deepEqual(linesWith(new RegExp(words.join('|'), 'i'), own), []);
+  });
+
+  it('When people or addresses are invented, then they are of the cast', () => {
+    // Not the name before the host of a link.
+    const address = /(?<!:\/\/\S*)\b[\w.'+-]+@([\w-]+(?:\.[\w-]+)*\.(?:com|org|net|de|fr|io))\b/g;
+
+    const found = own.flatMap((path) =>
+      [...read(path).matchAll(address)].flatMap(([whole, domain]) =>
+        /^(?:[\w-]+\.)*contoso\.com$/i.test(domain ?? '') ? [] : [`${path}: ${whole}`],
+      ),
+    );
+
+    assert.deepEqual(found, []);
+  });
+
+  it('When secrets could be committed, then none is', () => {
+    const found = linesWith(
+      /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{20,}\.eyJ|\bAccount[K]ey=|\bghp_\w{20}|\bxox[bp]-/,
+      own,
+    );
+
+    assert.deepEqual(found, []);
+  });
+});
+
+describe('scripts', () => {
+  const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
+  const documents = [
+    'README.md',
+    'AGENTS.md',
+    '.ci/run',
+    ...[...filesBelow('docs')].filter((path) => path.endsWith('.md')),
+  ];
+
+  it('When a document names a script, then package.json has it', () => {
+    const named = documents.flatMap((path) =>
+      [...read(path).matchAll(/\bnpm (?:run (?:-s )?([\w:]+)|(test|start)\b)/g)].map(
+        (found) => found[1] ?? found[2] ?? '',
+      ),
+    );
+
+    assert.ok(named.length > 3);
+    assert.deepEqual(
+      named.filter((name) => !(name in scripts)),
+      [],
+    );
+  });
+
+  it('When a script names a script, a file or a program, then it is there', () => {
+    const missing = Object.values(scripts)
+      .flatMap((line) => line.split('&&').map((part) => part.trim().split(/\s+/)))
+      .flatMap(([program = '', ...words]) => {
+        if (program === 'npm') return words[0] === 'run' && !((words[1] ?? '') in scripts) ? [words.join(' ')] : [];
+        const isThere = program === 'node' || existsSync(join(root, 'node_modules/.bin', program));
+        const paths = words.filter((word) => /^[\w.][\w./-]*\.\w+$/.test(word) && !word.startsWith('dist/'));
+        return [...(isThere ? [] : [program]), ...paths.filter((path) => !existsSync(join(root, path)))];
+      });
+
+    assert.deepEqual(missing, []);
+  });
+
+  it('When the build ends, then start finds what it starts', () => {
+    const started = /dist\/([\w/-]+)\.js/.exec(scripts.start ?? '')?.[1];
+
+    assert.ok(existsSync(join(root, `src/${started}.ts`)));
+    assert.match(scripts.build ?? '', /tsconfig\.build\.json/);
+  });
+
+  it('When a document links to a file of the repository, then it is there', () => {
+    const broken = documents.flatMap((path) =>
+      [...read(path).matchAll(/\]\((?!https?:|#|mailto:)([^)\s#]+)/g)].flatMap((found) => {
+        const target = join(root, path, '..', found[1] ?? '');
+        return existsSync(target) && statSync(target).size > 0 ? [] : [`${path}: ${found[1]}`];
+      }),
+    );
+
+    assert.deepEqual(broken, []);
+  });
+});
+
+describe('settings', () => {
+  const config = read('src/config.ts');
+  const settings = [...config.matchAll(/^ {4}([A-Z][A-Z0-9_]+): /gm)].map((found) => found[1] ?? '');
+  const rows = read('README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  const environment = (name: string) =>
+    [...read(`env/.env.${name}`).matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map((found) => found[1] ?? '');
+
+  it('When config.ts reads a setting, then the README’s table explains it', () => {
+    assert.ok(settings.length > 12 && settings.includes('PORT') && settings.includes('NODE_ENV'));
+    assert.deepEqual(
+      settings.filter((name) => !rows.some((row) => row.includes(`\`${name}\``))),
+      [],
+    );
+  });
+
+  it('When the README’s table names a setting, then config.ts reads it, or the Azure SDK does', () => {
+    const named = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`([A-Z][A-Z0-9_]{2,})`/g)].map((found) => found[1] ?? ''),
+    );
+
+    assert.ok(named.length > 12);
+    assert.deepEqual(
+      named.filter((name) => !settings.includes(name) && !name.startsWith('AZURE_')),
+      [],
+    );
+  });
+
+  it('When the README names a default, then it is the one that is used', () => {
+    const table = rows.join('\n');
+    for (const [name, standard] of [
+      ['PORT', '3978'],
+      ['HOST', '0.0.0.0'],
+      ['DATA_DIR', './data'],
+      ['POLICY_FILE', './policy.yaml'],
+      ['LOG_LEVEL', 'info'],
+    ] as const) {
+      const escaped = standard.replaceAll('.', String.raw`\.`);
+      assert.match(table, new RegExp(`\`${name}\` \\(\`?${escaped}`), `${name} in the README`);
+      assert.match(config, new RegExp(`${name}:[^\\n]*\\.default\\('?${escaped}`), `${name} in config.ts`);
+    }
+  });
+
+  it('When the toolkit fills in what identifies the bot, then its files have the lines, and no secret', () => {
+    for (const name of ['dev', 'local']) {
+      const there = environment(name);
+      assert.deepEqual(
+        ['BOT_ID', 'BOT_TENANT_ID', 'TEAMS_APP_ID'].filter((setting) => !there.includes(setting)),
+        [],
+        name,
+      );
+    }
+    for (const name of ['dev', 'local', 'testtool']) {
+      const secrets = ['BOT_PASSWORD', 'DATABASE_URL', 'AZURE_CLIENT_SECRET'];
+      assert.deepEqual(
+        environment(name).filter((setting) => secrets.includes(setting)),
+        [],
+        name,
+      );
+    }
+  });
+
+  it('When policy.yaml may say something, then the operator’s guide explains it', () => {
+    const guide = read('docs/operators-guide.md');
+    const forLater = ['windows365', 'ticket'];
+    const bulk = ['admin.bulk', 'limits.bulkMax', 'limits.canary', 'limits.waveSize', 'limits.stopWhenFailedPercent'];
+    const sections = policySchema.shape as Record<string, { unwrap?: () => unknown; shape?: object }>;
+    const keys = Object.entries(sections).flatMap(([section, schema]) => {
+      const inner = (schema.unwrap ? schema.unwrap() : schema) as { shape: object };
+      return Object.keys(inner.shape).map((key) => `${section}.${key}`);
+    });
+
+    assert.ok(keys.length > 30);
+    const unexplained = keys
+      .filter((key) => !forLater.includes(key.split('.')[0] ?? '') && !bulk.includes(key))
+      .filter((key) => !guide.includes(`\`${key}\``) && !guide.includes(`\`.${key.split('.')[1]}\``));
+    assert.deepEqual(unexplained, []);
+    for (const section of forLater) assert.ok(guide.includes(`\`${section}\``));
+  });
+});
