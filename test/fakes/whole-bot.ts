@@ -249,5 +249,3 @@ export async function eventually<T>(look: () => T | Promise<T>, withinMs = 8000)
     await wait(25);
   }
 }
-
-export { demoCloudPcs };
