@@ -7,14 +7,7 @@ import type { Config } from '../../src/config.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import { day, hour, second } from '../../src/domain/time.ts';
-import {
-  demoCloudPcs,
-  demoGroups,
-  demoMailboxes,
-  demoTenant,
-  type Simulator,
-  startSimulator,
-} from '../../src/simulator/index.ts';
+import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
 import { FakeCredentials, startTokenAuthority } from './bot-tokens.ts';
 import { type ConnectorMessage, startConnector } from './connector.ts';
