@@ -80,9 +80,11 @@ function isFromPerson(incoming: Incoming | null): incoming is PersonsIncoming {
 async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<void> {
   const incoming = readTurn(context);
   if (!isFromPerson(incoming)) return;
-  const reader = await remember(parts, incoming);
+  const { person, locale, timeZone, conversation } = incoming;
+  await meet(parts.deps, { person, locale, timeZone, conversation });
   const answer = await runInTime(parts, incoming);
-  if (answer) await answerInTurn(parts.responder, context, incoming, answer, reader);
+  // Read after the turn: it may have changed the language.
+  if (answer) await answerInTurn(parts.responder, context, incoming, answer, await readReaderOf(parts, incoming));
 }
 
 /** @returns null when Teams delivered it a second time and the first one answers */
@@ -114,11 +116,10 @@ function isWorthWaiting(error: unknown): boolean {
 }
 
 async function runLater(parts: BotParts, incoming: PersonsIncoming): Promise<void> {
-  const reader = await readReaderOf(parts, incoming);
   const answer = await run(parts, incoming, null, laterWithinMs).catch((error: unknown) =>
     here(answerError(error, contextOf(incoming), parts.deps)),
   );
-  await answerLater(parts.responder, incoming, answer, reader);
+  await answerLater(parts.responder, incoming, answer, await readReaderOf(parts, incoming));
 }
 
 /** A press is made idempotent by the state machine, under the row lock; only words are claimed. */
@@ -130,12 +131,6 @@ function originOf(incoming: PersonsIncoming): Origin {
 
 function contextOf(incoming: PersonsIncoming): { activityId: string; personId: string } {
   return { activityId: incoming.activityId, personId: incoming.person.id };
-}
-
-async function remember({ deps }: BotParts, incoming: PersonsIncoming): Promise<Reader> {
-  const { person, locale, timeZone, conversation } = incoming;
-  await meet(deps, { person, locale, timeZone, conversation });
-  return deps.unitOfWork.run((tx) => readReader(tx, deps.policy, person.id));
 }
 
 async function readReaderOf({ deps }: BotParts, incoming: PersonsIncoming): Promise<Reader> {

@@ -224,6 +224,15 @@ describe('the story of one Cloud PC', function () {
     assert.equal(whole.simulator.tenant.reprovisionPosts(demoCloudPcs.benDesign).applied, 1);
   });
 
+  it('When a person chooses another language, then the answer to that is in it already, and so is all that follows', async () => {
+    await whole.says('ada', 'language fr');
+    assert.match(last(whole.messagesOf('ada')).content.text, /français/i);
+
+    await whole.says('ada', 'reprovision');
+
+    assert.match(wordsOn(last(whole.messagesOf('ada'))), /Reprovisionner votre Cloud PC|effac/i);
+  });
+
   it('When somebody who is no admin asks for somebody else, then it is refused with the reason', async () => {
     await whole.says('ben', 'reprovision ada@contoso.com');
 
