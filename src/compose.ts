@@ -90,7 +90,7 @@ async function joinParts(options: BotOptions, store: Store): Promise<Bot> {
   const application = createApplication({
     deps,
     responder,
-    sendLater: (incoming, origin) => laterTurn(deps, incoming, origin),
+    sendLater: (incoming, origin, answer) => laterTurn(deps, incoming, origin, answer),
   });
   const mailer = createMailer(options, graph);
   if (store.kind === 'embedded') await recoverLeases(deps);
@@ -177,6 +177,7 @@ function createSpeech(
       renderPlain: sentences.plain,
       messenger,
       unitOfWork,
+      clock,
       channelReader: channelReader(options.policy),
       chatLink,
     },

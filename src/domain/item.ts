@@ -186,7 +186,7 @@ export function decideItem(item: Item, event: ItemEvent, now: Instant, limits: L
         ? { item: { ...item, state: 'checking', checkingAt: now, dueAt: now }, news: 'checking' }
         : null;
     case 'hold':
-      return isBeforeStart(item) ? holdItem(item, event.reason, event.until) : null;
+      return isBeforeStart(item) ? holdItem(item, event.reason, event.until, now) : null;
     case 'refuse':
       return item.state === 'checking' ? endItem(item, 'skipped', event.reason, null, now, 'skipped') : null;
     case 'begin':
@@ -222,9 +222,11 @@ export function mayStillCancel(item: Pick<Item, 'state' | 'attempt'>): boolean {
   return isBeforeStart(item) && item.attempt === 0;
 }
 
-function holdItem(item: Item, reason: HoldReason, until: Instant): ItemChange {
-  const news = item.hold === reason ? null : 'held';
-  return { item: { ...item, hold: reason, dueAt: until }, news };
+/** How long it has been held is counted for each reason by itself: a pause must not use up the patience with Graph. */
+function holdItem(item: Item, reason: HoldReason, until: Instant, now: Instant): ItemChange {
+  if (item.hold === reason) return { item: { ...item, dueAt: until }, news: null };
+  const checkingAt = item.checkingAt === null ? null : now;
+  return { item: { ...item, hold: reason, checkingAt, dueAt: until }, news: 'held' };
 }
 
 function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' }>, now: Instant): ItemChange {
@@ -428,12 +430,14 @@ function decideOperator(
   limits: Limits,
 ): ItemChange | null {
   if (type === 'close') {
-    const isOpen = item.state === 'needsOperator' || item.state === 'timedOut';
+    const isUncertain = item.state === 'checking' && item.attempt > 0;
+    const isOpen = item.state === 'needsOperator' || item.state === 'timedOut' || isUncertain;
     return isOpen ? endItem(item, 'failed', 'closedByAdmin', item.outcome?.detail ?? null, now, 'closed') : null;
   }
   if (item.state !== 'needsOperator') return null;
   if (type === 'treatAsStarted') {
-    const passed = timePassed(toBuilding(item, now, 'treatedAsStarted').item, now, limits);
+    const followed: Item = { ...toBuilding(item, now, 'treatedAsStarted').item, missingSince: null };
+    const passed = timePassed(followed, now, limits);
     return { item: passed.item, news: 'treatedAsStarted' };
   }
   const again: Item = {

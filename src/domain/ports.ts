@@ -203,6 +203,8 @@ export interface Requests {
   insert(request: Request): Promise<void>;
   /** Saves with `version + 1` and returns it so; also inserts new decisions. */
   save(request: Request): Promise<Request>;
+  /** Submitted requests that have not ended, by id. */
+  openIds(limit: number): Promise<string[]>;
   /** The next `R-…` code. */
   nextCode(): Promise<string>;
   list(query: RequestListQuery): Promise<{ requests: { request: Request; item: Item | null }[]; total: number }>;
@@ -289,10 +291,11 @@ export interface Card {
 
 export interface Cards {
   insert(card: Card): Promise<void>;
-  get(cardId: string): Promise<Card | null>;
   lock(cardId: string): Promise<Card | null>;
   of(requestId: string): Promise<Card[]>;
   save(card: Card): Promise<void>;
+  /** Whether this message is a card of some request already. */
+  has(conversationId: string, activityId: string): Promise<boolean>;
   /** `wanted = version` for every card of the request; returns the ids of those to wake. */
   want(requestId: string, version: number, now: Instant): Promise<string[]>;
   due(now: Instant, limit: number): Promise<string[]>;
@@ -347,7 +350,8 @@ export interface Timer {
 export interface Timers {
   set(timer: Timer): Promise<void>;
   clear(requestId: string): Promise<void>;
-  remove(requestId: string, kind: TimerKind): Promise<void>;
+  /** Removes it if it is due; false when it is not there, or was set anew meanwhile. */
+  take(requestId: string, kind: TimerKind, now: Instant): Promise<boolean>;
   due(now: Instant, limit: number): Promise<Timer[]>;
   nextDueAt(): Promise<Instant | null>;
 }
@@ -357,9 +361,8 @@ export interface Conversations {
   get(conversationId: string): Promise<Conversation | null>;
   upsert(conversation: Conversation): Promise<void>;
   block(conversationId: string, at: Instant): Promise<void>;
-  forget(conversationId: string): Promise<void>;
   /** People with a known personal conversation, newest first. */
-  knownPeople(limit: number): Promise<PersonRef[]>;
+  knownPeople(offset: number, limit: number): Promise<PersonRef[]>;
 }
 
 /** What the bot remembers of a person. The UPN is a hint for the next read, never a right. */

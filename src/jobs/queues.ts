@@ -33,8 +33,8 @@ const common = {
   notify: true,
   /** A worker that dies is noticed after this; pg-boss takes nothing below ten. */
   heartbeatSeconds: 10,
-  /** Repeated for about a day: `failed` would be for ever. After that the sweep writes new wake-ups. */
-  retryLimit: 1500,
+  /** The columns stay due, so the sweep wakes again every minute: repeats of one job must not pile up behind that. */
+  retryLimit: 3,
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: inSeconds(minute),
@@ -48,6 +48,8 @@ const common = {
  * columns before they changed, so it never swallows one.
  */
 export function queueOptions(name: QueueName): Omit<Queue, 'name'> {
-  if (name === 'later') return { ...common, policy: 'standard', expireInSeconds: inSeconds(5 * minute) };
+  // Nothing else remembers a late turn, so it is repeated more often.
+  if (name === 'later')
+    return { ...common, policy: 'standard', retryLimit: 10, expireInSeconds: inSeconds(5 * minute) };
   return { ...common, policy: 'short' };
 }

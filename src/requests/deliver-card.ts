@@ -10,7 +10,7 @@ import { audit, order } from './save.ts';
 import { readView } from './view.ts';
 
 /** Longer than the slowest send; a lease that ran out means that its holder is gone. */
-const leaseMs = 30 * second;
+const leaseMs = 90 * second;
 /** Teams edits are merged: never more than one in this time on one card. */
 const editsApartMs = 5 * second;
 
@@ -71,7 +71,8 @@ function earliest(card: Card): Instant {
 
 async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery): Promise<void> {
   // The request's row is always taken before its cards'.
-  if (delivery.kind === 'unreachable') await tx.requests.lock(work.card.requestId);
+  const isLost = delivery.kind === 'unreachable' || delivery.kind === 'refused';
+  if (isLost) await tx.requests.lock(work.card.requestId);
   const card = await tx.cards.lock(work.card.id);
   if (!card) return;
   const now = deps.clock.now();
@@ -80,7 +81,7 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (delivery.kind === 'unreachable' && card.conversationId) await tx.conversations.block(card.conversationId, now);
   await tx.cards.save(next);
   if (next.dueAt !== null) tx.wake({ queue: 'deliverCard', cardId: card.id }, next.dueAt);
-  if (delivery.kind === 'unreachable' && card.audience !== 'requester') await tellUnreached(tx, deps, card, now);
+  if (isLost && card.audience !== 'requester') await tellUnreached(tx, deps, card, now);
 }
 
 function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now: Instant): Card {

@@ -2,9 +2,9 @@
 // unknown is sent again, a mail is not.
 import { TemporaryError } from '../domain/errors.ts';
 import { isForAnother } from '../domain/notices.ts';
-import { type Reader, roleGroupIds, rolesOf } from '../domain/people.ts';
+import { type PersonRef, type Reader, roleGroupIds, rolesOf } from '../domain/people.ts';
 import type { Address, Delivery, MailDelivery, Mailer, Messenger, Notice, Tx } from '../domain/ports.ts';
-import { type Instant, second } from '../domain/time.ts';
+import { day, type Instant, second } from '../domain/time.ts';
 import type { RequestView } from '../domain/views.ts';
 import { channelReader, readPersonalAddress, readReader } from './address.ts';
 import { backoffMs } from './backoff.ts';
@@ -14,6 +14,9 @@ import { readView } from './view.ts';
 const leaseMs = 60 * second;
 const readWithinMs = 20 * second;
 const adminsAtMost = 10;
+const peopleAPage = 100;
+/** A message of yesterday helps nobody any more. */
+const staleAfterMs = day;
 
 export type NoticeDeps = Deps & { messenger: Messenger; mailer: Mailer };
 
@@ -86,8 +89,18 @@ async function record(tx: Tx, deps: NoticeDeps, noticeId: string, delivery: Deli
     return end(tx, notice, 'sent', now);
   }
   if (delivery.kind === 'unreachable') return end(tx, notice, 'unreachable', null);
-  if (delivery.kind === 'refused') return end(tx, notice, 'refused', null);
-  await retry(tx, notice, delivery.kind === 'retry' ? delivery.afterMs : 0, now);
+  const isStale = now - notice.createdAt > staleAfterMs;
+  if (delivery.kind === 'refused' || isStale) return end(tx, notice, 'refused', null);
+  if (delivery.kind === 'activityGone') await postCardAnew(tx, notice, now);
+  await retry(tx, notice, delivery.kind === 'retry' ? delivery.afterMs : null, now);
+}
+
+/** The card that it was to stand below was deleted: the card is posted again, and the notice comes below that. */
+async function postCardAnew(tx: Tx, notice: Notice, now: Instant): Promise<void> {
+  const card = (await tx.cards.of(notice.requestId)).find((one) => one.audience === 'channel');
+  if (!card || card.state === 'sending') return;
+  await tx.cards.save({ ...card, state: 'open', activityId: null, shown: 0, shownAt: null, tries: 0, dueAt: now });
+  tx.wake({ queue: 'deliverCard', cardId: card.id });
 }
 
 async function end(
@@ -162,21 +175,12 @@ async function writeMailAudit(tx: Tx, notice: Notice, action: string, at: Instan
 
 /** Without a channel, admins with a known chat are told, at most ten; who is an admin is read live. */
 async function tellAdmins(deps: NoticeDeps, { notice }: Work): Promise<void> {
-  const known = await deps.unitOfWork.run((tx) => tx.conversations.knownPeople(100));
-  const groupIds = roleGroupIds(deps.policy.roles);
-  const looks = await deps.tenant.look(
-    known.map((person) => ({ ask: 'memberOf' as const, personId: person.id, groupIds })),
-    { withinMs: readWithinMs },
-  );
-  const admins = known.filter((_, index) => {
-    const look = looks[index];
-    return look && 'value' in look && rolesOf(look.value, deps.policy.roles).admin;
-  });
+  const { admins, hasFaults } = await findAdmins(deps);
   await deps.unitOfWork.run(async (tx) => {
     const now = deps.clock.now();
     const current = await tx.notices.lock(notice.id);
     if (current?.state !== 'sending') return;
-    if (looks.some((look) => 'fault' in look)) return retry(tx, current, null, now);
+    if (hasFaults && admins.length < adminsAtMost) return retry(tx, current, null, now);
     for (const person of admins.slice(0, adminsAtMost)) {
       const one: Notice = {
         ...current,
@@ -195,4 +199,25 @@ async function tellAdmins(deps: NoticeDeps, { notice }: Work): Promise<void> {
     if (admins.length === 0)
       deps.log.warn({ requestId: notice.requestId, notice: notice.notice }, 'no admin could be told');
   });
+}
+
+/** Goes through everybody who has a chat with the bot, newest first, until ten admins are found. */
+async function findAdmins(deps: NoticeDeps): Promise<{ admins: PersonRef[]; hasFaults: boolean }> {
+  const groupIds = roleGroupIds(deps.policy.roles);
+  const admins: PersonRef[] = [];
+  let hasFaults = false;
+  for (let offset = 0; admins.length < adminsAtMost; offset += peopleAPage) {
+    const known = await deps.unitOfWork.run((tx) => tx.conversations.knownPeople(offset, peopleAPage));
+    const looks = await deps.tenant.look(
+      known.map((person) => ({ ask: 'memberOf' as const, personId: person.id, groupIds })),
+      { withinMs: readWithinMs },
+    );
+    for (const [index, person] of known.entries()) {
+      const look = looks[index];
+      if (!look || 'fault' in look) hasFaults = true;
+      else if (rolesOf(look.value, deps.policy.roles).admin) admins.push(person);
+    }
+    if (known.length < peopleAPage) break;
+  }
+  return { admins, hasFaults };
 }

@@ -14,6 +14,7 @@ export async function findRequest(deps: Pick<Deps, 'unitOfWork'>, key: RequestKe
   return found;
 }
 
+/** The same whether it does not exist or may not be seen; a button's id has no code to name. */
 export function noSuchRequest(key: RequestKey): NotFoundError {
-  return new NotFoundError('noSuchRequest', { code: 'code' in key ? key.code : '' });
+  return 'code' in key ? new NotFoundError('noSuchRequest', { code: key.code }) : new NotFoundError('unknownRequest');
 }

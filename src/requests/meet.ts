@@ -2,6 +2,7 @@
 import type { PersonRef } from '../domain/people.ts';
 import type { Conversation } from '../domain/ports.ts';
 import type { Deps } from './deps.ts';
+import { refreshCards } from './refresh-cards.ts';
 
 export interface Meeting {
   person: PersonRef;
@@ -14,16 +15,25 @@ export interface Meeting {
 /** Remembers, and wakes what was unreachable there. */
 export async function meet(deps: Pick<Deps, 'unitOfWork' | 'clock'>, meeting: Meeting): Promise<void> {
   const { person, conversation } = meeting;
-  await deps.unitOfWork.run(async (tx) => {
+  const reached = await deps.unitOfWork.run(async (tx) => {
     await tx.people.upsert({ id: person.id, name: person.name, locale: meeting.locale, timeZone: meeting.timeZone });
-    if (!conversation) return;
+    if (!conversation) return [];
     await tx.conversations.upsert(conversation);
     const now = deps.clock.now();
     const where =
       conversation.kind === 'personal' ? { personId: person.id } : { conversationId: conversation.conversationId };
-    for (const cardId of await tx.cards.reopen(where, now)) tx.wake({ queue: 'deliverCard', cardId });
+    const cardIds = await tx.cards.reopen(where, now);
+    for (const cardId of cardIds) tx.wake({ queue: 'deliverCard', cardId });
     for (const noticeId of await tx.notices.reopen(where, now)) tx.wake({ queue: 'deliverNotice', noticeId });
+    const requestIds: string[] = [];
+    for (const cardId of cardIds) {
+      const card = await tx.cards.lock(cardId);
+      if (card) requestIds.push(card.requestId);
+    }
+    return requestIds;
   });
+  // The other cards of these requests say that somebody could not be reached.
+  await refreshCards(deps, reached);
 }
 
 /** The bot was removed from there. */

@@ -5,7 +5,7 @@ import type { PersonRef } from '../domain/people.ts';
 import { maySee } from '../domain/policy.ts';
 import type { Tx } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
-import { type Asker, readAsker, toRef } from './asker.ts';
+import { type Asker, personal, readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { findRequest, noSuchRequest, type RequestKey } from './find-request.ts';
 import { audienceOf, type Shown } from './look-up.ts';
@@ -74,11 +74,14 @@ export async function checkAgain(
     await claimOrigin(tx, origin, deps.clock);
     const request = await tx.requests.lock(known.id);
     if (!request) throw noSuchRequest(key);
-    const fresh = (await tx.items.of(request.id)).find((one) => one.id === item?.id);
+    // What was looked at must still be what is followed.
+    const fresh = (await tx.items.of(request.id)).find(
+      (one) => one.id === item?.id && one.cloudPc.id === item.cloudPc.id,
+    );
     if (!fresh || !looked) return toShown(tx, deps, asker, request);
     const event = looked.pc
       ? { type: 'seen' as const, pc: looked.pc }
-      : { type: 'gone' as const, ownersCloudPcs: looked.owners };
+      : { type: 'gone' as const, ownersCloudPcs: personal(looked.owners) };
     const changed = await changeItem(tx, deps, request, fresh, event, { actor: toRef(asker.person) });
     // What Windows 365 shows now stands on the card, also when it decides nothing.
     const isOnlySeen = changed !== null && changed.change.news === null;

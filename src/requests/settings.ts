@@ -4,6 +4,7 @@ import type { Language, PersonRef } from '../domain/people.ts';
 import type { Conversation, Tx } from '../domain/ports.ts';
 import { readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { refreshCards, refreshOpenCards } from './refresh-cards.ts';
 import { audit } from './save.ts';
 
 async function readAdmin(deps: Deps, person: PersonRef, deadline: Deadline): Promise<PersonRef> {
@@ -21,32 +22,30 @@ export async function useChannel(
   deadline: Deadline,
 ): Promise<void> {
   const actor = await readAdmin(deps, person, deadline);
-  await deps.unitOfWork.run(async (tx) => {
+  const waiting = await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     await tx.conversations.upsert(channel);
     await tx.settings.setApprovalsChannel(channel.conversationId);
-    await audit(
-      tx,
-      deps,
-      null,
-      null,
-      'settings.approvalsChannel',
-      { actor },
-      { conversationId: channel.conversationId },
-    );
-    const now = deps.clock.now();
-    for (const cardId of await tx.cards.waitingForChannel()) {
-      const card = await tx.cards.lock(cardId);
-      if (!card) continue;
-      await tx.cards.save({ ...card, conversationId: channel.conversationId, state: 'open', dueAt: now });
-      tx.wake({ queue: 'deliverCard', cardId });
-      // The requester's card says that nobody could be asked: that is over now.
-      const request = await tx.requests.lock(card.requestId);
-      if (!request) continue;
-      const saved = await tx.requests.save(request);
-      for (const id of await tx.cards.want(saved.id, saved.version, now)) tx.wake({ queue: 'deliverCard', cardId: id });
-    }
+    const details = { conversationId: channel.conversationId };
+    await audit(tx, deps, null, null, 'settings.approvalsChannel', { actor }, details);
+    return tx.cards.waitingForChannel();
   });
+  const requestIds: string[] = [];
+  for (const cardId of waiting) {
+    const requestId = await deps.unitOfWork.run((tx) => moveCard(tx, deps, cardId, channel.conversationId));
+    if (requestId !== null) requestIds.push(requestId);
+  }
+  // The requesters' cards say that nobody could be asked: that is over now.
+  await refreshCards(deps, requestIds);
+}
+
+async function moveCard(tx: Tx, deps: Deps, cardId: string, conversationId: string): Promise<string | null> {
+  const card = await tx.cards.lock(cardId);
+  if (!card) return null;
+  const now = deps.clock.now();
+  await tx.cards.save({ ...card, conversationId, activityId: null, state: 'open', shown: 0, tries: 0, dueAt: now });
+  tx.wake({ queue: 'deliverCard', cardId });
+  return card.requestId;
 }
 
 /** The emergency stop. Returns false when it was so already. @throws NotAllowedError `notAdmin` */
@@ -58,7 +57,7 @@ export async function setStartsPaused(
   deadline: Deadline,
 ): Promise<boolean> {
   const actor = await readAdmin(deps, person, deadline);
-  return deps.unitOfWork.run(async (tx) => {
+  const isNew = await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const before = await tx.settings.lockStarts();
     if (before.paused === paused) return false;
@@ -67,6 +66,8 @@ export async function setStartsPaused(
     if (!paused) await wakeWaiting(tx, deps);
     return true;
   });
+  if (isNew) await refreshOpenCards(deps);
+  return isNew;
 }
 
 /** What waited for the end of the pause goes on at once. */

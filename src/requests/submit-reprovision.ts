@@ -233,16 +233,18 @@ async function begin(tx: Tx, deps: Deps, request: Request, item: Item, message: 
       rule: request.approval.rule,
     },
   });
-  await addCard(tx, deps, saved, 'requester', {
-    person: saved.requester,
-    conversationId: message.conversationId,
-    activityId: message.activityId,
-  });
+  await addCard(tx, deps, saved, 'requester', { person: saved.requester, ...(await freeMessage(tx, message)) });
   await addChannelCard(tx, deps, saved);
   await tx.timers.clear(saved.id);
   if (saved.state === 'approved') await dueNow(tx, deps, item);
   else await setApprovalTimers(tx, deps, saved);
   return { card: 'request', audience: 'requester', view: await readView(tx, saved, deps.clock.now()) };
+}
+
+/** A form that was asked for on another request's card stands in that card's message, which stays what it is. */
+async function freeMessage(tx: Tx, { conversationId, activityId }: FormMessage): Promise<FormMessage> {
+  if (conversationId === null || activityId === null) return { conversationId, activityId: null };
+  return { conversationId, activityId: (await tx.cards.has(conversationId, activityId)) ? null : activityId };
 }
 
 /** Without a channel the card waits for one (`use this channel for approvals`), and admins are told. */

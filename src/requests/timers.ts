@@ -1,4 +1,4 @@
-// What happens by time alone: drafts and approvals run out, approvers are reminded, admins are told of old requests.
+// What happens by time alone: drafts and approvals run out, approvers are reminded, once more loudly when a request gets old.
 import type { Timer, TimerKind, Tx } from '../domain/ports.ts';
 import { decideRequest, type Request } from '../domain/request.ts';
 import type { Deps } from './deps.ts';
@@ -28,8 +28,9 @@ const actions: Record<TimerKind, (tx: Tx, deps: TimerDeps, request: Request) => 
 
 async function fire(tx: Tx, deps: TimerDeps, timer: Timer): Promise<void> {
   const request = await tx.requests.lock(timer.requestId);
-  await tx.timers.remove(timer.requestId, timer.kind);
-  if (request) await actions[timer.kind](tx, deps, request);
+  // Another process may have fired it and set the next one.
+  const isDue = await tx.timers.take(timer.requestId, timer.kind, deps.clock.now());
+  if (request && isDue) await actions[timer.kind](tx, deps, request);
 }
 
 async function expire(tx: Tx, deps: TimerDeps, request: Request): Promise<void> {

@@ -7,7 +7,9 @@ import type { RequestView } from '../domain/views.ts';
 
 /** The bot was removed from the channel, say: nobody there sees the request. */
 function isChannelUnreached(cards: readonly Card[]): boolean {
-  return cards.some((card) => card.audience === 'channel' && card.state === 'unreachable');
+  return cards.some(
+    (card) => card.audience === 'channel' && (card.state === 'unreachable' || card.state === 'refused'),
+  );
 }
 
 export async function readView(tx: Tx, request: Request, now: Instant): Promise<RequestView> {

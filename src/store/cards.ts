@@ -18,9 +18,6 @@ export function sqlCards(trx: Trx): Cards {
         .values({ id: card.id, request_id: card.requestId, ...toCardRow(card) })
         .execute();
     },
-    async get(cardId) {
-      return fromCardRow(await selectCards(trx).where('id', '=', cardId).executeTakeFirst());
-    },
     async lock(cardId) {
       return fromCardRow(await selectCards(trx).where('id', '=', cardId).forUpdate().executeTakeFirst());
     },
@@ -36,6 +33,15 @@ export function sqlCards(trx: Trx): Cards {
         .set({ ...row, wanted: sql<number>`greatest(wanted, ${sql.lit(wanted)})` })
         .where('id', '=', card.id)
         .execute();
+    },
+    async has(conversationId, activityId) {
+      const found = await trx
+        .selectFrom('cards')
+        .select('id')
+        .where('conversation_id', '=', conversationId)
+        .where('activity_id', '=', activityId)
+        .executeTakeFirst();
+      return found !== undefined;
     },
     want: (requestId, version, now) => wantCards(trx, requestId, version, now),
     async due(now, limit) {
@@ -117,7 +123,9 @@ async function findWaitingForChannel(trx: Trx): Promise<string[]> {
     .where('cards.audience', '=', 'channel')
     .where('requests.submitted_at', 'is not', null)
     .where('requests.state', 'not in', [...endedRequestStates])
-    .where((eb) => eb.or([eb('cards.conversation_id', 'is', null), eb('cards.state', '=', 'unreachable')]))
+    .where((eb) =>
+      eb.or([eb('cards.conversation_id', 'is', null), eb('cards.state', 'in', ['unreachable', 'refused'])]),
+    )
     .orderBy('requests.submitted_at')
     .execute();
   return rows.map((row) => row.id);

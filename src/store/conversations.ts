@@ -34,10 +34,7 @@ export function sqlConversations(trx: Trx): Conversations {
         .where('conversation_id', '=', conversationId)
         .execute();
     },
-    async forget(conversationId) {
-      await trx.deleteFrom('conversations').where('conversation_id', '=', conversationId).execute();
-    },
-    async knownPeople(limit) {
+    async knownPeople(offset, limit) {
       const rows = await trx
         .selectFrom('conversations')
         .leftJoin('people', 'people.id', 'conversations.person_id')
@@ -51,6 +48,8 @@ export function sqlConversations(trx: Trx): Conversations {
         .where('conversations.blocked_at', 'is', null)
         .groupBy('conversations.person_id')
         .orderBy('touched_at', 'desc')
+        .orderBy('conversations.person_id')
+        .offset(offset)
         .limit(limit)
         .execute();
       return rows.map((row) => ({ id: row.person_id ?? '', name: row.name ?? '' }));

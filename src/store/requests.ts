@@ -23,6 +23,17 @@ export function sqlRequests(trx: Trx): Requests {
       await insertDecisions(trx, request);
     },
     save: (request) => saveRequest(trx, request),
+    async openIds(limit) {
+      const rows = await trx
+        .selectFrom('requests')
+        .select('id')
+        .where('submitted_at', 'is not', null)
+        .where('state', 'not in', [...endedRequestStates])
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id);
+    },
     async nextCode() {
       const { rows } = await sql<{ next: string }>`select nextval('request_codes')::text as next`.execute(trx);
       return `R-${rows[0]?.next}`;

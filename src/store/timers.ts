@@ -16,8 +16,14 @@ export function sqlTimers(trx: Trx): Timers {
     async clear(requestId) {
       await trx.deleteFrom('timers').where('request_id', '=', requestId).execute();
     },
-    async remove(requestId, kind) {
-      await trx.deleteFrom('timers').where('request_id', '=', requestId).where('kind', '=', kind).execute();
+    async take(requestId, kind, now) {
+      const { numDeletedRows } = await trx
+        .deleteFrom('timers')
+        .where('request_id', '=', requestId)
+        .where('kind', '=', kind)
+        .where('due_at', '<=', toTime(now))
+        .executeTakeFirstOrThrow();
+      return numDeletedRows === 1n;
     },
     async due(now, limit) {
       const rows = await trx

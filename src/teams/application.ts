@@ -12,8 +12,9 @@ import { meet, part } from '../requests/meet.ts';
 import { answerError } from './answer-error.ts';
 import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
+import type { LaterTurn } from './later.ts';
 import { answerInTurn, answerLater, type ResponderParts, sendHere } from './responder.ts';
-import { type Answer, here, type PersonsIncoming } from './turn.ts';
+import { type Answer, here, type PersonsIncoming, personally } from './turn.ts';
 
 /** Reads in a turn end within this; then "one moment", and a job goes on. Teams gives up after 10 to 15 s. */
 const turnWithinMs = 2_000;
@@ -23,14 +24,14 @@ export interface BotParts {
   deps: Deps;
   responder: ResponderParts;
   /** Enqueues the same turn for a job, in the transaction that claims the activity. */
-  sendLater(incoming: PersonsIncoming, origin: Origin): Promise<void>;
+  sendLater(incoming: PersonsIncoming, origin: Origin, answer: Answer | null): Promise<void>;
 }
 
 export interface BotApplication {
   /** One turn, as the adapter runs it. */
   runTurn(context: TurnContext): Promise<void>;
   /** The same turn again, by a job, with more time. */
-  runLater(incoming: PersonsIncoming): Promise<void>;
+  runLater(turn: LaterTurn): Promise<void>;
 }
 
 /**
@@ -60,7 +61,7 @@ export function createApplication(parts: BotParts): BotApplication {
     async runTurn(context) {
       await application.run(context);
     },
-    runLater: (incoming) => runLater(parts, incoming),
+    runLater: (turn) => runLater(parts, turn),
   };
 }
 
@@ -84,7 +85,9 @@ async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<vo
   await meet(parts.deps, { person, locale, timeZone, conversation });
   const answer = await runInTime(parts, incoming);
   // Read after the turn: it may have changed the language.
-  if (answer) await answerInTurn(parts.responder, context, incoming, answer, await readReaderOf(parts, incoming));
+  if (!answer) return;
+  const said = await answerInTurn(parts.responder, context, incoming, answer, await readReaderOf(parts, incoming));
+  if (said === 'again') await parts.sendLater(incoming, null, answer);
 }
 
 /** @returns null when Teams delivered it a second time and the first one answers */
@@ -94,15 +97,21 @@ async function runInTime(parts: BotParts, incoming: PersonsIncoming): Promise<An
     return await run(parts, incoming, origin, turnWithinMs);
   } catch (error) {
     if (error instanceof RepeatedDelivery) return null;
-    if (!isWorthWaiting(error)) return here(answerError(error, contextOf(incoming), parts.deps));
+    if (!isWorthWaiting(error)) return refusal(parts, incoming, error);
   }
   try {
-    await parts.sendLater(incoming, origin);
+    await parts.sendLater(incoming, origin, null);
     return here({ text: 'say.oneMoment', values: {} });
   } catch (error) {
     if (error instanceof RepeatedDelivery) return null;
-    return here(answerError(error, contextOf(incoming), parts.deps));
+    return refusal(parts, incoming, error);
   }
+}
+
+/** Why not: to the presser alone. To words in a channel or group that is the personal chat. */
+function refusal({ deps }: BotParts, incoming: PersonsIncoming, error: unknown): Answer {
+  const view = answerError(error, contextOf(incoming), deps);
+  return incoming.kind === 'message' && incoming.place !== 'personal' ? personally(view) : here(view);
 }
 
 function run(parts: BotParts, incoming: PersonsIncoming, origin: Origin, withinMs: number): Promise<Answer> {
@@ -115,10 +124,10 @@ function isWorthWaiting(error: unknown): boolean {
   return error instanceof TemporaryError && error.code.startsWith('graph.');
 }
 
-async function runLater(parts: BotParts, incoming: PersonsIncoming): Promise<void> {
-  const answer = await run(parts, incoming, null, laterWithinMs).catch((error: unknown) =>
-    here(answerError(error, contextOf(incoming), parts.deps)),
-  );
+async function runLater(parts: BotParts, { incoming, answer: known }: LaterTurn): Promise<void> {
+  const answer =
+    known ??
+    (await run(parts, incoming, null, laterWithinMs).catch((error: unknown) => refusal(parts, incoming, error)));
   await answerLater(parts.responder, incoming, answer, await readReaderOf(parts, incoming));
 }
 

@@ -2,28 +2,38 @@
 // same way as anything that comes from outside.
 import { z } from 'zod/v4';
 import { claimOrigin, type Deps, type Origin } from '../requests/deps.ts';
-import type { PersonsIncoming } from './turn.ts';
+import type { Answer, PersonsIncoming } from './turn.ts';
+
+export interface LaterTurn {
+  incoming: PersonsIncoming;
+  /** The turn was done; only its answer is still to be said. null: the whole turn is to be done. */
+  answer: Answer | null;
+}
 
 export async function laterTurn(
   deps: Pick<Deps, 'unitOfWork' | 'clock' | 'ids'>,
   incoming: PersonsIncoming,
   origin: Origin,
+  answer: Answer | null,
 ): Promise<void> {
   await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
-    tx.wake({ queue: 'later', id: deps.ids.next(), turn: { ...incoming } });
+    tx.wake({ queue: 'later', id: deps.ids.next(), turn: { incoming, answer } });
   });
 }
 
-const turn = z.looseObject({
+const incoming = z.looseObject({
   kind: z.enum(['message', 'button']),
   activityId: z.string(),
   person: z.object({ id: z.string(), name: z.string() }),
   text: z.string(),
 });
 
+const answer = z.looseObject({ to: z.enum(['personal', 'here']), view: z.looseObject({}) });
+const turn = z.object({ incoming, answer: answer.nullable() });
+
 /** @throws ZodError for a job that no turn wrote */
-export function readLaterTurn(data: { turn: unknown }): PersonsIncoming {
-  // The rest of the value is what `readIncoming` made and checked before it was stored.
-  return turn.parse(data.turn) as unknown as PersonsIncoming;
+export function readLaterTurn(data: { turn: unknown }): LaterTurn {
+  // The rest of the values is what the turn made and checked before it was stored.
+  return turn.parse(data.turn) as unknown as LaterTurn;
 }

@@ -1,14 +1,18 @@
 // Sends the answer of a turn: to an invoke as its response, to words as a message, and what is personal to the personal
 // chat with one line in place.
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Activity, ActivityTypes, CardFactory, MessageFactory, type TurnContext } from 'botbuilder';
+import { TemporaryError } from '../domain/errors.ts';
 import type { Reader } from '../domain/people.ts';
-import type { Address, Messenger, UnitOfWork } from '../domain/ports.ts';
+import type { Address, Clock, Messenger, UnitOfWork } from '../domain/ports.ts';
 import { type CardView, isCardView, type MessageView, type TextView } from '../domain/views.ts';
+import { readConnectorFault, remedyFor } from './connector-error.ts';
 import type { Answer, PersonsIncoming } from './turn.ts';
 
 export interface ResponderParts {
   messenger: Messenger;
   unitOfWork: UnitOfWork;
+  clock: Pick<Clock, 'now'>;
   /** The JSON of a card and its one-line summary. */
   renderCard(view: CardView, reader: Reader): { content: unknown; summary: string };
   /** Markdown. */
@@ -21,6 +25,12 @@ export interface ResponderParts {
   chatLink: string;
 }
 
+/** `again`: Teams did not take it now, and a job should say it later. */
+export type Said = 'said' | 'again';
+
+/** Waiting longer for Teams would make Teams deliver the activity a second time. */
+const sayWithinMs = 2_500;
+
 /** Answers within the turn. */
 export async function answerInTurn(
   parts: ResponderParts,
@@ -28,19 +38,33 @@ export async function answerInTurn(
   incoming: PersonsIncoming,
   answer: Answer,
   reader: Reader,
-): Promise<void> {
-  if (incoming.isInvoke)
-    return answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
-  if (isShownAnyway(incoming, answer.view)) return;
-  const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
-  if (!isElsewhere) {
-    await sendHere(parts, context, answer.view, reader);
-    return;
+): Promise<Said> {
+  if (incoming.isInvoke) {
+    await answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
+    return 'said';
   }
-  const line = await sendPersonally(parts, incoming, answer.view, reader);
-  // A press needs no line in place: the card there changes for everybody, or the words were for the presser alone.
-  if (line.text === 'say.cannotReach') await context.sendActivity(MessageFactory.text(withLink(parts, line, reader)));
-  else if (incoming.kind === 'message') await sendHere(parts, context, line, reader);
+  if (isShownAnyway(incoming, answer.view)) return 'said';
+  const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
+  if (!isElsewhere) return sendHere(parts, context, answer.view, reader);
+  const slow = wait(sayWithinMs, 'again' as const, { ref: false });
+  const reached = await Promise.race([sendPersonally(parts, incoming, answer.view, reader), slow]);
+  await sayInPlace(parts, context, incoming, reached, reader);
+  return reached === 'again' ? 'again' : 'said';
+}
+
+/** One line where it was asked. A press needs none: the card there changes, or the words were for the presser alone. */
+async function sayInPlace(
+  parts: ResponderParts,
+  context: TurnContext,
+  incoming: PersonsIncoming,
+  reached: Reached,
+  reader: Reader,
+): Promise<void> {
+  if (reached === 'unreachable') await sendHere(parts, context, cannotReach, reader);
+  else if (incoming.kind === 'message') {
+    const text = reached === 'sent' ? 'say.sentToChat' : 'say.oneMoment';
+    await sendHere(parts, context, { text, values: {} }, reader);
+  }
 }
 
 /** A press changed a request: `deliver` shows it on the card that was pressed. A second card would never change again. */
@@ -49,37 +73,50 @@ function isShownAnyway(incoming: PersonsIncoming, view: MessageView): boolean {
   return isRequest && incoming.kind === 'button' && incoming.button.verb !== 'request.show';
 }
 
-/** Answers from a job, when the turn has been answered with "one moment" long ago. */
+/**
+ * Answers from a job, when the turn has been answered with "one moment" long ago.
+ * @throws TemporaryError `teams.busy`: the job is to come back
+ */
 export async function answerLater(
   parts: ResponderParts,
   incoming: PersonsIncoming,
   answer: Answer,
   reader: Reader,
 ): Promise<void> {
-  const { conversation, threadId } = incoming;
   if (isShownAnyway(incoming, answer.view)) return;
-  const isHere = answer.to === 'here' && incoming.kind === 'message';
-  if (isHere && conversation?.kind === 'channel' && threadId !== null) {
-    const address: Address = { to: 'thread', conversation, rootActivityId: threadId, reader };
-    await parts.messenger.send(address, answer.view);
-    return;
-  }
-  await sendPersonally(parts, incoming, answer.view, reader);
+  const thread = threadOf(incoming, reader);
+  if (thread && answer.to === 'here' && incoming.kind === 'message') return sendOrRepeat(parts, thread, answer.view);
+  const reached = await sendPersonally(parts, incoming, answer.view, reader);
+  if (reached === 'again') throw new TemporaryError('teams.busy');
+  if (reached === 'unreachable' && thread) await sendOrRepeat(parts, thread, cannotReach);
 }
+
+function threadOf({ conversation, threadId }: PersonsIncoming, reader: Reader): Address | null {
+  if (conversation?.kind !== 'channel' || threadId === null) return null;
+  return { to: 'thread', conversation, rootActivityId: threadId, reader };
+}
+
+async function sendOrRepeat(parts: ResponderParts, address: Address, view: MessageView): Promise<void> {
+  const { kind } = await parts.messenger.send(address, view);
+  if (kind === 'retry') throw new TemporaryError('teams.busy');
+}
+
+type Reached = 'sent' | 'unreachable' | 'again';
 
 async function sendPersonally(
   parts: ResponderParts,
   incoming: PersonsIncoming,
   view: MessageView,
   reader: Reader,
-): Promise<TextView> {
+): Promise<Reached> {
   const { person } = incoming;
   const conversation = await parts.unitOfWork.run((tx) => tx.conversations.ofPerson(person.id));
   const delivery = await parts.messenger.send({ to: 'person', person, conversation, reader }, view);
-  if (delivery.kind !== 'delivered') return { text: 'say.cannotReach', values: {} };
+  if (delivery.kind === 'retry') return 'again';
+  if (delivery.kind !== 'delivered') return 'unreachable';
   const made = delivery.conversation;
   if (made) await parts.unitOfWork.run((tx) => tx.conversations.upsert(made));
-  return { text: 'say.sentToChat', values: {} };
+  return 'sent';
 }
 
 /** A card that everybody in the channel sees is answered as they see it, in the channel's language. */
@@ -88,25 +125,36 @@ function readerFor(parts: ResponderParts, { place }: PersonsIncoming, view: Mess
   return isShared ? parts.channelReader : reader;
 }
 
-function withLink(parts: ResponderParts, line: TextView, reader: Reader): string {
-  const title = parts.renderText({ text: 'say.openChat', values: {} }, reader);
-  return `${parts.renderText(line, reader)} [${title}](${parts.chatLink})`;
-}
+const cannotReach: TextView = { text: 'say.cannotReach', values: {} };
 
-/** A message in the conversation of the turn. */
+/** A message in the conversation of the turn; a fault that may pass is not one of the turn. */
 export async function sendHere(
   parts: ResponderParts,
   context: TurnContext,
   view: MessageView,
   reader: Reader,
-): Promise<void> {
-  await context.sendActivity(toActivity(parts, view, reader));
+): Promise<Said> {
+  try {
+    await context.sendActivity(toActivity(parts, view, reader));
+    return 'said';
+  } catch (error) {
+    const { kind } = remedyFor(readConnectorFault(error, parts.clock.now()), 'send');
+    if (kind === 'retry') return 'again';
+    throw error;
+  }
 }
 
 function toActivity(parts: ResponderParts, view: MessageView, reader: Reader): Partial<Activity> {
-  if (!isCardView(view)) return MessageFactory.text(parts.renderText(view, reader));
+  if (!isCardView(view)) return MessageFactory.text(textOf(parts, view, reader));
   const card = parts.renderCard(view, reader);
   return { type: ActivityTypes.Message, attachments: [CardFactory.adaptiveCard(card.content)], summary: card.summary };
+}
+
+/** Who cannot be written to gets the link to our chat with it. */
+function textOf(parts: ResponderParts, view: TextView, reader: Reader): string {
+  const text = parts.renderText(view, reader);
+  if (view.text !== cannotReach.text) return text;
+  return `${text} [${parts.renderText({ text: 'say.openChat', values: {} }, reader)}](${parts.chatLink})`;
 }
 
 /** Our own answer to Action.Execute: the library's reply mode would show one person's view to everybody. */

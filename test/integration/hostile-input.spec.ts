@@ -416,8 +416,7 @@ describe('hostile buttons', function () {
         everybody.map((from) => () => press(from, verb, { request, revision: 1, attempt: 0, declineReason: 'no' })),
       );
 
-      for (const answer of answers)
-        assert.equal(answeredText(answer), toast('error.noSuchRequest', { code: '' }), verb);
+      for (const answer of answers) assert.equal(answeredText(answer), toast('error.unknownRequest'), verb);
     }
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
 import type { Card, Conversation } from '../../src/domain/ports.ts';
 import type { Request } from '../../src/domain/request.ts';
@@ -6,6 +7,9 @@ import { day } from '../../src/domain/time.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { aCard, aConversation, ada, adam, aNotice, aRequest, ben, noon } from '../fakes/store-rows.ts';
+
+/** The embedded store's clock counts milliseconds. */
+const tick = () => wait(3);
 
 describe(`cards and notices (${testStoreKind} store)`, function () {
   this.timeout(30_000);
@@ -29,7 +33,7 @@ describe(`cards and notices (${testStoreKind} store)`, function () {
     });
     return cards;
   };
-  const get = (card: Card | undefined) => inStore(store, (tx) => tx.cards.get(card?.id ?? ''));
+  const get = (card: Card | undefined) => inStore(store, (tx) => tx.cards.lock(card?.id ?? ''));
 
   it('When cards were inserted, then they are read back as they were', async () => {
     const request = await insertRequest();
@@ -231,7 +235,9 @@ describe(`timers, conversations and people (${testStoreKind} store)`, function (
       assert.deepEqual(await tx.timers.due(noon + 2, 10), [escalate, remind]);
       assert.deepEqual(await tx.timers.due(noon + 2, 1), [escalate]);
       assert.equal(await tx.timers.nextDueAt(), noon + 1);
-      await tx.timers.remove(other.id, 'escalate');
+      assert.equal(await tx.timers.take(other.id, 'escalate', noon), false, 'not due yet');
+      assert.equal(await tx.timers.take(other.id, 'escalate', noon + 1), true);
+      assert.equal(await tx.timers.take(other.id, 'escalate', noon + 1), false, 'only once');
       assert.equal(await tx.timers.nextDueAt(), noon + 2);
       await tx.timers.clear(one.id);
       assert.deepEqual(await tx.timers.due(noon + 99, 10), []);
@@ -262,15 +268,16 @@ describe(`timers, conversations and people (${testStoreKind} store)`, function (
 
   it('When a person has two conversations, then the one that works and was used last is taken', async () => {
     const chat = (conversationId: string) => aConversation({ conversationId, personId: ben.id });
-    for (const id of ['old', 'new', 'blocked']) await inStore(store, (tx) => tx.conversations.upsert(chat(id)));
+    for (const id of ['old', 'new', 'blocked']) {
+      await inStore(store, (tx) => tx.conversations.upsert(chat(id)));
+      await tick();
+    }
     await inStore(store, (tx) => tx.conversations.block('blocked', noon));
     const ofBen = () => inStore(store, async (tx) => (await tx.conversations.ofPerson(ben.id))?.conversationId);
 
     assert.equal(await ofBen(), 'new');
-    await inStore(store, (tx) => tx.conversations.forget('new'));
+    await inStore(store, (tx) => tx.conversations.block('new', noon));
     assert.equal(await ofBen(), 'old');
-    await inStore(store, (tx) => tx.conversations.forget('old'));
-    assert.equal(await ofBen(), 'blocked');
     assert.equal(await inStore(store, (tx) => tx.conversations.ofPerson('nobody')), null);
   });
 
@@ -282,11 +289,13 @@ describe(`timers, conversations and people (${testStoreKind} store)`, function (
         await tx.people.upsert({ ...person, locale: null, timeZone: null });
         await tx.conversations.upsert(aConversation({ conversationId: person.id, personId: person.id }));
       });
+      await tick();
     }
     await inStore(store, (tx) => tx.conversations.block('2', noon));
 
-    assert.deepEqual(await inStore(store, (tx) => tx.conversations.knownPeople(2)), [three, one]);
-    assert.deepEqual(await inStore(store, (tx) => tx.conversations.knownPeople(1)), [three]);
+    assert.deepEqual(await inStore(store, (tx) => tx.conversations.knownPeople(0, 2)), [three, one]);
+    assert.deepEqual(await inStore(store, (tx) => tx.conversations.knownPeople(0, 1)), [three]);
+    assert.deepEqual(await inStore(store, (tx) => tx.conversations.knownPeople(1, 5)), [one]);
   });
 
   it('When a person is met again, then what they set and what is known stays', async () => {

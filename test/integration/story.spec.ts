@@ -176,7 +176,7 @@ describe('the story of one Cloud PC', function () {
       whole.presses('ines', approval, 'request.approve', {}, { thread: approval.id }),
       whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id }),
     ]);
-    await eventually(() => assert.match(wordsOn(last(whole.messagesOf('ada'))), /bereit/i), 12_000);
+    await eventually(() => assert.match(wordsOn(last(whole.messagesOf('ada'))), /ist bereit/), 12_000);
     await whole.presses('ines', approval, 'request.approve', {}, { thread: approval.id });
 
     assert.equal(whole.simulator.tenant.reprovisionPosts().received, 1);

@@ -110,9 +110,15 @@ describe('noticesForItem', () => {
     }
   });
 
-  it('When it was skipped, closed, or waits for a person, then no mail is written', () => {
-    for (const news of ['skipped', 'closed', 'timedOut', 'needsOperator', 'slow'] as const) {
+  it('When it waits for a person or takes long, then no mail is written: it has not ended', () => {
+    for (const news of ['timedOut', 'needsOperator', 'slow'] as const) {
       assert.ok(told(news, withMail(forAda), mailPolicy(true)).every((one) => !one.includes('✉')));
+    }
+  });
+
+  it('When it ended without a start or was closed, then that is mailed too, if a mail was asked for', () => {
+    for (const news of ['skipped', 'closed'] as const) {
+      assert.ok(told(news, withMail(forAda), mailPolicy(true)).some((one) => one.includes('✉')));
     }
   });
 });

@@ -2,7 +2,7 @@
 import { hasBegunSince, takeBaseline } from '../../domain/baseline.ts';
 import { type CheckReading, findObstacle } from '../../domain/check.ts';
 import type { CloudPc } from '../../domain/cloud-pc.ts';
-import { TemporaryError } from '../../domain/errors.ts';
+import { ConciergeError, TemporaryError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
 import { isForAnother } from '../../domain/notices.ts';
 import { isSameUpn, type Person, type Roles, roleGroupIds, rolesOf } from '../../domain/people.ts';
@@ -22,11 +22,12 @@ export const checkStep: Step = {
   when: 'checking',
   async run(deps, request, item) {
     const checkedAt = deps.clock.monotonic();
+    if (await deps.unitOfWork.run((tx) => tx.settings.startsPaused())) return holdWhilePaused(deps, request, item);
     const found = await readForCheck(deps, request, item).catch((error: unknown) => {
-      if (error instanceof TemporaryError) return error;
+      if (error instanceof ConciergeError) return error;
       throw error;
     });
-    if (found instanceof TemporaryError) return graphIsAway(deps, request, item, found);
+    if (found instanceof ConciergeError) return graphIsAway(deps, request, item, found);
     const { reading, ownersCloudPcs } = found;
     if (reading.pc && item.baseline && hasBegunSince(item.baseline, reading.pc)) {
       await applyEvent(deps, request.id, item.id, { type: 'foundStarted' });
@@ -42,12 +43,22 @@ export const checkStep: Step = {
   },
 };
 
-/** Graph does not answer: wait, and after the longest a build may take, say so instead of waiting for ever. */
-async function graphIsAway(deps: OperationDeps, request: Request, item: Item, error: TemporaryError): Promise<false> {
+/** Seen again, under the lock, when the intent is committed; here it only saves the reads. */
+async function holdWhilePaused(deps: OperationDeps, request: Request, item: Item): Promise<false> {
+  const until = deps.clock.now() + tryAgainMs;
+  await applyEvent(deps, request.id, item.id, { type: 'hold', reason: 'paused', until });
+  return false;
+}
+
+/** Graph does not answer, or not as it should: wait, and after the longest a build may take, say so and let go. */
+async function graphIsAway(deps: OperationDeps, request: Request, item: Item, error: ConciergeError): Promise<false> {
   const now = deps.clock.now();
-  deps.log.warn({ requestId: request.id, itemId: item.id, code: error.code }, 'check must wait for Graph');
-  const isTooLong = now - (item.checkingAt ?? now) > deps.policy.limits.giveUpAfterMs;
-  const until = now + Math.max(tryAgainMs, error.retryAfterMs ?? 0);
+  const fields = { requestId: request.id, itemId: item.id, code: error.code, ...error.values };
+  if (error instanceof TemporaryError) deps.log.warn(fields, 'check must wait for Graph');
+  else deps.log.error(fields, 'check is refused by Graph');
+  const isTooLong = item.hold === 'graph' && now - (item.checkingAt ?? now) > deps.policy.limits.giveUpAfterMs;
+  const askedMs = error instanceof TemporaryError ? error.retryAfterMs : null;
+  const until = now + Math.max(tryAgainMs, askedMs ?? 0);
   await applyEvent(
     deps,
     request.id,

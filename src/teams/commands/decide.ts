@@ -3,7 +3,7 @@
 import type { Verdict } from '../../domain/request.ts';
 import { cancelRequest } from '../../requests/cancel.ts';
 import { type Decided, decide as decideOn } from '../../requests/decide.ts';
-import { type Answer, say, type Turn } from '../turn.ts';
+import { type Answer, personally, say, type Turn } from '../turn.ts';
 import { type Command, closingMarks, phrases } from './command.ts';
 import { codeOf } from './look.ts';
 
@@ -46,5 +46,5 @@ async function answerDecision(
 /** The card in the channel and the requester's show the rest. */
 function answerDecided({ view, refused }: Decided, text: string): Answer {
   const values = { code: view.request.code ?? '' };
-  return refused ? say(`error.${refused}`, values) : say(text, values);
+  return refused ? personally({ text: `error.${refused}`, values }) : say(text, values);
 }

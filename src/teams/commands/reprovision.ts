@@ -8,10 +8,12 @@ const verb =
 const mine = '(?:(?:my|the|mein(?:en)?|mon|ma)\\s+)?';
 const machine = '(?:(?:windows 365\\s+)?cloud[\\s-]?pcs?|pc|computer|machine|ordinateur|rechner|windows 365)';
 
+const now = '(?:\\s+(?:now|again|jetzt|maintenant))?';
+
 export const reprovision: Command = {
   phrase: 'reprovision',
   patterns: [
-    phrases(`${verb}(?:\\s+${mine}${machine})?`, `${mine}${machine}\\s+${verb}`),
+    phrases(`${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`, `${mine}${machine}\\s+${verb}${now}`),
     phrases(
       `${verb}\\s+(?:(?:the\\s+)?${machine}\\s+)?(?:of|for|von|für|de|pour)\\s+(?<who>\\S.{0,255}?)`,
       `${verb}\\s+(?<who2>\\S.{0,255}?)(?:['’]s?\\s+${machine})`,
@@ -24,9 +26,13 @@ export const reprovision: Command = {
   },
 };
 
-/** A mention is the person meant; the words around it do not matter. */
+/** `my cloud pc, it is broken`: one's own, whatever else is said. */
+const ownMachine = new RegExp(`^(?:my|mein(?:en)?|mon|ma)\\s+(?:\\S+\\s+)?${machine}(?:[\\s,;:.!–-]|$)`, 'iu');
+
+/** Among the words for whom it is, a mention is the person meant. */
 function targetOf({ incoming }: Turn, who: string | undefined): Target {
-  const mentioned = incoming.mentions.find((mention) => mention.id !== null)?.id;
+  if (who === undefined || ownMachine.test(who)) return { type: 'self' };
+  const mentioned = incoming.mentions.find((mention) => mention.id !== null && who.includes(mention.text))?.id;
   if (mentioned) return { type: 'id', personId: mentioned };
-  return who === undefined ? { type: 'self' } : { type: 'words', text: who.replace(/^["“„«]|["”“»]$/gu, '').trim() };
+  return { type: 'words', text: who.replace(/^["“„«]|["”“»]$/gu, '').trim() };
 }

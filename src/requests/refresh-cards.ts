@@ -1,0 +1,24 @@
+// Something changed that stands on many cards (starts paused, a place that can be reached again): show them anew.
+import type { Deps } from './deps.ts';
+
+/** More than this are not open at once; each is a transaction of its own, so that nobody waits for all of them. */
+const atMost = 1000;
+
+type RefreshDeps = Pick<Deps, 'unitOfWork' | 'clock'>;
+
+export async function refreshOpenCards(deps: RefreshDeps): Promise<void> {
+  await refreshCards(deps, await deps.unitOfWork.run((tx) => tx.requests.openIds(atMost)));
+}
+
+export async function refreshCards(deps: RefreshDeps, requestIds: Iterable<string>): Promise<void> {
+  for (const requestId of new Set(requestIds)) {
+    await deps.unitOfWork.run(async (tx) => {
+      const request = await tx.requests.lock(requestId);
+      if (!request) return;
+      const { version } = await tx.requests.save(request);
+      for (const cardId of await tx.cards.want(requestId, version, deps.clock.now())) {
+        tx.wake({ queue: 'deliverCard', cardId });
+      }
+    });
+  }
+}
