@@ -7,6 +7,7 @@ import {
   answeredCard,
   cardOf,
   eventually,
+  findButton,
   last,
   setChannel,
   startWholeBot,
@@ -118,5 +119,56 @@ describe('delivery', function () {
     await whole.post(activity);
 
     assert.equal(whole.messagesOf('ada').length, 1);
+  });
+
+  it('When Teams throttles the answer of a turn, then the answer still comes, once', async () => {
+    whole.connector.failNext({ verb: 'reply', status: 429, headers: { 'Retry-After': '1' } });
+
+    await whole.says('ada', 'reprovision');
+
+    await eventually(() => assert.ok(findButton(last(whole.messagesOf('ada')), 'request.submit')), 15_000);
+    assert.equal(whole.messagesOf('ada').length, 1);
+    whole.connector.assertFaultsUsed();
+  });
+
+  it('When words in a channel are refused, then why is told to who wrote them, and one line stands in the channel', async () => {
+    await adaSubmits(whole);
+    await approval();
+    const before = whole.channelMessages().length;
+
+    await whole.says('ben', 'approve R-1001', { thread: '9' });
+
+    const lines = whole.channelMessages().slice(before);
+    assert.equal(lines.length, 1);
+    assert.doesNotMatch(lines[0]?.content.text, /R-1001|genehmig/i);
+    assert.match(last(whole.messagesOf('ben')).content.text, /R-1001/);
+  });
+
+  it('When Graph forbids what the check must read, then it waits, says so, and can be cancelled', async () => {
+    await adaSubmits(whole);
+    whole.simulator.faults.add({ match: { path: /getSupportedCloudPcRemoteActions/ }, fault: { status: 403 } });
+    await whole.says('ivan', 'approve R-1001');
+
+    await eventually(() => assert.ok(whole.log.lines.some((line) => line.msg === 'check is refused by Graph')), 10_000);
+    await whole.says('ada', 'cancel R-1001');
+
+    await eventually(
+      () => assert.ok(whole.messagesOf('ada').some((one) => /R-1001/.test(one.content.text ?? ''))),
+      10_000,
+    );
+    assert.equal(whole.simulator.tenant.reprovisionPosts().received, 0);
+  });
+
+  it('When a card is refused for good, then the requester reads that nobody could be asked, and a channel set anew gets it', async () => {
+    whole.connector.failNext({ verb: 'create', status: 400, body: { error: { code: 'BadArgument', message: 'no' } } });
+    await adaSubmits(whole);
+    await eventually(
+      () => assert.ok(whole.messagesOf('ada').some((one) => /konnte noch nicht gefragt werden/.test(wordsOn(one)))),
+      15_000,
+    );
+
+    await setChannel(whole);
+
+    await approval();
   });
 });

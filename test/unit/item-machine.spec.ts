@@ -271,4 +271,24 @@ describe('what a look at the Cloud PC decides', () => {
 
     assert.equal(ready?.state, 'ready');
   });
+
+  it('When an admin treats a vanished one as started, then it is looked for anew instead of asking at once again', () => {
+    const asked: Item = { ...building(), state: 'needsOperator', attempt: 1, missingSince: 0 };
+
+    const followed = decideItem(asked, { type: 'treatAsStarted', attempt: 1 }, hour, limits)?.item;
+    assert.ok(followed);
+    const looked = decideItem(followed, { type: 'gone', ownersCloudPcs: [] }, hour, limits)?.item;
+
+    assert.equal(looked?.state, 'building');
+  });
+
+  it('When a check was held for a pause, then that time does not count as Graph being away', () => {
+    const checking: Item = { ...anItem(), state: 'checking', checkingAt: 0 };
+    const paused = decideItem(checking, { type: 'hold', reason: 'paused', until: 1 }, 0, limits)?.item;
+    assert.ok(paused);
+
+    const away = decideItem(paused, { type: 'hold', reason: 'graph', until: 1 }, 7 * hour, limits)?.item;
+
+    assert.equal(away?.checkingAt, 7 * hour);
+  });
 });
