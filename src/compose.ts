@@ -64,25 +64,35 @@ const windowsAppUrl = 'https://windows.cloud.microsoft/';
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const randomIds: Ids = { next: () => randomUUID() };
 
-/** Starts the bot: store, queue, workers, server; `stop` ends them in the opposite order. */
+type Stop = () => Promise<void> | void;
+
+/** Starts the bot: store, queue, workers, server; `stop` ends them in the opposite order, as does a start that fails. */
 export async function composeBot(options: BotOptions): Promise<Bot> {
-  const { config, log } = options;
-  const store = await openStore({ ...config.store, log });
+  const stops: Stop[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  };
   try {
-    return await joinParts(options, store);
+    const { port } = await joinParts(options, stops);
+    const host = options.config.host === '0.0.0.0' ? '127.0.0.1' : options.config.host;
+    return { port, url: `http://${host}:${port}`, stop: stopAll };
   } catch (error) {
-    await store.close();
+    await stopAll();
     throw error;
   }
 }
 
-async function joinParts(options: BotOptions, store: Store): Promise<Bot> {
+async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: number }> {
   const { config, policy, log } = options;
   const clock = options.clock ?? systemClock;
   const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
   const graph = createGraph(options, clock);
+  const store = await openStore({ ...config.store, log });
+  stops.push(() => store.close());
   const boss = await startBoss(store, log);
+  stops.push(() => stopBoss(boss));
   const outbox = bossOutbox(boss, { clock, log });
+  stops.push(() => outbox.stop());
   const unitOfWork = store.unitOfWork(outbox);
   const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant: graphTenant(graph, { clock, log }) };
   const adapter = createAdapter(authentication, { log });
@@ -92,42 +102,37 @@ async function joinParts(options: BotOptions, store: Store): Promise<Bot> {
     responder,
     sendLater: (incoming, origin, answer) => laterTurn(deps, incoming, origin, answer),
   });
-  const mailer = createMailer(options, graph);
   if (store.kind === 'embedded') await recoverLeases(deps);
+  const starter = graphStarter(graph, { version: config.reprovisionVersion });
   await startWorkers({
     boss,
-    deps: { ...deps, messenger, mailer, starter: graphStarter(graph, { version: config.reprovisionVersion }) },
+    deps: { ...deps, messenger, mailer: createMailer(options, graph), starter },
     watchEveryMs: config.watchEveryMs,
     runLater: (data) => application.runLater(readLaterTurn(data)),
     log,
   });
   const ticker = startTicker({ boss, outbox, store, clock, log });
-  const server = createServer({
+  stops.push(() => ticker.stop());
+  const server = serverFor(options, adapter, application, store);
+  stops.push(() => server.stop());
+  return server.start();
+}
+
+function serverFor(options: BotOptions, adapter: ConciergeAdapter, application: BotApplication, store: Store) {
+  const { config, requestFilter, log } = options;
+  return createServer({
     port: config.port,
     host: config.host,
-    processActivity: receiverFor(options, adapter, application),
+    processActivity: createReceiver({
+      adapter,
+      allowedTenants: config.bot.allowedTenants,
+      log,
+      runTurn: (context) => application.runTurn(context),
+    }),
     isReady: () => store.ping().then(() => true),
-    mayEnter: options.requestFilter,
+    mayEnter: requestFilter,
     log,
   });
-  const stopJobs = async () => {
-    ticker.stop();
-    outbox.stop();
-    await stopBoss(boss);
-  };
-  const { port } = await server.start().catch(async (error: unknown) => {
-    await stopJobs();
-    throw error;
-  });
-  return {
-    port,
-    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
-    async stop() {
-      await server.stop();
-      await stopJobs();
-      await store.close();
-    },
-  };
 }
 
 function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, clock: Clock): GraphClient {
@@ -189,13 +194,4 @@ function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {
   // Without a sender no mail is ever ordered; a notice from before the policy changed ends here.
   if (from === null) return { send: async () => ({ kind: 'refused', reason: 'the policy names no mail.from' }) };
   return graphMailer(graph, { from, render: createMails(createTexts(log), windowsAppUrl).render, log });
-}
-
-function receiverFor({ config, log }: BotOptions, adapter: ConciergeAdapter, application: BotApplication) {
-  return createReceiver({
-    adapter,
-    allowedTenants: config.bot.allowedTenants,
-    log,
-    runTurn: (context) => application.runTurn(context),
-  });
 }

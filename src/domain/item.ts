@@ -1,14 +1,10 @@
-// The state machine of one Cloud PC within a request. Pure: (item, event, now, limits) → the new item and what follows.
+// One Cloud PC within a request: its states, what may happen to it, and what became of it.
 //
 //   queued → checking → starting → building → ready | readyWithWarnings | failed | timedOut
 //   and skipped | cancelled | needsOperator
-//
-// A destructive call is licensed by an intent. `begin` with an intent is the only way into `starting`, and an item
-// that holds an intent never gets another one but through a certain "nothing was applied" or an admin's word.
-import { type Baseline, findBuild, findSuccessors, hasBegunSince } from './baseline.ts';
+import type { Baseline } from './baseline.ts';
 import type { CloudPc, StatusDetail } from './cloud-pc.ts';
-import type { Limits } from './policy.ts';
-import { type Instant, minute, second } from './time.ts';
+import type { Instant } from './time.ts';
 
 export type ItemState =
   | 'queued'
@@ -169,50 +165,6 @@ export interface ItemChange {
   news: ItemNews | null;
 }
 
-/** An answer to the destructive call is waited for this long; after that, by anybody, the outcome is unknown. */
-export const answerWithinMs = 45 * second;
-/** Automatic intents after the first, at most. */
-export const mostGivenBack = 5;
-/** `lastModifiedDateTime` may move because of the call itself; a "failed" that was there before is believed only after this. */
-export const settleMs = 2 * minute;
-/** A timed-out build is looked at this often. */
-export const lateLookMs = 10 * minute;
-
-/** Returns the changed item, or null when the event does not fit the state (late, doubled or forged: nothing happens). */
-export function decideItem(item: Item, event: ItemEvent, now: Instant, limits: Limits): ItemChange | null {
-  switch (event.type) {
-    case 'checkBegan':
-      return item.state === 'queued'
-        ? { item: { ...item, state: 'checking', checkingAt: now, dueAt: now }, news: 'checking' }
-        : null;
-    case 'hold':
-      return isBeforeStart(item) ? holdItem(item, event.reason, event.until, now) : null;
-    case 'refuse':
-      return item.state === 'checking' ? endItem(item, 'skipped', event.reason, null, now, 'skipped') : null;
-    case 'begin':
-      return item.state === 'checking' ? beginItem(item, event, now) : null;
-    case 'foundStarted':
-      return item.state === 'checking' && item.baseline ? toBuilding(item, now, 'building') : null;
-    case 'cancel':
-      return mayStillCancel(item) ? endItem(item, 'cancelled', 'cancelled', null, now, 'cancelled') : null;
-    case 'accepted':
-    case 'notApplied':
-    case 'rejected':
-    case 'unknown':
-      return item.intentId === event.intentId ? decideAnswer(item, event, now) : null;
-    case 'seen':
-      return decideSeen(item, event.pc, now, limits);
-    case 'gone':
-      return decideGone(item, event.ownersCloudPcs, now, limits);
-    case 'time':
-      return decideTime(item, now, limits);
-    case 'startAgain':
-    case 'treatAsStarted':
-    case 'close':
-      return item.attempt === event.attempt ? decideOperator(item, event.type, now, limits) : null;
-  }
-}
-
 export function isBeforeStart(item: Pick<Item, 'state'>): boolean {
   return item.state === 'queued' || item.state === 'checking';
 }
@@ -222,91 +174,6 @@ export function mayStillCancel(item: Pick<Item, 'state' | 'attempt'>): boolean {
   return isBeforeStart(item) && item.attempt === 0;
 }
 
-/** How long it has been held is counted for each reason by itself: a pause must not use up the patience with Graph. */
-function holdItem(item: Item, reason: HoldReason, until: Instant, now: Instant): ItemChange {
-  if (item.hold === reason) return { item: { ...item, dueAt: until }, news: null };
-  const checkingAt = item.checkingAt === null ? null : now;
-  return { item: { ...item, hold: reason, checkingAt, dueAt: until }, news: 'held' };
-}
-
-function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' }>, now: Instant): ItemChange {
-  const started: Item = {
-    ...item,
-    state: 'starting',
-    intentId: event.intentId,
-    baseline: event.baseline,
-    cloudPc: event.cloudPc,
-    hold: null,
-    sawBusy: false,
-    isSlow: false,
-    missingSince: null,
-    lastSeen: null,
-    unknownSince: null,
-    startingAt: now,
-    dueAt: now + answerWithinMs,
-  };
-  return { item: started, news: 'starting' };
-}
-
-type Answer = Extract<ItemEvent, { type: 'accepted' | 'notApplied' | 'rejected' | 'unknown' }>;
-
-function decideAnswer(item: Item, event: Answer, now: Instant): ItemChange | null {
-  // A late "accepted" is the truth even when an operator was asked meanwhile.
-  if (event.type === 'accepted') {
-    const isOpen = item.state === 'starting' || item.state === 'needsOperator';
-    return isOpen ? toBuilding(item, now, 'building') : null;
-  }
-  if (item.state !== 'starting') return null;
-  if (event.type === 'unknown') return item.unknownSince === null ? toUnknown(item, now) : null;
-  if (event.type === 'rejected') {
-    return event.isBusy
-      ? endItem(item, 'skipped', 'busy', event.detail, now, 'skipped')
-      : endItem(item, 'failed', 'notStarted', event.detail, now, 'notStarted');
-  }
-  if (item.givenBack >= mostGivenBack) return endItem(item, 'failed', 'notStarted', event.detail, now, 'notStarted');
-  const again: Item = {
-    ...item,
-    state: 'checking',
-    intentId: null,
-    baseline: null,
-    startingAt: null,
-    unknownSince: null,
-    givenBack: item.givenBack + 1,
-    dueAt: event.retryAt,
-    lookAt: null,
-  };
-  return { item: again, news: 'givenBack' };
-}
-
-function toUnknown(item: Item, now: Instant): ItemChange {
-  return { item: { ...item, unknownSince: now, lookAt: now, dueAt: now }, news: 'unknown' };
-}
-
-function toBuilding(item: Item, now: Instant, news: ItemNews): ItemChange {
-  const built: Item = { ...item, state: 'building', unknownSince: null, buildingAt: now, lookAt: now, dueAt: now };
-  return { item: built, news };
-}
-
-function endItem(
-  item: Item,
-  state: ItemState,
-  code: OutcomeCode,
-  detail: StatusDetail | null,
-  now: Instant,
-  news: ItemNews,
-): ItemChange {
-  const ended: Item = {
-    ...item,
-    state,
-    hold: null,
-    outcome: { code, detail },
-    endedAt: now,
-    dueAt: null,
-    lookAt: null,
-  };
-  return { item: ended, news };
-}
-
 /** States in which what Graph shows can still change the item. */
 export function isWatched(item: Pick<Item, 'state' | 'unknownSince'>): boolean {
   if (item.state === 'starting') return item.unknownSince !== null;
@@ -314,142 +181,6 @@ export function isWatched(item: Pick<Item, 'state' | 'unknownSince'>): boolean {
 }
 
 /** Looked at now and then only; the truth may still show itself, and a person may press "check again". */
-function isLate(item: Pick<Item, 'state'>): boolean {
+export function isLate(item: Pick<Item, 'state'>): boolean {
   return item.state === 'timedOut' || item.state === 'needsOperator';
-}
-
-function decideSeen(item: Item, pc: CloudPc, now: Instant, limits: Limits): ItemChange | null {
-  const { baseline } = item;
-  if (!baseline || !isWatched(item)) return null;
-  const seen: Item = { ...item, missingSince: null, lastSeen: toLastSeen(pc), lookAt: nextLook(item, now) };
-  if (item.state === 'building' || item.state === 'timedOut') return decideBuild(seen, baseline, pc, now, limits, null);
-  if (!hasBegunSince(baseline, pc)) return timePassed(seen, now, limits);
-  return decideBuild(toBuilding(seen, now, 'building').item, baseline, pc, now, limits, 'building');
-}
-
-function decideBuild(
-  item: Item,
-  baseline: Baseline,
-  pc: CloudPc,
-  now: Instant,
-  limits: Limits,
-  news: ItemNews | null,
-): ItemChange {
-  const isSettled = now - (item.startingAt ?? now) >= settleMs;
-  const finding = findBuild(baseline, pc, item.sawBusy, isSettled);
-  if (finding === 'ready' || finding === 'readyWithWarnings') {
-    const newName = pc.name === item.cloudPc.name ? null : pc.name;
-    return endItem({ ...item, newName }, finding, finding, pc.statusDetail, now, finding);
-  }
-  if (finding === 'failed') return endItem(item, 'failed', 'buildFailed', pc.statusDetail, now, 'failed');
-  const next = finding === 'busy' ? { ...item, sawBusy: true } : item;
-  const passed = timePassed(next, now, limits);
-  return { item: passed.item, news: passed.news ?? news };
-}
-
-function toLastSeen(pc: CloudPc): Item['lastSeen'] {
-  const state = pc.lastAction?.state.toLowerCase() ?? '';
-  return { status: pc.status, provisionedAt: pc.provisionedAt, isActionRunning: ['pending', 'active'].includes(state) };
-}
-
-function nextLook(item: Item, now: Instant): Instant {
-  return isLate(item) ? now + lateLookMs : now;
-}
-
-function decideGone(item: Item, owners: readonly CloudPc[] | null, now: Instant, limits: Limits): ItemChange | null {
-  const { baseline } = item;
-  if (!baseline || !isWatched(item)) return null;
-  const missing: Item = { ...item, missingSince: item.missingSince ?? now, lookAt: nextLook(item, now) };
-  const found = owners === null ? [] : findSuccessors(baseline, owners);
-  const [only] = found;
-  if (only && found.length === 1) {
-    const adopted: Item = { ...missing, cloudPc: { ...item.cloudPc, id: only.id }, missingSince: null, sawBusy: true };
-    return toAdopted(adopted, now, item);
-  }
-  if (isLate(item)) return { item: missing, news: null };
-  const isTooLong = now - (missing.missingSince ?? now) >= limits.unknownAfterMs;
-  if (found.length > 1 || (owners !== null && isTooLong)) return toOperator(missing, now);
-  const passed = timePassed(missing, now, limits);
-  return { item: passed.item, news: passed.news ?? (item.missingSince === null ? 'missing' : null) };
-}
-
-/** A new id shows that the old Cloud PC was taken away: an unclear start has become a build. */
-function toAdopted(adopted: Item, now: Instant, before: Item): ItemChange {
-  if (before.state !== 'starting' && before.state !== 'needsOperator') return { item: adopted, news: 'adopted' };
-  return { item: toBuilding(adopted, now, 'building').item, news: 'adopted' };
-}
-
-function toOperator(item: Item, now: Instant): ItemChange {
-  const asked: Item = {
-    ...item,
-    state: 'needsOperator',
-    attempt: item.attempt + 1,
-    dueAt: null,
-    lookAt: now + lateLookMs,
-  };
-  return { item: { ...asked, unknownSince: item.unknownSince ?? now }, news: 'needsOperator' };
-}
-
-function decideTime(item: Item, now: Instant, limits: Limits): ItemChange | null {
-  if (item.state === 'starting' && item.unknownSince === null) {
-    return now >= (item.startingAt ?? now) + answerWithinMs ? toUnknown(item, now) : null;
-  }
-  if (item.state !== 'starting' && item.state !== 'building') return null;
-  return timePassed(item, now, limits);
-}
-
-/** The limits of time; also sets when the next one is due. */
-function timePassed(item: Item, now: Instant, limits: Limits): ItemChange {
-  if (item.state === 'starting') {
-    const until = (item.unknownSince ?? now) + limits.unknownAfterMs;
-    return now >= until ? toOperator(item, now) : { item: { ...item, dueAt: until }, news: null };
-  }
-  if (item.state !== 'building') return { item, news: null };
-  const since = item.buildingAt ?? now;
-  if (now >= since + limits.giveUpAfterMs) {
-    const late: Item = {
-      ...item,
-      state: 'timedOut',
-      attempt: item.attempt + 1,
-      isSlow: true,
-      dueAt: null,
-      lookAt: now + lateLookMs,
-    };
-    return { item: late, news: 'timedOut' };
-  }
-  if (!item.isSlow && now >= since + limits.slowAfterMs) {
-    return { item: { ...item, isSlow: true, dueAt: since + limits.giveUpAfterMs }, news: 'slow' };
-  }
-  return { item: { ...item, dueAt: since + (item.isSlow ? limits.giveUpAfterMs : limits.slowAfterMs) }, news: null };
-}
-
-function decideOperator(
-  item: Item,
-  type: 'startAgain' | 'treatAsStarted' | 'close',
-  now: Instant,
-  limits: Limits,
-): ItemChange | null {
-  if (type === 'close') {
-    const isUncertain = item.state === 'checking' && item.attempt > 0;
-    const isOpen = item.state === 'needsOperator' || item.state === 'timedOut' || isUncertain;
-    return isOpen ? endItem(item, 'failed', 'closedByAdmin', item.outcome?.detail ?? null, now, 'closed') : null;
-  }
-  if (item.state !== 'needsOperator') return null;
-  if (type === 'treatAsStarted') {
-    const followed: Item = { ...toBuilding(item, now, 'treatedAsStarted').item, missingSince: null };
-    const passed = timePassed(followed, now, limits);
-    return { item: passed.item, news: 'treatedAsStarted' };
-  }
-  const again: Item = {
-    ...item,
-    state: 'checking',
-    intentId: null,
-    givenBack: 0,
-    checkingAt: now,
-    startingAt: null,
-    unknownSince: null,
-    missingSince: null,
-    dueAt: now,
-  };
-  return { item: again, news: 'startAgain' };
 }

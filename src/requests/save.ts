@@ -1,5 +1,6 @@
 // Saving what a decision changed: the row, its audit line, the cards that must change, the notices, the wake-ups.
-import { decideItem, type Item, type ItemChange, type ItemEvent, isBeforeStart } from '../domain/item.ts';
+import { decideItem } from '../domain/decide-item.ts';
+import { type Item, type ItemChange, type ItemEvent, isBeforeStart } from '../domain/item.ts';
 import { isForAnother, type NoticeOrder, noticesForItem, noticesForRequest } from '../domain/notices.ts';
 import type { PersonRef } from '../domain/people.ts';
 import type { Card, Tx } from '../domain/ports.ts';

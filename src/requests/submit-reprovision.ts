@@ -1,32 +1,19 @@
 // The form is sent: everything is read again, checked against the policy, and stored as a request with its item.
 import { type CloudPc, whyNotNow } from '../domain/cloud-pc.ts';
-import { ConflictError, InputError, NotAllowedError, NotFoundError } from '../domain/errors.ts';
+import { ConflictError, NotAllowedError, NotFoundError } from '../domain/errors.ts';
 import type { Item } from '../domain/item.ts';
 import { isForAnother } from '../domain/notices.ts';
 import { isSameUpn, type PersonRef, type Roles, roleGroupIds, rolesOf } from '../domain/people.ts';
-import { approvalRule, type Choices, choicesFor, type Policy, type Standing, whyNoRequest } from '../domain/policy.ts';
+import { approvalRule, choicesFor, type Standing, whyNoRequest } from '../domain/policy.ts';
 import type { Tx } from '../domain/ports.ts';
-import { decideRequest, type MailWish, type Options, type Request, type Submission } from '../domain/request.ts';
+import { decideRequest, type Options, type Request, type Submission } from '../domain/request.ts';
 import type { CardView } from '../domain/views.ts';
 import { personal } from './asker.ts';
 import { notNow, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { addCard, audit, order, saveRequest } from './save.ts';
+import { type CheckedForm, checkChoices, checkForm, type SubmittedForm } from './submitted-form.ts';
 import { readView } from './view.ts';
-
-export const reasonMax = 300;
-export const mailTextMax = 3000;
-
-/** What the form said; each field is checked here again, whatever the client checked. */
-export interface SubmittedForm {
-  cloudPcId: string;
-  reason: string;
-  saved: boolean;
-  osVersion: string | null;
-  accountType: string | null;
-  mail: boolean;
-  mailText: string | null;
-}
 
 /** The message that carried the form: it becomes the requester's card. */
 export interface FormMessage {
@@ -79,42 +66,6 @@ async function presentCard(deps: Deps, requestId: string, origin: Origin): Promi
     if (!request || request.code === null) throw new ConflictError('draftGone');
     return { card: 'request', audience: 'requester', view: await readView(tx, request, deps.clock.now()) };
   });
-}
-
-interface CheckedForm {
-  reason: string;
-  mail: MailWish;
-}
-
-function checkForm(form: SubmittedForm, policy: Policy): CheckedForm {
-  const reason = form.reason.trim();
-  if (reason === '') throw new InputError('reasonMissing');
-  if (reason.length > reasonMax) throw new InputError('reasonTooLong', { max: reasonMax });
-  if (!form.saved) throw new InputError('tickMissing');
-  const isOffered = policy.mail.from !== null;
-  const text = form.mailText?.trim() ? form.mailText.trim() : null;
-  if (text !== null && !(isOffered && policy.mail.customText)) throw new InputError('mailTextNotAllowed');
-  if (text !== null && text.length > mailTextMax) throw new InputError('mailTextTooLong', { max: mailTextMax });
-  return { reason, mail: { wanted: isOffered && form.mail, text } };
-}
-
-function checkChoices(form: SubmittedForm, choices: Choices): Options {
-  return {
-    osVersion: checkChoice(form.osVersion, choices.osVersions),
-    accountType: checkChoice(form.accountType, choices.accountTypes),
-  };
-}
-
-/** Nothing is sent that was not offered and chosen. */
-function checkChoice<T extends string>(given: string | null, offered: readonly T[]): T | null {
-  if (offered.length === 0) {
-    if (given !== null) throw new InputError('choiceNotOffered');
-    return null;
-  }
-  if (given === null) throw new InputError('choiceMissing');
-  const chosen = offered.find((value) => value === given);
-  if (!chosen) throw new InputError('choiceNotOffered');
-  return chosen;
 }
 
 async function readAgain(deps: Deps, draft: Request, cloudPcId: string, deadline: Deadline): Promise<Reading> {

@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Baseline } from '../../src/domain/baseline.ts';
+import { decideItem } from '../../src/domain/decide-item.ts';
 import {
-  decideItem,
   finishedItemStates,
   type Item,
   type ItemEvent,
   type ItemState,
   isFinished,
   itemStates,
-  mostGivenBack,
 } from '../../src/domain/item.ts';
+import { mostGivenBack } from '../../src/domain/item-start.ts';
 import { hour, minute } from '../../src/domain/time.ts';
 import { aCloudPc, anItem, limits, someBaseline } from '../fakes/things.ts';
 

@@ -1,0 +1,63 @@
+// Before the start, the start itself, and what Graph answered to it.
+import type { HoldReason, Item, ItemChange, ItemEvent } from './item.ts';
+import { endItem, toBuilding, toUnknown } from './item-moves.ts';
+import { answerWithinMs } from './item-time.ts';
+import type { Instant } from './time.ts';
+
+/** Automatic intents after the first, at most. */
+export const mostGivenBack = 5;
+/** How long it has been held is counted for each reason by itself: a pause must not use up the patience with Graph. */
+export function holdItem(item: Item, reason: HoldReason, until: Instant, now: Instant): ItemChange {
+  if (item.hold === reason) return { item: { ...item, dueAt: until }, news: null };
+  const checkingAt = item.checkingAt === null ? null : now;
+  return { item: { ...item, hold: reason, checkingAt, dueAt: until }, news: 'held' };
+}
+
+export function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' }>, now: Instant): ItemChange {
+  const started: Item = {
+    ...item,
+    state: 'starting',
+    intentId: event.intentId,
+    baseline: event.baseline,
+    cloudPc: event.cloudPc,
+    hold: null,
+    sawBusy: false,
+    isSlow: false,
+    missingSince: null,
+    lastSeen: null,
+    unknownSince: null,
+    startingAt: now,
+    dueAt: now + answerWithinMs,
+  };
+  return { item: started, news: 'starting' };
+}
+
+type Answer = Extract<ItemEvent, { type: 'accepted' | 'notApplied' | 'rejected' | 'unknown' }>;
+
+export function decideAnswer(item: Item, event: Answer, now: Instant): ItemChange | null {
+  // A late "accepted" is the truth even when an operator was asked meanwhile.
+  if (event.type === 'accepted') {
+    const isOpen = item.state === 'starting' || item.state === 'needsOperator';
+    return isOpen ? toBuilding(item, now, 'building') : null;
+  }
+  if (item.state !== 'starting') return null;
+  if (event.type === 'unknown') return item.unknownSince === null ? toUnknown(item, now) : null;
+  if (event.type === 'rejected') {
+    return event.isBusy
+      ? endItem(item, 'skipped', 'busy', event.detail, now, 'skipped')
+      : endItem(item, 'failed', 'notStarted', event.detail, now, 'notStarted');
+  }
+  if (item.givenBack >= mostGivenBack) return endItem(item, 'failed', 'notStarted', event.detail, now, 'notStarted');
+  const again: Item = {
+    ...item,
+    state: 'checking',
+    intentId: null,
+    baseline: null,
+    startingAt: null,
+    unknownSince: null,
+    givenBack: item.givenBack + 1,
+    dueAt: event.retryAt,
+    lookAt: null,
+  };
+  return { item: again, news: 'givenBack' };
+}

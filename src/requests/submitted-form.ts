@@ -1,0 +1,54 @@
+// What the form said, checked field by field; each is checked here again, whatever the client checked.
+import { InputError } from '../domain/errors.ts';
+import type { Choices, Policy } from '../domain/policy.ts';
+import type { MailWish, Options } from '../domain/request.ts';
+
+const reasonMax = 300;
+const mailTextMax = 3000;
+
+/** What the form said; each field is checked here again, whatever the client checked. */
+export interface SubmittedForm {
+  cloudPcId: string;
+  reason: string;
+  saved: boolean;
+  osVersion: string | null;
+  accountType: string | null;
+  mail: boolean;
+  mailText: string | null;
+}
+
+export interface CheckedForm {
+  reason: string;
+  mail: MailWish;
+}
+
+export function checkForm(form: SubmittedForm, policy: Policy): CheckedForm {
+  const reason = form.reason.trim();
+  if (reason === '') throw new InputError('reasonMissing');
+  if (reason.length > reasonMax) throw new InputError('reasonTooLong', { max: reasonMax });
+  if (!form.saved) throw new InputError('tickMissing');
+  const isOffered = policy.mail.from !== null;
+  const text = form.mailText?.trim() ? form.mailText.trim() : null;
+  if (text !== null && !(isOffered && policy.mail.customText)) throw new InputError('mailTextNotAllowed');
+  if (text !== null && text.length > mailTextMax) throw new InputError('mailTextTooLong', { max: mailTextMax });
+  return { reason, mail: { wanted: isOffered && form.mail, text } };
+}
+
+export function checkChoices(form: SubmittedForm, choices: Choices): Options {
+  return {
+    osVersion: checkChoice(form.osVersion, choices.osVersions),
+    accountType: checkChoice(form.accountType, choices.accountTypes),
+  };
+}
+
+/** Nothing is sent that was not offered and chosen. */
+function checkChoice<T extends string>(given: string | null, offered: readonly T[]): T | null {
+  if (offered.length === 0) {
+    if (given !== null) throw new InputError('choiceNotOffered');
+    return null;
+  }
+  if (given === null) throw new InputError('choiceMissing');
+  const chosen = offered.find((value) => value === given);
+  if (!chosen) throw new InputError('choiceNotOffered');
+  return chosen;
+}
