@@ -2,6 +2,7 @@
 import { composeBot } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { ConciergeError } from './domain/errors.ts';
+import { lacksApprovers } from './domain/policy.ts';
 import { createLog } from './log.ts';
 import { checkNode } from './node-version.ts';
 import { loadPolicyFile } from './policy-file.ts';
@@ -17,6 +18,8 @@ async function main(): Promise<void> {
       'embedded store in production: only PostgreSQL survives a loss of power',
     );
   }
+  if (lacksApprovers(policy))
+    log.warn({}, 'requests need approval, and roles.approvers names no group: nobody can give it');
   const bot = await composeBot({ config, policy, log });
   log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');
   let isStopping = false;

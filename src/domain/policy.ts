@@ -83,6 +83,12 @@ export function choicesFor(policy: Policy, asker: Standing): Choices {
   };
 }
 
+/** Approval is demanded somewhere, and the policy names nobody who could give it. */
+export function lacksApprovers({ roles, selfService, admin }: Policy): boolean {
+  const needsApproval = selfService.reprovision === 'approval' || admin.single === 'approval';
+  return needsApproval && roles.approvers.length === 0;
+}
+
 export type DecisionRefusal = 'ownRequest' | 'notApprover';
 
 /** Why this person may not decide, or null when they may. */

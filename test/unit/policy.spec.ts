@@ -12,6 +12,7 @@ import { isSameUpn, type Roles, roleGroupIds, rolesOf } from '../../src/domain/p
 import {
   approvalRule,
   choicesFor,
+  lacksApprovers,
   mayCancel,
   maySee,
   type Policy,
@@ -296,4 +297,18 @@ describe('parseDuration', () => {
       assert.equal(parseDuration(text), null);
     });
   }
+});
+
+describe('lacksApprovers', () => {
+  it('When approval is demanded and nobody could give it, then that is said', () => {
+    const nobody = { ...aPolicy, roles: { ...aPolicy.roles, approvers: [] } };
+    const direct = {
+      selfService: { ...aPolicy.selfService, reprovision: 'direct' as const },
+      admin: { ...aPolicy.admin, single: 'direct' as const },
+    };
+
+    assert.equal(lacksApprovers(aPolicy), false);
+    assert.equal(lacksApprovers(nobody), true);
+    assert.equal(lacksApprovers({ ...nobody, ...direct }), false);
+  });
 });
