@@ -1,16 +1,17 @@
 // The story by hand: two browser windows on the Agents Playground, one person in each. `npm run test:browser` runs it; with
-// PICTURES=1 it also draws the pictures in docs/pictures anew.
+// PICTURES=1 the screenshots, which it leaves in build/screenshots, take the place of those in docs/pictures.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { castMember, channelName } from '../../src/demo/cast.ts';
 import { type Stage, startStage } from '../../src/demo/stage.ts';
 import { waitFor } from '../../src/demo/window.ts';
 import type { Log } from '../../src/domain/ports.ts';
 
-const pictures = new URL('../../docs/pictures/', import.meta.url).pathname;
-const draws = process.env.PICTURES === '1';
+const folder = process.env.PICTURES === '1' ? '../../docs/pictures/' : '../../build/screenshots/';
+const pictures = fileURLToPath(new URL(folder, import.meta.url));
 const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
 const flags = [
   '--headless',
@@ -164,7 +165,7 @@ function cardWith(page: Page, words: string): Locator {
 }
 
 async function draw(seen: Page | Locator, name: string): Promise<void> {
-  if (draws) await seen.screenshot({ path: join(pictures, `${name}.png`) });
+  await seen.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
 function faultsOnly(faults: string[]): Log {
