@@ -1,0 +1,77 @@
+// What Graph is asked and told.
+import type { CloudPc, RemoteActionCapability, StatusDetail } from './cloud-pc.ts';
+import type { ConciergeError } from './errors.ts';
+import type { Person } from './people.ts';
+import type { Options } from './request.ts';
+
+/** Reads of the tenant, as plain data, so that reads that belong together go in one `$batch`. */
+export type Query =
+  /** null: no such person. */
+  | { ask: 'person'; personId: string }
+  /** Which of these groups the person is in, transitively; [] for an unknown person. */
+  | { ask: 'memberOf'; personId: string; groupIds: readonly string[] }
+  /** Every Cloud PC with this UPN, pages followed; `upn` is data, never part of a filter unescaped. */
+  | { ask: 'cloudPcsOf'; upn: string }
+  /** null: gone (404). */
+  | { ask: 'cloudPc'; cloudPcId: string }
+  /** null: Graph does not know (404, 400). */
+  | { ask: 'remoteActions'; cloudPcId: string }
+  /** People by UPN, mail or the beginning of the name; at most 21, so that more than 20 shows as too many. */
+  | { ask: 'peopleNamed'; text: string }
+  /** Whether the Windows 365 user settings that reach this person allow a reset (`resetEnabled`). */
+  | { ask: 'resetEnabled'; personId: string };
+
+interface Answers {
+  person: Person | null;
+  memberOf: string[];
+  cloudPcsOf: CloudPc[];
+  cloudPc: CloudPc | null;
+  remoteActions: RemoteActionCapability[] | null;
+  peopleNamed: Person[];
+  resetEnabled: boolean;
+}
+
+export type AnswerTo<Q extends Query> = Answers[Q['ask']];
+
+export interface ReadLimits {
+  /** All of it, retries and pages included, ends within this many milliseconds. */
+  withinMs: number;
+}
+
+export type Look<Q extends Query> = { value: AnswerTo<Q> } | { fault: ConciergeError };
+
+export interface Tenant {
+  /**
+   * Asks everything at once, in as few requests as possible.
+   * @throws TemporaryError (`graph.busy`, `graph.slow`, `graph.unreachable`), NotAllowedError (`graph.forbidden`)
+   */
+  read<const Q extends Record<string, Query>>(
+    queries: Q,
+    limits: ReadLimits,
+  ): Promise<{ [K in keyof Q]: AnswerTo<Q[K]> }>;
+  /** The same for many things where one fault must not hide the rest; answers stand in the order of the queries. */
+  look<Q extends Query>(queries: readonly Q[], limits: ReadLimits): Promise<Look<Q>[]>;
+}
+
+/** A start that may be sent once. Got before the intent is committed, so that no token is waited for after it. */
+export interface StartPermit {
+  /**
+   * Sends `POST …/cloudPCs/{id}/reprovision` exactly once; no layer repeats it. Never throws.
+   * @param mayStillSend asked right before the request leaves; false: nothing is sent
+   */
+  send(order: { cloudPcId: string; options: Options; mayStillSend: () => boolean }): Promise<StartAnswer>;
+}
+
+export type StartAnswer =
+  | { kind: 'accepted'; graphRequestId: string | null }
+  /** Certain that nothing was applied: 401, 429, or a fault before anything was sent. */
+  | { kind: 'notApplied'; retryAfterMs: number | null; detail: StatusDetail | null; graphRequestId: string | null }
+  /** Graph said no. `isBusy`: 409 or 423, another action is running. */
+  | { kind: 'rejected'; isBusy: boolean; detail: StatusDetail | null; graphRequestId: string | null }
+  /** Everything else: the call may have been applied. */
+  | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
+
+export interface Starter {
+  /** Fetches the token now. @throws TemporaryError when none can be had */
+  prepare(): Promise<StartPermit>;
+}

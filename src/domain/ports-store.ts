@@ -1,0 +1,258 @@
+// What is kept, and the transaction around it.
+import type { Baseline } from './baseline.ts';
+import type { HoldReason, Item } from './item.ts';
+import type { Language, PersonRef } from './people.ts';
+import type { Conversation } from './ports-teams.ts';
+import type { Options, Request } from './request.ts';
+import type { Instant } from './time.ts';
+import type { Audience, MailKind, NoticeKind, RequestFilter } from './views.ts';
+
+/** Wake-ups are hints; the truth is in the columns. */
+export type WakeUp =
+  | { queue: 'advance'; itemId: string }
+  | { queue: 'deliverCard'; cardId: string }
+  | { queue: 'deliverNotice'; noticeId: string }
+  | { queue: 'timers' }
+  | { queue: 'watch' }
+  /** A turn that would take too long, as plain JSON; the one job whose truth is not in a column. */
+  | { queue: 'later'; id: string; turn: Record<string, unknown> };
+
+export interface UnitOfWork {
+  /**
+   * One transaction; repeated on serialization failures and deadlocks, so `work` must have no effect outside it.
+   * Wake-ups are sent in the same transaction at its end.
+   */
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export interface Tx {
+  requests: Requests;
+  items: Items;
+  intents: Intents;
+  cards: Cards;
+  notices: Notices;
+  timers: Timers;
+  conversations: Conversations;
+  people: People;
+  settings: Settings;
+  audit: Audit;
+  seenActivities: SeenActivities;
+  /** Sends a wake-up when the transaction commits. `at`: not before. */
+  wake(wakeUp: WakeUp, at?: Instant): void;
+}
+
+export interface Requests {
+  /** Loads `FOR UPDATE`, decisions included. */
+  lock(requestId: string): Promise<Request | null>;
+  get(requestId: string): Promise<Request | null>;
+  findByCode(code: string): Promise<Request | null>;
+  insert(request: Request): Promise<void>;
+  /** Saves with `version + 1` and returns it so; also inserts new decisions. */
+  save(request: Request): Promise<Request>;
+  /** Submitted requests that have not ended, by id. */
+  openIds(limit: number): Promise<string[]>;
+  /** The next `R-…` code. */
+  nextCode(): Promise<string>;
+  list(query: RequestListQuery): Promise<{ requests: { request: Request; item: Item | null }[]; total: number }>;
+}
+
+export interface RequestListQuery {
+  filter: RequestFilter;
+  /** null: everybody's. */
+  seenBy: string | null;
+  /** Whose are "mine". */
+  me: string;
+  offset: number;
+  limit: number;
+}
+
+export interface Items {
+  /** Items of a request, in order. Locked by the request's row, which is always taken first. */
+  of(requestId: string): Promise<Item[]>;
+  get(itemId: string): Promise<Item | null>;
+  /** False when another unfinished item holds the Cloud PC (the unique partial index). */
+  insert(item: Item): Promise<boolean>;
+  /** False when the Cloud PC it moved to is held by another unfinished item. */
+  save(item: Item): Promise<boolean>;
+  /** Unfinished items on these Cloud PCs, with their requests. */
+  unfinishedOn(cloudPcIds: readonly string[]): Promise<{ item: Item; request: Request }[]>;
+  /** The newest successful item on each of these Cloud PCs that ended after `since`. */
+  successesOn(cloudPcIds: readonly string[], since: Instant): Promise<{ item: Item; request: Request }[]>;
+  /** Items that `watch` has to look at, oldest look first. */
+  toLookAt(now: Instant, limit: number): Promise<Item[]>;
+  /** When the next look is due; null when nothing is watched. */
+  nextLookAt(): Promise<Instant | null>;
+  /** Ids of items that are due for `advance`. */
+  due(now: Instant, limit: number): Promise<string[]>;
+  /** Makes every item that waits for this reason due now; returns their ids. */
+  wakeHeld(reason: HoldReason, now: Instant): Promise<string[]>;
+  /** Durations in ms of the newest successful builds, newest first. */
+  buildDurations(limit: number): Promise<number[]>;
+}
+
+export type IntentState = 'open' | 'accepted' | 'rejected' | 'notApplied' | 'unknown';
+
+export interface Intent {
+  id: string;
+  itemId: string;
+  requestId: string;
+  cloudPcId: string;
+  attempt: number;
+  baseline: Baseline;
+  options: Options;
+  state: IntentState;
+  committedAt: Instant;
+  answeredAt: Instant | null;
+  graphRequestId: string | null;
+}
+
+export interface Intents {
+  insert(intent: Intent): Promise<void>;
+  answer(
+    intentId: string,
+    state: Exclude<IntentState, 'open'>,
+    at: Instant,
+    graphRequestId: string | null,
+  ): Promise<void>;
+  countSince(since: Instant): Promise<number>;
+}
+
+/** A message that follows a request. `wanted > shown` means that an edit is due. */
+export interface Card {
+  id: string;
+  requestId: string;
+  audience: Audience;
+  /** The reader; null for the channel. */
+  person: PersonRef | null;
+  conversationId: string | null;
+  activityId: string | null;
+  wanted: number;
+  shown: number;
+  state: 'open' | 'sending' | 'unreachable' | 'refused';
+  tries: number;
+  /** When it is to be tried (again); null when nothing is due. */
+  dueAt: Instant | null;
+  shownAt: Instant | null;
+}
+
+export interface Cards {
+  insert(card: Card): Promise<void>;
+  lock(cardId: string): Promise<Card | null>;
+  of(requestId: string): Promise<Card[]>;
+  save(card: Card): Promise<void>;
+  /** Whether this message is a card of some request already. */
+  has(conversationId: string, activityId: string): Promise<boolean>;
+  /** `wanted = version` for every card of the request; returns the ids of those to wake. */
+  want(requestId: string, version: number, now: Instant): Promise<string[]>;
+  due(now: Instant, limit: number): Promise<string[]>;
+  /** Opens the unreachable cards of a person or channel that can be reached again; returns their ids. */
+  reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
+  /** Cards that were being sent when their process died; only when nobody else can be running. Returns their ids. */
+  endLeases(now: Instant): Promise<string[]>;
+  /** Open requests' channel cards that wait for a channel. */
+  waitingForChannel(): Promise<string[]>;
+}
+
+export type NoticeVia = 'chat' | 'mail';
+
+/** Something that makes a sound: a new message or a mail; each with its state. */
+export interface Notice {
+  id: string;
+  requestId: string;
+  via: NoticeVia;
+  notice: NoticeKind;
+  audience: Audience;
+  /** null: the approvals channel (a reply below the request's card), else the person. */
+  person: PersonRef | null;
+  /** Which mail; the address is read from Graph when it is sent. */
+  mail: MailKind | null;
+  state: 'pending' | 'sending' | 'sent' | 'unreachable' | 'refused';
+  tries: number;
+  createdAt: Instant;
+  dueAt: Instant | null;
+  sentAt: Instant | null;
+}
+
+export interface Notices {
+  /** False when the same notice was already written (same request, kind, via, reader, `once`). */
+  insert(notice: Notice, once: string): Promise<boolean>;
+  lock(noticeId: string): Promise<Notice | null>;
+  /** As `Cards.endLeases`; they stay `sending`, so that a mail is not sent twice. */
+  endLeases(now: Instant): Promise<string[]>;
+  /** As `Cards.reopen`, for notices not older than a day. */
+  reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
+  save(notice: Notice): Promise<void>;
+  due(now: Instant, limit: number): Promise<string[]>;
+}
+
+export type TimerKind = 'expire' | 'remind' | 'escalate';
+
+export interface Timer {
+  requestId: string;
+  kind: TimerKind;
+  dueAt: Instant;
+}
+
+export interface Timers {
+  set(timer: Timer): Promise<void>;
+  clear(requestId: string): Promise<void>;
+  /** Removes it if it is due; false when it is not there, or was set anew meanwhile. */
+  take(requestId: string, kind: TimerKind, now: Instant): Promise<boolean>;
+  due(now: Instant, limit: number): Promise<Timer[]>;
+  nextDueAt(): Promise<Instant | null>;
+}
+
+export interface Conversations {
+  ofPerson(personId: string): Promise<Conversation | null>;
+  get(conversationId: string): Promise<Conversation | null>;
+  upsert(conversation: Conversation): Promise<void>;
+  block(conversationId: string, at: Instant): Promise<void>;
+  /** People with a known personal conversation, newest first. */
+  knownPeople(offset: number, limit: number): Promise<PersonRef[]>;
+}
+
+/** What the bot remembers of a person. The UPN is a hint for the next read, never a right. */
+export interface KnownPerson extends PersonRef {
+  upnHint: string | null;
+  /** From the activity; the person's own word (`language de`) wins. */
+  locale: string | null;
+  language: Language | null;
+  timeZone: string | null;
+}
+
+export interface People {
+  get(personId: string): Promise<KnownPerson | null>;
+  upsert(person: { id: string; name: string; locale: string | null; timeZone: string | null }): Promise<void>;
+  setUpnHint(personId: string, name: string, upn: string): Promise<void>;
+  setLanguage(personId: string, language: Language): Promise<void>;
+}
+
+export interface Settings {
+  /** The approvals channel's conversation id, or null. */
+  approvalsChannel(): Promise<string | null>;
+  setApprovalsChannel(conversationId: string): Promise<void>;
+  startsPaused(): Promise<boolean>;
+  /** Locks the switch, so that a pause waits for intents being committed and the next ones see it. */
+  lockStarts(): Promise<{ paused: boolean }>;
+  setStartsPaused(paused: boolean): Promise<void>;
+}
+
+export interface AuditRow {
+  at: Instant;
+  requestId: string | null;
+  itemId: string | null;
+  actor: PersonRef | null;
+  action: string;
+  details: Record<string, unknown>;
+}
+
+export interface Audit {
+  write(row: AuditRow): Promise<void>;
+  of(requestId: string, offset: number, limit: number): Promise<{ rows: AuditRow[]; total: number }>;
+}
+
+export interface SeenActivities {
+  /** False when this activity was seen before; kept for a day. */
+  claim(conversationId: string, activityId: string, now: Instant): Promise<boolean>;
+  forgetBefore(before: Instant): Promise<number>;
+}
