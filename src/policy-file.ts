@@ -38,7 +38,7 @@ const isTimeZone = (zone: string) => {
 
 const name = z.string().min(1).max(256);
 
-/** The shape of the policy file (design: policy). Every key but `roles` has a default. */
+/** The shape of the policy file (docs/operators-guide.md). Every key but `roles` has a default. */
 export const policySchema = z.strictObject({
   roles: z.strictObject({
     admins: groupIds.min(1, 'must name at least one group'),

@@ -1,4 +1,4 @@
-// The one wrapper around the Graph SDK. It cures what the SDK does wrong (packages-facts §5): it has time limits,
+// The one wrapper around the Graph SDK. It cures what the SDK does wrong: it has time limits,
 // repeats reads only, encodes queries, keeps to one host, and never drops or gives away the token.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
