@@ -14,6 +14,8 @@ export type WakeUp =
   | { queue: 'deliverNotice'; noticeId: string }
   | { queue: 'timers' }
   | { queue: 'watch' }
+  /** Something changed that stands on many cards: show the open requests anew. */
+  | { queue: 'refresh' }
   /** A turn that would take too long, as plain JSON; the one job whose truth is not in a column. */
   | { queue: 'later'; id: string; turn: Record<string, unknown> };
 

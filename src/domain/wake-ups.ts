@@ -14,6 +14,7 @@ export function keyOf(wakeUp: WakeUp): string {
       return `later:${wakeUp.id}`;
     case 'timers':
     case 'watch':
+    case 'refresh':
       return wakeUp.queue;
   }
 }

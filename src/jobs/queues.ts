@@ -12,6 +12,7 @@ export const queueNames: readonly QueueName[] = [
   'deliverNotice',
   'timers',
   'watch',
+  'refresh',
   'sweep',
   'later',
 ];
@@ -23,6 +24,7 @@ export interface JobData {
   deliverNotice: { noticeId: string };
   timers: Record<string, never>;
   watch: Record<string, never>;
+  refresh: Record<string, never>;
   sweep: Record<string, never>;
   later: { id: string; turn: Record<string, unknown> };
 }

@@ -4,6 +4,7 @@ import type { Log } from '../domain/ports.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import { deliverCard } from '../requests/deliver-card.ts';
 import { deliverNotice, type NoticeDeps } from '../requests/deliver-notice.ts';
+import { refreshOpenCards } from '../requests/refresh-cards.ts';
 import { fireTimers } from '../requests/timers.ts';
 import { watchItems } from '../requests/watch-items.ts';
 import { advance } from './advance.ts';
@@ -26,6 +27,7 @@ export async function startWorkers({ boss, deps, watchEveryMs, runLater, log }: 
   await work(boss, 'deliverNotice', ({ noticeId }) => deliverNotice(deps, noticeId), many(2));
   await work(boss, 'timers', () => fireTimers(deps), many(1));
   await work(boss, 'watch', () => watchItems(deps, watchEveryMs), many(1));
+  await work(boss, 'refresh', () => refreshOpenCards(deps), many(1));
   await work(boss, 'sweep', () => sweep(deps), many(1));
   await work(boss, 'later', runLater, many(2));
 }

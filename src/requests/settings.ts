@@ -4,7 +4,6 @@ import type { Language, PersonRef } from '../domain/people.ts';
 import type { Conversation, Tx } from '../domain/ports.ts';
 import { readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
-import { refreshCards, refreshOpenCards } from './refresh-cards.ts';
 import { audit } from './save.ts';
 
 async function readAdmin(deps: Deps, person: PersonRef, deadline: Deadline): Promise<PersonRef> {
@@ -22,30 +21,24 @@ export async function useChannel(
   deadline: Deadline,
 ): Promise<void> {
   const actor = await readAdmin(deps, person, deadline);
-  const waiting = await deps.unitOfWork.run(async (tx) => {
+  await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     await tx.conversations.upsert(channel);
     await tx.settings.setApprovalsChannel(channel.conversationId);
     const details = { conversationId: channel.conversationId };
     await audit(tx, deps, null, null, 'settings.approvalsChannel', { actor }, details);
-    return tx.cards.waitingForChannel();
+    for (const cardId of await tx.cards.waitingForChannel()) await moveCard(tx, deps, cardId, channel.conversationId);
+    // The requesters' cards say that nobody could be asked: that is over now.
+    tx.wake({ queue: 'refresh' });
   });
-  const requestIds: string[] = [];
-  for (const cardId of waiting) {
-    const requestId = await deps.unitOfWork.run((tx) => moveCard(tx, deps, cardId, channel.conversationId));
-    if (requestId !== null) requestIds.push(requestId);
-  }
-  // The requesters' cards say that nobody could be asked: that is over now.
-  await refreshCards(deps, requestIds);
 }
 
-async function moveCard(tx: Tx, deps: Deps, cardId: string, conversationId: string): Promise<string | null> {
+async function moveCard(tx: Tx, deps: Deps, cardId: string, conversationId: string): Promise<void> {
   const card = await tx.cards.lock(cardId);
-  if (!card) return null;
+  if (!card) return;
   const now = deps.clock.now();
   await tx.cards.save({ ...card, conversationId, activityId: null, state: 'open', shown: 0, tries: 0, dueAt: now });
   tx.wake({ queue: 'deliverCard', cardId });
-  return card.requestId;
 }
 
 /** The emergency stop. Returns false when it was so already. @throws NotAllowedError `notAdmin` */
@@ -57,17 +50,17 @@ export async function setStartsPaused(
   deadline: Deadline,
 ): Promise<boolean> {
   const actor = await readAdmin(deps, person, deadline);
-  const isNew = await deps.unitOfWork.run(async (tx) => {
+  return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const before = await tx.settings.lockStarts();
     if (before.paused === paused) return false;
     await tx.settings.setStartsPaused(paused);
     await audit(tx, deps, null, null, paused ? 'settings.startsPaused' : 'settings.startsResumed', { actor });
     if (!paused) await wakeWaiting(tx, deps);
+    // The cards that wait say so, or no longer: many perhaps, and nothing for a turn.
+    tx.wake({ queue: 'refresh' });
     return true;
   });
-  if (isNew) await refreshOpenCards(deps);
-  return isNew;
 }
 
 /** What waited for the end of the pause goes on at once. */

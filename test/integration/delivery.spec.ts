@@ -171,4 +171,18 @@ describe('delivery', function () {
 
     await approval();
   });
+
+  it('When starts are paused and go on, then the card that waits for approval says so, and no longer', async () => {
+    await adaSubmits(whole);
+    const card = await approval();
+    const words = () => wordsOn(cardOf(whole.channelMessages().find((one) => one.id === card.id)));
+    const before = words();
+
+    await whole.says('adam', 'pause all starts');
+    await eventually(() => assert.match(words(), /paused/i), 12_000);
+    await whole.says('adam', 'resume starts');
+
+    await eventually(() => assert.doesNotMatch(words(), /paused/i), 12_000);
+    assert.doesNotMatch(before, /paused/i);
+  });
 });
