@@ -132,9 +132,11 @@ export interface Card {
   shown: number;
   state: 'open' | 'sending' | 'unreachable' | 'refused';
   tries: number;
-  /** When it is to be tried (again); null when nothing is due. */
+  /** When it is to be tried (again); while it is being sent, the end of the lease; null when nothing is due. */
   dueAt: Instant | null;
   shownAt: Instant | null;
+  /** The run that is sending it; null: nobody. */
+  lease: string | null;
 }
 
 export interface Cards {
@@ -173,6 +175,8 @@ export interface Notice {
   createdAt: Instant;
   dueAt: Instant | null;
   sentAt: Instant | null;
+  /** As `Card.lease`. */
+  lease: string | null;
 }
 
 export interface Notices {

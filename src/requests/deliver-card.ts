@@ -6,11 +6,10 @@ import type { CardView } from '../domain/views.ts';
 import { readAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deps } from './deps.ts';
+import { holdingLease, isHeld, leaseMs } from './lease.ts';
 import { audit, order } from './save.ts';
 import { readView } from './view.ts';
 
-/** Longer than the slowest send; a lease that ran out means that its holder is gone. */
-const leaseMs = 90 * second;
 /** Teams edits are merged: never more than one in this time on one card. */
 const editsApartMs = 5 * second;
 
@@ -18,6 +17,7 @@ type DeliverDeps = Pick<Deps, 'policy' | 'clock' | 'ids' | 'log' | 'unitOfWork'>
 
 interface Work {
   card: Card;
+  lease: string;
   address: Address;
   view: CardView;
 }
@@ -26,11 +26,14 @@ interface Work {
 export async function deliverCard(deps: DeliverDeps, cardId: string): Promise<void> {
   const work = await deps.unitOfWork.run((tx) => takeWork(tx, deps, cardId));
   if (!work) return;
-  const { card, address, view } = work;
-  const delivery =
-    card.activityId === null
-      ? await deps.messenger.send(address, view)
-      : await deps.messenger.edit(address, card.activityId, view);
+  const { card, lease, address, view } = work;
+  const home = {
+    lock: (tx: Tx) => tx.cards.lock(cardId),
+    save: (tx: Tx, row: Card) => tx.cards.save(row),
+  };
+  const delivery = await holdingLease(deps, lease, home, () =>
+    card.activityId === null ? deps.messenger.send(address, view) : deps.messenger.edit(address, card.activityId, view),
+  );
   logTrouble(deps, card, delivery);
   await deps.unitOfWork.run((tx) => record(tx, deps, work, delivery));
 }
@@ -48,9 +51,11 @@ async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work
   const request = await tx.requests.get(card.requestId);
   const address = request ? await readAddress(tx, deps.policy, card) : null;
   if (!request || !address) return null;
+  const lease = deps.ids.next();
   const leased: Card = {
     ...card,
     state: 'sending',
+    lease,
     wanted: Math.max(card.wanted, request.version),
     dueAt: now + leaseMs,
   };
@@ -58,6 +63,7 @@ async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work
   const view = await readView(tx, request, now);
   return {
     card: { ...leased, wanted: request.version },
+    lease,
     address,
     view: { card: 'request', audience: card.audience, view },
   };
@@ -76,6 +82,7 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   const card = await tx.cards.lock(work.card.id);
   if (!card) return;
   const now = deps.clock.now();
+  if (!isHeld(card, work.lease)) return takeBack(tx, deps, card, work, delivery, now);
   const next = afterDelivery(card, work.card.wanted, delivery, now);
   if (delivery.kind === 'delivered' && delivery.conversation) await tx.conversations.upsert(delivery.conversation);
   if (delivery.kind === 'unreachable' && card.conversationId) await tx.conversations.block(card.conversationId, now);
@@ -84,7 +91,26 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (isLost && card.audience !== 'requester') await tellUnreached(tx, deps, card, now);
 }
 
-function afterDelivery(card: Card, shownVersion: number, delivery: Delivery, now: Instant): Card {
+/** Somebody else has sent this card meanwhile. Our words may have come after theirs, so theirs are shown once more. */
+async function takeBack(
+  tx: Tx,
+  deps: DeliverDeps,
+  card: Card,
+  work: Work,
+  delivery: Delivery,
+  now: Instant,
+): Promise<void> {
+  const fields = { requestId: card.requestId, cardId: card.id, delivery: delivery.kind };
+  deps.log.warn(fields, 'card was sent by a run that had lost it');
+  const mayHaveArrived = delivery.kind === 'delivered' || (delivery.kind === 'retry' && delivery.wasSent);
+  if (!mayHaveArrived || work.card.activityId === null || work.card.activityId !== card.activityId) return;
+  const dueAt = card.dueAt ?? now;
+  await tx.cards.save({ ...card, shown: Math.min(card.shown, card.wanted - 1), dueAt });
+  tx.wake({ queue: 'deliverCard', cardId: card.id }, dueAt);
+}
+
+function afterDelivery(leased: Card, shownVersion: number, delivery: Delivery, now: Instant): Card {
+  const card = { ...leased, lease: null };
   switch (delivery.kind) {
     case 'delivered': {
       const shown = Math.max(card.shown, shownVersion);

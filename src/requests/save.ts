@@ -122,6 +122,7 @@ export async function addCard(
     tries: 0,
     dueAt: deps.clock.now(),
     shownAt: null,
+    lease: null,
   };
   await tx.cards.insert(card);
   tx.wake({ queue: 'deliverCard', cardId: card.id });
@@ -152,6 +153,7 @@ export async function order(
       createdAt: now,
       dueAt: now,
       sentAt: null,
+      lease: null,
     };
     const isNew = await tx.notices.insert(notice, once);
     if (isNew) tx.wake({ queue: 'deliverNotice', noticeId: notice.id });

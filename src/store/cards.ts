@@ -59,7 +59,7 @@ export function sqlCards(trx: Trx): Cards {
     async endLeases(now) {
       const rows = await trx
         .updateTable('cards')
-        .set({ state: 'open', due_at: toTime(now) })
+        .set({ state: 'open', due_at: toTime(now), lease: null })
         .where('state', '=', 'sending')
         .returning('id')
         .execute();
@@ -144,6 +144,7 @@ function toCardRow(card: Card) {
     tries: card.tries,
     due_at: toTimeOrNull(card.dueAt),
     shown_at: toTimeOrNull(card.shownAt),
+    lease: card.lease,
   } satisfies Updateable<CardsTable>;
 }
 
@@ -162,5 +163,6 @@ function fromCardRow(row: Selectable<CardsTable> | undefined): Card | null {
     tries: row.tries,
     dueAt: fromTimeOrNull(row.due_at),
     shownAt: fromTimeOrNull(row.shown_at),
+    lease: row.lease,
   };
 }

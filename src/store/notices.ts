@@ -35,7 +35,7 @@ export function sqlNotices(trx: Trx): Notices {
     async endLeases(now) {
       const rows = await trx
         .updateTable('notices')
-        .set({ due_at: toTime(now) })
+        .set({ due_at: toTime(now), lease: null })
         .where('state', '=', 'sending')
         .returning('id')
         .execute();
@@ -97,6 +97,7 @@ function toNoticeRow(notice: Notice) {
     tries: notice.tries,
     due_at: toTimeOrNull(notice.dueAt),
     sent_at: toTimeOrNull(notice.sentAt),
+    lease: notice.lease,
   } satisfies Updateable<NoticesTable>;
 }
 
@@ -114,5 +115,6 @@ function fromNoticeRow(row: Selectable<NoticesTable>): Notice {
     createdAt: fromTime(row.created_at),
     dueAt: fromTimeOrNull(row.due_at),
     sentAt: fromTimeOrNull(row.sent_at),
+    lease: row.lease,
   };
 }

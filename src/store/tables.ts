@@ -126,6 +126,7 @@ export interface CardsTable {
   tries: number;
   due_at: TimeOrNull;
   shown_at: TimeOrNull;
+  lease: string | null;
 }
 
 export interface NoticesTable {
@@ -144,6 +145,7 @@ export interface NoticesTable {
   created_at: Time;
   due_at: TimeOrNull;
   sent_at: TimeOrNull;
+  lease: string | null;
 }
 
 interface TimersTable {

@@ -138,6 +138,7 @@ export function aCard(request: Request, changes: Partial<Card> = {}): Card {
     tries: 0,
     dueAt: noon,
     shownAt: null,
+    lease: null,
     ...changes,
   };
 }
@@ -156,6 +157,7 @@ export function aNotice(request: Request, changes: Partial<Notice> = {}): Notice
     createdAt: noon,
     dueAt: noon,
     sentAt: null,
+    lease: null,
     ...changes,
   };
 }

@@ -10,6 +10,7 @@ import { Kysely, PGliteDialect, sql } from 'kysely';
 import { after, before, describe, it } from 'mocha';
 import { lockDirectory } from '../../src/store/directory-lock.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { createTestDatabase, inStore, silentLog, testStoreKind } from '../fakes/store.ts';
@@ -70,7 +71,10 @@ describe('opening the embedded store', function () {
     try {
       const applied = await Promise.all([migrate(db, log), migrate(db, log)]);
 
-      assert.deepEqual(applied.flat(), ['0001-requests', '0002-messages', '0003-settings-and-audit']);
+      assert.deepEqual(
+        applied.flat(),
+        migrations.map(({ name }) => name),
+      );
     } finally {
       await db.destroy();
     }
