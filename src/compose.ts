@@ -138,7 +138,12 @@ function serverFor(options: BotOptions, adapter: ConciergeAdapter, application: 
 function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, clock: Clock): GraphClient {
   return createGraphClient({
     cloud: findGraphCloud(config.cloud),
-    credential: credential ?? createGraphCredential({ cloud: config.cloud }),
+    credential:
+      credential ??
+      createGraphCredential({
+        cloud: config.cloud,
+        managedIdentityClientId: config.bot.type === 'UserAssignedMSI' ? config.bot.appId : undefined,
+      }),
     version,
     baseUrl: graphBaseUrl,
     log,

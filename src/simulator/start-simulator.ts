@@ -25,6 +25,8 @@ export interface SimulatorOptions {
   log?: (line: string) => void;
   /** When set, every request must carry it as bearer token. */
   token?: string;
+  /** How clients reach it, when that is another way than `url`: the root of the links in its answers. */
+  publicUrl?: string;
 }
 
 export interface Simulator {
@@ -50,7 +52,7 @@ export async function startSimulator(
   server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const host = new Host(url, tenant, options);
+  const host = new Host(options.publicUrl ?? url, tenant, options);
   server.on('request', (request, response) => void host.serve(request, response));
   return {
     url,

@@ -2,7 +2,7 @@
 // service URL and for tokens of the emulator's issuer, and it answers several bad tokens with 500 and its own words.
 
 import type { Activity } from 'botbuilder';
-import { ConfigurationBotFrameworkAuthentication, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
+import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import {
   type AuthenticateRequestResult,
   AuthenticationError,
@@ -14,6 +14,7 @@ import {
 } from 'botframework-connector';
 import { TemporaryError } from '../domain/errors.ts';
 import { second } from '../domain/time.ts';
+import { createBotCredentials } from './bot-credentials.ts';
 import { type BotIdentity, checkIdentity } from './bot-identity.ts';
 import { clouds, isServiceUrlOf } from './clouds.ts';
 import { type ConnectorRules, OneTryConnectorFactory } from './one-try-connector.ts';
@@ -51,7 +52,7 @@ export function createBotAuthentication(given: BotIdentity, options: Authenticat
     MicrosoftAppTenantId: identity.tenantId,
     MicrosoftAppPassword: identity.password,
   };
-  const credentials = options.credentials ?? new ConfigurationServiceClientCredentialFactory(settings);
+  const credentials = options.credentials ?? createBotCredentials(identity);
   const endpoints = options.metadataUrl
     ? everyEndpoint(options.metadataUrl, identity)
     : { ChannelService: cloud.channelService };

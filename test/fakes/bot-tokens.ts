@@ -35,6 +35,8 @@ interface AuthorityOptions {
   issuer?: string;
   /** Of the key; none by default. */
   endorsements?: string[];
+  /** Where the metadata says that the keys are, when that is another way than its own. */
+  keysUrl?: string;
 }
 
 /** The SDK keeps keys by URL for the whole process: a fresh authority per test file (or per test) has a fresh port. */
@@ -47,8 +49,8 @@ export async function startTokenAuthority(options: AuthorityOptions): Promise<To
     if (authority.mood === 'broken') return reply(res, 503, 'gone fishing');
     const { n, e } = keys.publicKey.export({ format: 'jwk' });
     const jwk = { kty: 'RSA', use: 'sig', kid: keys.id, n, e, endorsements: options.endorsements };
-    const body =
-      req.url === '/openid' ? { issuer, jwks_uri: authority.metadataUrl.replace('/openid', '/keys') } : { keys: [jwk] };
+    const keysUrl = options.keysUrl ?? authority.metadataUrl.replace('/openid', '/keys');
+    const body = req.url === '/openid' ? { issuer, jwks_uri: keysUrl } : { keys: [jwk] };
     return reply(res, 200, JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');

@@ -149,13 +149,19 @@ export interface TeamsAnswer {
   received: ConnectorCall[];
 }
 
+export interface TeamsParts {
+  authority: TokenAuthority;
+  connector: FakeConnector;
+  /** How the bot reaches the connector, when that is another way than its own URL. */
+  serviceUrl?: string;
+}
+
 /** Posts an activity as Teams does, and gives the answer and what the bot did at the connector meanwhile. */
 export async function postActivity(
   server: { url: string },
   activity: Activity,
-  { authority, connector }: { authority: TokenAuthority; connector: FakeConnector },
+  { authority, connector, serviceUrl = connector.url }: TeamsParts,
 ): Promise<TeamsAnswer> {
-  const serviceUrl = connector.url;
   connector.addConversation(activity.conversation.id.replace(/;messageid=.*/, ''));
   const before = connector.calls.length;
   const { status, body } = await postRaw(server, JSON.stringify({ ...activity, serviceUrl }), {

@@ -1,0 +1,90 @@
+// Microsoft as the bot meets it, under the real host names over TLS: Entra, the Bot Framework's keys, Graph and the connector.
+// A bot in a process of its own reaches it with `env`, and demands of it what it would of the real one.
+import { fileURLToPath } from 'node:url';
+import { demoTenant, type Simulator, startSimulator } from '../../../src/simulator/index.ts';
+import { startTokenAuthority, type TokenAuthority } from '../bot-tokens.ts';
+import { type FakeConnector, startConnector } from '../connector.ts';
+import { botAppId, tenantId } from '../teams.ts';
+import { makeCertificates } from './certificates.ts';
+import { type Front, type Routes, startFront } from './front.ts';
+import { type FakeLogin, startLogin } from './login.ts';
+
+/** The bot's and Graph's registrations, apart, so that a token of the wrong one shows. */
+export const botPassword = 'the-password-of-the-bot';
+export const graphClientId = 'eeeeeeee-0002-4000-8000-000000000002';
+export const graphSecret = 'the-secret-for-graph';
+
+/** As Teams writes it in activities of people in Europe. */
+export const serviceUrl = 'https://smba.trafficmanager.net/emea/';
+
+export interface Microsoft {
+  front: Front;
+  login: FakeLogin;
+  simulator: Simulator;
+  connector: FakeConnector;
+  authority: TokenAuthority;
+  /** For the process of the bot: how names lead here, and whom it trusts. No setting of the bot. */
+  env: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+export interface MicrosoftOptions {
+  buildMs?: number;
+}
+
+export async function startMicrosoft({ buildMs = 600 }: MicrosoftOptions = {}): Promise<Microsoft> {
+  const login = await startLogin({
+    registrations: [
+      { clientId: botAppId, secret: botPassword, tenantId },
+      { clientId: graphClientId, secret: graphSecret, tenantId },
+    ],
+    managedIdentityClientId: botAppId,
+  });
+  const connector = await startConnector({ token: login.tokenFor('https://api.botframework.com') });
+  const authority = await startTokenAuthority({
+    appId: botAppId,
+    endorsements: ['msteams'],
+    keysUrl: 'https://login.botframework.com/v1/.well-known/keys',
+  });
+  const simulator = await startSimulator(
+    { buildMs, token: login.tokenFor('https://graph.microsoft.com'), publicUrl: 'https://graph.microsoft.com' },
+    demoTenant,
+  );
+  const certificates = await makeCertificates(Object.keys(routes({ login, connector, authority, simulator })));
+  const front = await startFront(routes({ login, connector, authority, simulator }), certificates);
+  return {
+    front,
+    login,
+    simulator,
+    connector,
+    authority,
+    env: {
+      NODE_EXTRA_CA_CERTS: certificates.caFile,
+      NODE_OPTIONS: `--import=${fileURLToPath(new URL('names.ts', import.meta.url))}`,
+      MICROSOFT_PORT: String(front.port),
+      MICROSOFT_HOSTS: front.hosts.join(','),
+    },
+    async stop() {
+      await front.stop();
+      await simulator.close();
+      await connector.stop();
+      await authority.stop();
+      await login.stop();
+      await certificates.remove();
+    },
+  };
+}
+
+function routes(parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator'>): Routes {
+  const keys: Record<string, string> = {
+    '/v1/.well-known/openidconfiguration': parts.authority.metadataUrl,
+    '/v1/.well-known/keys': parts.authority.metadataUrl.replace('/openid', '/keys'),
+  };
+  return {
+    'graph.microsoft.com': (path) => parts.simulator.url + path,
+    'login.microsoftonline.com': (path) => parts.login.url + path,
+    'login.botframework.com': (path) => keys[path] ?? null,
+    // The first part of the path is the region.
+    'smba.trafficmanager.net': (path) => parts.connector.origin + path.replace(/^\/[^/]+/, '/connector'),
+  };
+}
