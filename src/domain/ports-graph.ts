@@ -53,13 +53,15 @@ export interface Tenant {
   look<Q extends Query>(queries: readonly Q[], limits: ReadLimits): Promise<Look<Q>[]>;
 }
 
-/** A start that may be sent once. Got before the intent is committed, so that no token is waited for after it. */
+/** A start that may be sent once. Got before the intent is committed, so that nothing is waited for after it. */
 export interface StartPermit {
   /**
    * Sends `POST …/cloudPCs/{id}/reprovision` exactly once; no layer repeats it. Never throws.
-   * @param mayStillSend asked right before the request leaves; false: nothing is sent
+   * @param mayStillSend asked right before the request is written, with nothing in between; false: nothing is sent
    */
   send(order: { cloudPcId: string; options: Options; mayStillSend: () => boolean }): Promise<StartAnswer>;
+  /** Gives up what was prepared for it. For a permit that is not sent; harmless at any time and any number of times. */
+  discard(): void;
 }
 
 export type StartAnswer =
@@ -72,6 +74,6 @@ export type StartAnswer =
   | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
 
 export interface Starter {
-  /** Fetches the token now. @throws TemporaryError when none can be had */
+  /** Fetches the token and connects now. @throws TemporaryError when that cannot be had: nothing was sent */
   prepare(): Promise<StartPermit>;
 }

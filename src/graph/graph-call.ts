@@ -29,9 +29,9 @@ export interface GraphReply {
 /** No answer. */
 export interface GraphFault {
   kind: 'fault';
-  /** `withheld`: the caller's `mayStillSend` said no. */
+  /** `withheld`: `mayStillSend` said no (`tooLate`), or the prepared connection was gone (`connectionClosed`). */
   why: 'timeout' | 'network' | 'noToken' | 'withheld';
-  /** `ECONNREFUSED`, `ENOTFOUND`, …; null when the cause has none. */
+  /** `ECONNREFUSED`, `ENOTFOUND`, `tooLate`, …; null when the cause has none. */
   code: string | null;
   /** Certain that Graph got nothing of the request. */
   isBeforeSending: boolean;

@@ -10,6 +10,7 @@ import { mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
 import { readNextLink } from './graph-path.ts';
 import { createGraphSender, type GraphRequestRecord, type SendOnce } from './graph-sender.ts';
 import { createGraphTokens } from './graph-tokens.ts';
+import { type OpenConnection, openConnection } from './open-connection.ts';
 import { createPause, type Pause, waitBeforeRetry } from './retry-after.ts';
 
 /** One try of a read ends after this; a start and a mail have their own limits. */
@@ -43,6 +44,8 @@ export interface GraphClient {
   readonly sendOnce: SendOnce;
   /** @throws TemporaryError `graph.unreachable` when no token can be had */
   fetchToken(timeoutMs: number): Promise<string>;
+  /** To Graph, for one request through `sendOnce`. @throws TemporaryError `graph.unreachable` when there is none in time */
+  openConnection(timeoutMs: number): Promise<OpenConnection>;
   /** Graph told us in some other way (inside a batch, to a start) to wait. */
   pauseReads(ms: number): void;
   /** How long reads have to wait now; 0: not at all. */
@@ -67,6 +70,14 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
         return await tokens.get(AbortSignal.timeout(timeoutMs));
       } catch (cause) {
         throw new TemporaryError('graph.unreachable', { graphCode: 'noToken' }, { cause });
+      }
+    },
+    async openConnection(timeoutMs) {
+      try {
+        return await openConnection(root, timeoutMs);
+      } catch (error) {
+        if (error instanceof TemporaryError) log.warn({ code: error.values.graphCode }, 'no connection to Graph');
+        throw error;
       }
     },
     pauseReads: pause.extend,

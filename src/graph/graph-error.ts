@@ -54,6 +54,11 @@ export function isBatchRefused(reply: GraphReply): boolean {
   return reply.status >= 400 && reply.status < 500 && ![401, 403, 408, 429].includes(reply.status);
 }
 
+/** Such an answer has no body by its very meaning. */
+export function isBodiless(status: number): boolean {
+  return [204, 205, 304].includes(status);
+}
+
 /** Stands for a part that is missing in the answer to a batch. */
 export function missingPart(): GraphReply {
   return { kind: 'reply', status: 502, body: undefined, isReadable: false, retryAfterMs: null, graphRequestId: null };
@@ -113,8 +118,7 @@ export function classifyStart(outcome: GraphOutcome): StartAnswer {
 }
 
 function faultWord(fault: GraphFault): string {
-  if (fault.why === 'withheld') return 'tooLate';
-  return fault.why === 'network' ? (fault.code ?? 'network') : fault.why;
+  return fault.why === 'network' || fault.why === 'withheld' ? (fault.code ?? fault.why) : fault.why;
 }
 
 /** Graph's own words: the deepest code that says something, with its message; `http502` when there is no code. */

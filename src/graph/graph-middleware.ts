@@ -1,28 +1,26 @@
 // Our own middleware chain for the Graph SDK. The SDK's chain repeats POSTs, follows any host and drops the token
-// silently on http; here the chain is: authorize (host check and token) → send (one fetch, no redirects).
+// silently on http; here the chain is: authorize (host check and token) → send (once, no redirects).
 import {
   type Context,
   GraphClientError,
   type Middleware,
   type MiddlewareOptions,
 } from '@microsoft/microsoft-graph-client';
+import { type Prepared, type PreparedRequest, sendPrepared } from './send-prepared.ts';
 
 /** What one request carries through the SDK. */
 export class SendOrder implements MiddlewareOptions {
   readonly url: string;
   readonly token: string;
-  /** Asked in the very moment before the request leaves. */
-  readonly mayStillSend: () => boolean;
+  /** Where the request must leave at a certain moment or not at all; null: a connection is found or made for it. */
+  readonly prepared: Prepared | null;
 
-  constructor(url: string, token: string, mayStillSend: () => boolean) {
+  constructor(url: string, token: string, prepared: Prepared | null) {
     this.url = url;
     this.token = token;
-    this.mayStillSend = mayStillSend;
+    this.prepared = prepared;
   }
 }
-
-/** Nothing was sent, because `mayStillSend` said no. */
-export class WithheldError extends Error {}
 
 /** Puts the token on, and only for the Graph host. The URL is ours to the letter: the SDK's builder leaves `&` raw. */
 class AuthorizeMiddleware implements Middleware {
@@ -49,13 +47,15 @@ class AuthorizeMiddleware implements Middleware {
   }
 }
 
-/** One fetch. The SDK would drop the cause of a failure, so that it travels inside a GraphClientError. */
+/** Sends once. The SDK would drop the cause of a failure, so that it travels inside a GraphClientError. */
 class SendMiddleware implements Middleware {
   async execute(context: Context): Promise<void> {
-    const order = orderOf(context);
+    const { prepared, url } = orderOf(context);
+    const options = context.options as RequestInit;
     try {
-      checkMoment(order);
-      context.response = await fetch(context.request, { ...(context.options as RequestInit), redirect: 'manual' });
+      context.response = prepared
+        ? await sendPrepared(prepared, url, toRequest(options))
+        : await fetch(url, { ...options, redirect: 'manual' });
     } catch (cause) {
       const wrapped = new GraphClientError('No answer from Graph');
       wrapped.customError = cause;
@@ -64,14 +64,10 @@ class SendMiddleware implements Middleware {
   }
 }
 
-function checkMoment(order: SendOrder): void {
-  let mayStillSend = false;
-  try {
-    mayStillSend = order.mayStillSend();
-  } catch (cause) {
-    throw new WithheldError('could not ask whether to send', { cause });
-  }
-  if (!mayStillSend) throw new WithheldError('too late');
+function toRequest({ method, headers, body, signal }: RequestInit): PreparedRequest {
+  if (!signal || (body !== undefined && typeof body !== 'string'))
+    throw new TypeError('A request without limit or text');
+  return { method: method ?? 'GET', headers: new Headers(headers), body, signal };
 }
 
 export function createMiddleware(root: string): Middleware[] {

@@ -4,11 +4,12 @@ import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock, Log } from '../domain/ports.ts';
 import type { GraphCall, GraphFault, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
 import { isNotFound, isSuccess } from './graph-error.ts';
-import { causeOf, createMiddleware, SendOrder, WithheldError } from './graph-middleware.ts';
+import { causeOf, createMiddleware, SendOrder } from './graph-middleware.ts';
 import { toLogPath } from './graph-path.ts';
 import { type GraphTokens, NoTokenError } from './graph-tokens.ts';
 import { findCode, isBeforeSending } from './network-fault.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { type Prepared, WithheldError } from './send-prepared.ts';
 import { watchSending } from './sent-requests.ts';
 
 /** What one HTTP request was, for metrics and tests. */
@@ -28,8 +29,8 @@ export interface SendOptions {
   timeoutMs: number;
   /** A token that was got before; else one is fetched. */
   token?: string;
-  /** Asked in the very moment before the request leaves; false: nothing is sent. */
-  mayStillSend?: () => boolean;
+  /** A connection that was opened before, and the question whether to use it; else one is found or made. */
+  prepared?: Prepared;
 }
 
 /** Exactly one HTTP request, or none. Never throws. */
@@ -64,11 +65,12 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
         .headers(headersOf(call, userAgent, clientRequestId))
         .options({ signal })
         .responseType(ResponseType.RAW)
-        .middlewareOptions([new SendOrder(url, token, options.mayStillSend ?? (() => true))]);
+        .middlewareOptions([new SendOrder(url, token, options.prepared ?? null)]);
       const response: Response = await (call.method === 'GET' ? request.get() : request.post(call.body));
       outcome = toReply(response, await response.text(), deps.clock.now());
     } catch (error) {
-      outcome = toFault(causeOf(error), signal.aborted, watch.headersLeft());
+      // On a prepared connection it is known for certain, and then a WithheldError says so; nothing else does.
+      outcome = toFault(causeOf(error), signal.aborted, options.prepared !== undefined || watch.headersLeft());
     } finally {
       watch.stopWatching();
     }
@@ -101,7 +103,7 @@ function toReply(response: Response, text: string, now: number): GraphReply {
 
 function toFault(cause: unknown, isTimedOut: boolean, headersLeft: boolean): GraphFault {
   if (cause instanceof WithheldError)
-    return { kind: 'fault', why: 'withheld', code: null, isBeforeSending: true, cause };
+    return { kind: 'fault', why: 'withheld', code: cause.code, isBeforeSending: true, cause };
   if (cause instanceof NoTokenError) return { kind: 'fault', why: 'noToken', code: null, isBeforeSending: true, cause };
   if (isTimedOut) return { kind: 'fault', why: 'timeout', code: null, isBeforeSending: false, cause };
   const code = findCode(cause);

@@ -9,29 +9,45 @@ import type { GraphVersion } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { classifyStart } from './graph-error.ts';
 import { toSegment } from './graph-path.ts';
+import type { Prepared } from './send-prepared.ts';
 
 const tokenWithinMs = 10 * second;
+const connectedWithinMs = 10 * second;
 const answerWithinMs = 30 * second;
 
-/** @param settings `version`: which version of Graph gets the POST; `timeoutMs`: for tests, 30 s when left out */
-export function graphStarter(client: GraphClient, settings: { version: GraphVersion; timeoutMs?: number }): Starter {
+export interface StarterSettings {
+  /** Which version of Graph gets the POST. */
+  version: GraphVersion;
+  /** Of the call, and of connecting; for tests, 30 s and 10 s when left out. */
+  timeoutMs?: number;
+  connectMs?: number;
+}
+
+export function graphStarter(client: GraphClient, settings: StarterSettings): Starter {
   return {
     async prepare(): Promise<StartPermit> {
       const pauseMs = client.pauseLeftMs();
       if (pauseMs > 0)
         throw new TemporaryError('graph.busy', { graphCode: 'waiting' }, { retryAfterMs: Math.ceil(pauseMs) });
       const token = await client.fetchToken(tokenWithinMs);
+      // Last, so that it is fresh: whoever waits on the other side does not wait long.
+      const connection = await client.openConnection(settings.connectMs ?? connectedWithinMs);
       let isSpent = false;
       return {
-        async send(order) {
+        async send({ mayStillSend, ...order }) {
           // A permit is for one request, whatever its holder does.
           if (isSpent) return { kind: 'unknown', detail: { code: 'permitSpent', message: null }, graphRequestId: null };
           isSpent = true;
           try {
-            return await sendStart(client, settings, token, order);
+            return await sendStart(client, settings, token, { connection, mayStillSend }, order);
           } catch {
             return { kind: 'unknown', detail: { code: 'bug', message: null }, graphRequestId: null };
+          } finally {
+            connection.close();
           }
+        },
+        discard() {
+          if (!isSpent) connection.close();
         },
       };
     },
@@ -40,14 +56,15 @@ export function graphStarter(client: GraphClient, settings: { version: GraphVers
 
 async function sendStart(
   client: GraphClient,
-  settings: { version: GraphVersion; timeoutMs?: number },
+  settings: StarterSettings,
   token: string,
-  order: { cloudPcId: string; options: Options; mayStillSend: () => boolean },
+  prepared: Prepared,
+  order: { cloudPcId: string; options: Options },
 ): Promise<StartAnswer> {
   const path = `${cloudPcsPath}/${toSegment(order.cloudPcId)}/reprovision`;
   const outcome = await client.sendOnce(
     { method: 'POST', version: settings.version, path, body: toBody(order.options) },
-    { token, timeoutMs: settings.timeoutMs ?? answerWithinMs, mayStillSend: order.mayStillSend },
+    { token, timeoutMs: settings.timeoutMs ?? answerWithinMs, prepared },
   );
   const answer = classifyStart(outcome);
   if (answer.kind === 'notApplied' && answer.retryAfterMs !== null) client.pauseReads(answer.retryAfterMs);

@@ -1,8 +1,9 @@
 // Graph for tests: the real client, tenant and starter against the simulator, or against a server of a few lines
 // that misbehaves in ways the simulator does not. Always over real sockets.
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Clock, Log, Starter, Tenant } from '../../src/domain/ports.ts';
 import { findGraphCloud } from '../../src/graph/clouds.ts';
 import type { GraphVersion } from '../../src/graph/graph-call.ts';
@@ -39,13 +40,14 @@ export interface GraphParts {
 
 export interface GraphPartsOptions extends Partial<GraphClientDeps> {
   reprovisionVersion?: GraphVersion;
-  /** Limit of a start; short where a test waits for it. */
+  /** Limits of a start and of connecting for it; short where a test waits for them. */
   startTimeoutMs?: number;
+  startConnectMs?: number;
 }
 
 /** The real parts on the Graph at `baseUrl`, with a fixed token and without jitter. */
 export function buildGraph(baseUrl: string, options: GraphPartsOptions = {}): GraphParts {
-  const { reprovisionVersion = 'v1.0', startTimeoutMs, ...deps } = options;
+  const { reprovisionVersion = 'v1.0', startTimeoutMs, startConnectMs, ...deps } = options;
   const { log, lines } = recordLog();
   const sent: GraphRequestRecord[] = [];
   const random = () => 0;
@@ -61,7 +63,11 @@ export function buildGraph(baseUrl: string, options: GraphPartsOptions = {}): Gr
     ...deps,
   });
   const tenant = graphTenant(client, { clock: realClock, log, random });
-  const starter = graphStarter(client, { version: reprovisionVersion, timeoutMs: startTimeoutMs });
+  const starter = graphStarter(client, {
+    version: reprovisionVersion,
+    timeoutMs: startTimeoutMs,
+    connectMs: startConnectMs,
+  });
   return { client, tenant, starter, sent, lines };
 }
 
@@ -116,6 +122,75 @@ export async function serve(
       await once(server, 'close');
     },
   };
+}
+
+export interface RawServer {
+  port: number;
+  /** The TCP sockets, also where TLS is spoken on them. */
+  sockets: ReadonlySet<Socket>;
+  /** Connections so far, and how many of them have ended. */
+  opened: number;
+  closed: number;
+  /** Everything that came, with TLS after decryption. */
+  received: string;
+  /** Ends when what is asked is so; the time limit is the test's. */
+  until(isSo: (server: RawServer) => boolean): Promise<void>;
+  /** Takes a connection that came in elsewhere. */
+  accept(socket: Socket): void;
+  close(): void;
+}
+
+/**
+ * A TCP server, with `tls` a TLS server, that does with a connection what the test says.
+ * @param connected called when TCP is there, with TLS when the handshake is done
+ */
+export async function listen(
+  connected: (socket: Socket) => void,
+  tls?: TlsOptions,
+  host = '127.0.0.1',
+): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  const changes = new EventEmitter();
+  const onConnected = (socket: Socket) => {
+    socket
+      .on('error', () => {})
+      .on('data', (data) => {
+        raw.received += data;
+        changes.emit('change');
+      });
+    connected(socket);
+  };
+  const server = tls ? createTlsServer(tls, onConnected) : createTcpServer(onConnected);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    raw.opened += 1;
+    changes.emit('change');
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        raw.closed += 1;
+        changes.emit('change');
+      });
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, host);
+  await once(server, 'listening');
+  const raw: RawServer = {
+    port: (server.address() as AddressInfo).port,
+    sockets,
+    opened: 0,
+    closed: 0,
+    received: '',
+    async until(isSo) {
+      while (!isSo(raw)) await once(changes, 'change');
+    },
+    accept: (socket) => void server.emit('connection', socket),
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+  return raw;
 }
 
 /** Sends JSON the way Graph does. */

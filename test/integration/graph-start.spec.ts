@@ -1,12 +1,13 @@
 // The destructive call over real sockets: what is certain, what is not, and that it is sent once.
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { TemporaryError } from '../../src/domain/errors.ts';
 import type { StartAnswer } from '../../src/domain/ports.ts';
 import { demoCloudPcs, type Fault } from '../../src/simulator/index.ts';
 import {
   buildGraph,
   type GraphPartsOptions,
+  listen,
   type SimulatedGraph,
   sendJson,
   serve,
@@ -15,6 +16,7 @@ import {
 
 const noOptions = { osVersion: null, accountType: null };
 const always = () => true;
+const noContent = 'HTTP/1.1 204 No Content\r\n\r\n';
 const reprovisionPath = /\/reprovision$/;
 
 async function start(
@@ -27,24 +29,6 @@ async function start(
 
 async function startAt(url: string, options: GraphPartsOptions = {}): Promise<StartAnswer> {
   return start(buildGraph(url, options));
-}
-
-/** A TCP server that does with a connection what the test says. */
-async function listen(connected: (socket: Socket) => void): Promise<{ port: number; close(): void }> {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    connected(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }
 
 describe('graph: a start against the simulator', () => {
@@ -193,43 +177,48 @@ describe('graph: a start against the simulator', () => {
 });
 
 describe('graph: a start that meets the network', () => {
-  it('When the port refuses, then nothing was applied', async () => {
+  const urlOf = ({ port }: { port: number }) => `http://127.0.0.1:${port}`;
+  /** What `prepare` says when there is no connection: temporary, and certain, because no request exists yet. */
+  async function refusal(url: string, startConnectMs?: number): Promise<string> {
+    const { starter, sent } = buildGraph(url, { startConnectMs });
+    const error = await starter.prepare().then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof TemporaryError);
+    assert.equal(error.code, 'graph.unreachable');
+    assert.equal(sent.length, 0);
+    return String(error.values.graphCode);
+  }
+
+  it('When the port refuses, then nothing is prepared', async () => {
     const server = await listen(() => {});
     server.close();
 
-    const answer = await startAt(`http://127.0.0.1:${server.port}`);
-
-    assert.equal(answer.kind, 'notApplied');
-    assert.equal('detail' in answer && answer.detail?.code, 'ECONNREFUSED');
+    assert.equal(await refusal(urlOf(server)), 'ECONNREFUSED');
   });
 
-  it('When the name is unknown, then nothing was applied', async function () {
-    this.timeout(15_000);
-
-    const answer = await startAt('https://x.invalid');
-
-    assert.equal(answer.kind, 'notApplied');
-    assert.match(('detail' in answer && answer.detail?.code) || '', /^(ENOTFOUND|EAI_AGAIN)$/);
+  it('When the name is unknown, then nothing is prepared', async () => {
+    assert.match(await refusal('https://x.invalid'), /^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
-  it('When the other side does not speak TLS, then nothing was applied', async () => {
-    const plain = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  const handshakes: [string, (socket: Socket) => void, RegExp, number?][] = [
+    ['the other side does not speak TLS', (socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'), /^(ERR_SSL_|EPROTO)/],
+    ['it is reset within the TLS handshake', (socket) => socket.resetAndDestroy(), /^ECONNRESET$/],
+    ['it ends within the TLS handshake', (socket) => socket.end(), /^(ECONNRESET|EPIPE)$/],
+    ['the TLS handshake never ends', () => {}, /^timeout$/, 200],
+  ];
+  for (const [name, connected, code, connectMs] of handshakes) {
+    it(`When ${name}, then nothing is prepared and the connection is given up`, async () => {
+      const server = await listen(connected);
 
-    const answer = await startAt(`https://127.0.0.1:${plain.port}`);
-    plain.close();
+      const graphCode = await refusal(`https://127.0.0.1:${server.port}`, connectMs);
 
-    assert.equal(answer.kind, 'notApplied');
-    assert.match(('detail' in answer && answer.detail?.code) || '', /^(ERR_SSL_|EPROTO)/);
-  });
-
-  it('When the connection is reset within the TLS handshake, then it stays unknown', async () => {
-    const resetting = await listen((socket) => socket.resetAndDestroy());
-
-    const answer = await startAt(`https://127.0.0.1:${resetting.port}`);
-    resetting.close();
-
-    assert.equal(answer.kind, 'unknown');
-  });
+      assert.match(graphCode, code);
+      await server.until(({ opened, closed }) => opened === 1 && closed === 1);
+      server.close();
+    });
+  }
 
   it('When the answer breaks off in its body, then it is unknown', async () => {
     const breaking = await listen((socket) => {
@@ -239,10 +228,82 @@ describe('graph: a start that meets the network', () => {
       });
     });
 
-    const answer = await startAt(`http://127.0.0.1:${breaking.port}`);
+    const answer = await startAt(urlOf(breaking));
     breaking.close();
 
     assert.equal(answer.kind, 'unknown');
+  });
+
+  const answers: [string, string, StartAnswer['kind'], string | undefined][] = [
+    ['an early hint before the real one', `HTTP/1.1 103 Early Hints\r\n\r\n${noContent}`, 'accepted', undefined],
+    ['205 with a length', 'HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n', 'accepted', undefined],
+    ['304', 'HTTP/1.1 304 Not Modified\r\n\r\n', 'unknown', 'http304'],
+    [
+      'another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      'unknown',
+      'network',
+    ],
+    ['a status that cannot be', 'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n', 'unknown', 'network'],
+    ['no HTTP', 'SSH-2.0-OpenSSH\r\n\r\n', 'unknown', 'HPE_INVALID_CONSTANT'],
+    ['a head that never ends', 'HTTP/1.1 204 No Content\r\nx: y', 'unknown', 'timeout'],
+  ];
+  for (const [title, text, kind, code] of answers) {
+    it(`When the answer is ${title}, then it is ${kind}`, async () => {
+      const server = await listen((socket) => socket.once('data', () => socket.write(text)));
+
+      const answer = await startAt(urlOf(server), { startTimeoutMs: code === 'timeout' ? 200 : 5000 });
+
+      assert.equal(answer.kind, kind);
+      assert.equal('detail' in answer ? answer.detail?.code : undefined, code);
+      await server.until(({ closed }) => closed === 1);
+      assert.equal(server.opened, 1);
+      server.close();
+    });
+  }
+
+  for (const [title, end] of [
+    ['ended', (socket: Socket) => socket.end()],
+    ['broken off', (socket: Socket) => socket.destroy()],
+  ] as const) {
+    it(`When the connection is ${title} instead of an answer, then it is unknown`, async () => {
+      const server = await listen((socket) => socket.once('data', () => end(socket)));
+
+      const answer = await startAt(urlOf(server));
+      server.close();
+
+      assert.equal(answer.kind, 'unknown');
+      assert.equal(server.opened, 1);
+    });
+  }
+
+  it('When the answer is large and comes in many chunks, then all of it is read', async () => {
+    const error = { padding: 'ü'.repeat(1_500_000), code: 'atTheVeryEnd', message: 'Ü' };
+    const text = JSON.stringify({ error });
+    const server = await listen((socket) => {
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 409 Conflict\r\ntransfer-encoding: chunked\r\n\r\n');
+        const bytes = Buffer.from(text);
+        // An odd size: a letter of two bytes is cut somewhere.
+        for (let at = 0; at < bytes.length; at += 1021) {
+          const chunk = bytes.subarray(at, at + 1021);
+          socket.write(`${chunk.length.toString(16)}\r\n`);
+          socket.write(chunk);
+          socket.write('\r\n');
+        }
+        socket.write('0\r\n\r\n');
+      });
+    });
+
+    const answer = await startAt(urlOf(server));
+    server.close();
+
+    assert.deepEqual(answer, {
+      kind: 'rejected',
+      isBusy: true,
+      detail: { code: 'atTheVeryEnd', message: 'Ü' },
+      graphRequestId: null,
+    });
   });
 
   it('When the body of the answer never ends, then the limit ends it as unknown', async () => {

@@ -114,12 +114,14 @@ describe('graph: what became of a start', () => {
     assert.equal(classifyStart(fault()).kind, 'unknown');
     assert.equal(classifyStart(fault({ why: 'timeout' })).kind, 'unknown');
     assert.equal(classifyStart(fault({ code: 'ECONNREFUSED', isBeforeSending: true })).kind, 'notApplied');
-    assert.deepEqual(classifyStart(fault({ why: 'withheld', isBeforeSending: true })), {
-      kind: 'notApplied',
-      retryAfterMs: null,
-      detail: { code: 'tooLate', message: null },
-      graphRequestId: null,
-    });
+    for (const code of ['tooLate', 'connectionClosed']) {
+      assert.deepEqual(classifyStart(fault({ why: 'withheld', code, isBeforeSending: true })), {
+        kind: 'notApplied',
+        retryAfterMs: null,
+        detail: { code, message: null },
+        graphRequestId: null,
+      });
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 // The one destructive call. The intent is committed first; only the run that committed it sends, once, within ten
-// seconds by two clocks, with a token that was there before. Whatever comes after finds the intent and never sends.
+// seconds by two clocks, with the token and on the connection that were there before. Whatever comes after finds the
+// intent and never sends.
 import type { Baseline } from '../../domain/baseline.ts';
 import type { CloudPc } from '../../domain/cloud-pc.ts';
 import { TemporaryError } from '../../domain/errors.ts';
@@ -34,10 +35,14 @@ export async function start(
     await holdFor(deps, request, item, 'graph', Math.max(retryStartMs, permit.retryAfterMs ?? 0));
     return;
   }
-  const intentId = deps.ids.next();
-  const clocks = { monotonic: deps.clock.monotonic(), wall: deps.clock.now() };
-  const intent = await deps.unitOfWork.run((tx) => commitIntent(tx, deps, item, pc, baseline, intentId, checkedAt));
-  if (intent) await sendOnce(deps, intent, permit, clocks);
+  try {
+    const intentId = deps.ids.next();
+    const clocks = { monotonic: deps.clock.monotonic(), wall: deps.clock.now() };
+    const intent = await deps.unitOfWork.run((tx) => commitIntent(tx, deps, item, pc, baseline, intentId, checkedAt));
+    if (intent) await sendOnce(deps, intent, permit, clocks);
+  } finally {
+    permit.discard();
+  }
 }
 
 async function holdFor(
