@@ -149,7 +149,7 @@ export interface Cards {
   /** `wanted = version` for every card of the request; returns the ids of those to wake. */
   want(requestId: string, version: number, now: Instant): Promise<string[]>;
   due(now: Instant, limit: number): Promise<string[]>;
-  /** Opens the unreachable cards of a person or channel that can be reached again; returns their ids. */
+  /** Opens the unreachable and refused cards of a person or channel that was heard from; returns their ids. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
   /** Cards that were being sent when their process died; only when nobody else can be running. Returns their ids. */
   endLeases(now: Instant): Promise<string[]>;
@@ -185,7 +185,7 @@ export interface Notices {
   lock(noticeId: string): Promise<Notice | null>;
   /** As `Cards.endLeases`; they stay `sending`, so that a mail is not sent twice. */
   endLeases(now: Instant): Promise<string[]>;
-  /** As `Cards.reopen`, for notices not older than a day. */
+  /** As `Cards.reopen`, for messages (never mails) not older than a day. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
   save(notice: Notice): Promise<void>;
   due(now: Instant, limit: number): Promise<string[]>;

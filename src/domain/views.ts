@@ -17,7 +17,7 @@ export interface RequestView {
   request: Request;
   item: Item | null;
   usual: Usual | null;
-  /** The owner (another person) has no chat with the bot. */
+  /** The owner's card cannot be delivered: no chat with the bot, or none that takes it. */
   ownerUnreached: boolean;
   hasChannel: boolean;
   startsPaused: boolean;

@@ -13,6 +13,8 @@ export interface BossStore {
 }
 
 const schema = 'pgboss';
+/** The id of none. */
+const noJob = '00000000-0000-0000-0000-000000000000';
 
 const common = {
   schema,
@@ -89,9 +91,10 @@ async function createQueues(boss: PgBoss): Promise<void> {
     await boss.createQueue(name, { policy, ...changeable });
     // It may be there since an older version; its policy cannot change, everything else can.
     await boss.updateQueue(name, changeable);
-    // pg-boss remembers a queue at its first use, by a query of its own. Inside a transaction on PGlite's one connection
-    // that query would wait for ever, so it is asked here.
-    await boss.getQueueStats(name);
+    // pg-boss remembers a queue at its first use, by a query of its own, and forgets it when it is updated. Inside a
+    // transaction on PGlite's one connection that query would wait for ever, so the queue is used here: not every call
+    // remembers, a look for a job does.
+    await boss.findJobs(name, { id: noJob });
   }
 }
 

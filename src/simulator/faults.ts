@@ -22,6 +22,8 @@ export interface FaultRule {
     method?: string;
     /** Tested against the decoded path within the version, without the query: '/users/ada@contoso.com'. */
     path?: RegExp;
+    /** Asked of each request and each part of a batch that the others let through. */
+    where?: (call: GraphCall) => boolean;
   };
   /** How often the rule strikes; for ever when left out. */
   times?: number;
@@ -70,7 +72,8 @@ export class Faults {
 function matches({ match }: FaultRule, call: GraphCall): boolean {
   if (match.method && match.method.toUpperCase() !== call.method) return false;
   // search() forgets the lastIndex that test() would keep on a pattern with the flag g.
-  return match.path === undefined || call.path.search(match.path) >= 0;
+  if (match.path !== undefined && call.path.search(match.path) < 0) return false;
+  return match.where?.(call) ?? true;
 }
 
 function hasStatus(fault: Fault): boolean {

@@ -9,6 +9,8 @@ import type { CardsTable, Trx } from './tables.ts';
 
 /** States in which `deliver` may still do something. */
 const liveStates: Card['state'][] = ['open', 'sending'];
+/** Given up until somebody is heard from there: by then a block, a permission or the bot's own secret may have been mended. */
+const lostStates: Card['state'][] = ['unreachable', 'refused'];
 
 export function sqlCards(trx: Trx): Cards {
   return {
@@ -99,7 +101,7 @@ async function reopenCards(trx: Trx, where: Parameters<Cards['reopen']>[0], now:
   const rows = await trx
     .updateTable('cards')
     .set({ state: 'open', tries: 0, due_at: toTime(now) })
-    .where('state', '=', 'unreachable')
+    .where('state', 'in', lostStates)
     .where((eb) =>
       'personId' in where ? eb('person_id', '=', where.personId) : eb('conversation_id', '=', where.conversationId),
     )

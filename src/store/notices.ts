@@ -7,6 +7,8 @@ import { fromTime, fromTimeOrNull, toPerson, toTime, toTimeOrNull } from './colu
 import type { NoticesTable, Trx } from './tables.ts';
 
 const liveStates: Notice['state'][] = ['pending', 'sending'];
+/** They ask for a decision; once it has been given they would only mislead. */
+const askingNotices: Notice['notice'][] = ['noChannel', 'approvalReminder', 'approvalEscalation'];
 
 export function sqlNotices(trx: Trx): Notices {
   return {
@@ -64,7 +66,17 @@ async function reopenNotices(trx: Trx, where: Parameters<Notices['reopen']>[0], 
   const rows = await trx
     .updateTable('notices')
     .set({ state: 'pending', tries: 0, due_at: toTime(now) })
-    .where('state', '=', 'unreachable')
+    .where('state', 'in', ['unreachable', 'refused'])
+    // A mail that was refused, or whose outcome is unclear, is never sent again.
+    .where('via', '=', 'chat')
+    .where((eb) =>
+      eb.or([
+        eb('notice', 'not in', askingNotices),
+        eb('request_id', 'in', (sub) =>
+          sub.selectFrom('requests').select('requests.id').where('requests.state', '=', 'awaitingApproval'),
+        ),
+      ]),
+    )
     .where('created_at', '>', toTime(now - day))
     .where((eb) =>
       'personId' in where

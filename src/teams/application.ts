@@ -14,6 +14,7 @@ import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
 import type { LaterTurn } from './later.ts';
 import { answerInTurn, answerLater, type ResponderParts, sendHere } from './responder.ts';
+import { type FoundAnswer, sayStoreIsAway, whileStoreAnswers } from './store-away.ts';
 import { type Answer, here, type PersonsIncoming, personally } from './turn.ts';
 
 /** Reads in a turn end within this; then "one moment", and a job goes on. Teams gives up after 10 to 15 s. */
@@ -81,13 +82,21 @@ function isFromPerson(incoming: Incoming | null): incoming is PersonsIncoming {
 async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<void> {
   const incoming = readTurn(context);
   if (!isFromPerson(incoming)) return;
+  const found = await whileStoreAnswers(findAnswer(parts, incoming)).catch((error: unknown) =>
+    sayStoreIsAway(parts.deps, incoming, error),
+  );
+  if (!found) return;
+  const said = await answerInTurn(parts.responder, context, incoming, found.answer, found.reader);
+  if (said === 'again') await parts.sendLater(incoming, null, found.answer);
+}
+
+/** @returns null when Teams delivered it a second time and the first one answers */
+async function findAnswer(parts: BotParts, incoming: PersonsIncoming): Promise<FoundAnswer | null> {
   const { person, locale, timeZone, conversation } = incoming;
   await meet(parts.deps, { person, locale, timeZone, conversation });
   const answer = await runInTime(parts, incoming);
-  // Read after the turn: it may have changed the language.
-  if (!answer) return;
-  const said = await answerInTurn(parts.responder, context, incoming, answer, await readReaderOf(parts, incoming));
-  if (said === 'again') await parts.sendLater(incoming, null, answer);
+  // The reader is read after the turn: it may have changed the language.
+  return answer && { answer, reader: await readReaderOf(parts, incoming) };
 }
 
 /** @returns null when Teams delivered it a second time and the first one answers */

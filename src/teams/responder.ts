@@ -127,7 +127,10 @@ function readerFor(parts: ResponderParts, { place }: PersonsIncoming, view: Mess
 
 const cannotReach: TextView = { text: 'say.cannotReach', values: {} };
 
-/** A message in the conversation of the turn; a fault that may pass is not one of the turn. */
+/**
+ * A message in the conversation of the turn. A fault that may pass is not one of the turn, nor is one that another way of
+ * sending may avoid: the message that was answered, or the chat, is gone. A card that is too big comes as its summary.
+ */
 export async function sendHere(
   parts: ResponderParts,
   context: TurnContext,
@@ -139,8 +142,10 @@ export async function sendHere(
     return 'said';
   } catch (error) {
     const { kind } = remedyFor(readConnectorFault(error, parts.clock.now()), 'send');
-    if (kind === 'retry') return 'again';
-    throw error;
+    if (kind === 'retry' || kind === 'createAgain' || kind === 'activityGone') return 'again';
+    if (kind !== 'shorten' || !isCardView(view)) throw error;
+    await context.sendActivity(MessageFactory.text(parts.renderCard(view, reader).summary));
+    return 'said';
   }
 }
 

@@ -50,13 +50,14 @@ export async function startTokenAuthority(options: AuthorityOptions): Promise<To
     const { n, e } = keys.publicKey.export({ format: 'jwk' });
     const jwk = { kty: 'RSA', use: 'sig', kid: keys.id, n, e, endorsements: options.endorsements };
     const keysUrl = options.keysUrl ?? authority.metadataUrl.replace('/openid', '/keys');
-    const body = req.url === '/openid' ? { issuer, jwks_uri: keysUrl } : { keys: [jwk] };
+    const body = req.url?.endsWith('/openid') ? { issuer, jwks_uri: keysUrl } : { keys: [jwk] };
     return reply(res, 200, JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const authority: TokenAuthority = {
-    metadataUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/openid`,
+    // A port may come again in a long run; what the SDK keeps by this URL must not.
+    metadataUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${randomUUID()}/openid`,
     issuer,
     fetches: 0,
     mood: 'well',

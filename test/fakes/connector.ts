@@ -14,12 +14,16 @@ export interface ConnectorCall {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
   body: any;
   authorization: string | null;
+  /** Whether it had its effect, whatever was answered. */
+  arrived: boolean;
 }
 
 /** What goes wrong. Without `status`, after `slowMs`, the call is answered as ever. */
 export interface ConnectorFault {
   /** The calls it is for; all by default. */
   verb?: ConnectorVerb;
+  /** Asked of each call that `verb` lets through: whether the fault is for it. */
+  where?: (call: ConnectorCall) => boolean;
   times?: number;
   status?: number;
   body?: unknown;
@@ -87,10 +91,10 @@ export async function startConnector(options: { token?: string } = {}): Promise<
     calls.push(call);
     const fault = takeFault(faults, call);
     if (fault?.slowMs) await setTimeout(fault.slowMs);
-    if (fault?.applied) answer(state, call);
+    if (fault?.applied) take(state, call);
     if (fault && (fault.how || fault.status)) return fail(res, fault);
     const isKnown = options.token === undefined || call.authorization === `Bearer ${options.token}`;
-    write(res, isKnown ? answer(state, call) : { status: 401, body: problem('Unauthorized') });
+    write(res, isKnown ? take(state, call) : { status: 401, body: problem('Unauthorized') });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -131,6 +135,7 @@ async function readCall(req: IncomingMessage): Promise<ConnectorCall> {
     activityId: activityId ? decodeURIComponent(activityId) : null,
     body: text === '' ? null : JSON.parse(text),
     authorization: req.headers.authorization ?? null,
+    arrived: false,
   };
 }
 
@@ -144,7 +149,7 @@ function verbOf(req: IncomingMessage, kind?: string, conversationId?: string, ac
 }
 
 function takeFault(faults: ConnectorFault[], call: ConnectorCall): ConnectorFault | null {
-  const at = faults.findIndex((fault) => !fault.verb || fault.verb === call.verb);
+  const at = faults.findIndex(({ verb, where }) => (!verb || verb === call.verb) && (where?.(call) ?? true));
   const fault = faults[at];
   if (!fault) return null;
   fault.times = (fault.times ?? 1) - 1;
@@ -166,6 +171,12 @@ function write(res: ServerResponse, { status, body }: Answer, headers: Record<st
   // In two calls: restify, once loaded, replaces Node's own `writeHead` by one that returns nothing.
   res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', ...headers });
   res.end(text);
+}
+
+function take(state: State, call: ConnectorCall): Answer {
+  const given = answer(state, call);
+  call.arrived = given.status < 300;
+  return given;
 }
 
 function answer(state: State, call: ConnectorCall): Answer {

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import type { AnswerTo, Query, Tenant, Tx } from '../../src/domain/ports.ts';
+import type { AnswerTo, Query, Tenant, Tx, UnitOfWork } from '../../src/domain/ports.ts';
 import { askReprovision } from '../../src/requests/ask-reprovision.ts';
 import { createDeadline, type Deps } from '../../src/requests/deps.ts';
 import { submitReprovision } from '../../src/requests/submit-reprovision.ts';
+import type { Store } from '../../src/store/open-store.ts';
 import { openTestStore, recordingOutbox, silentLog } from './store.ts';
 import { aCloudPc, aPolicy } from './things.ts';
 
@@ -64,8 +65,13 @@ export async function startUseCases(options: {
   policy?: Policy;
   people: Record<string, FakePerson>;
   now?: () => number;
+  /** One that is open already; a fresh one otherwise. */
+  store?: Store;
+  /** Stands between the use-cases and their transactions. */
+  around?: (real: UnitOfWork) => UnitOfWork;
 }) {
-  const store = await openTestStore();
+  const store = options.store ?? (await openTestStore());
+  const around = options.around ?? ((real) => real);
   const outbox = recordingOutbox();
   const clock = { now: options.now ?? (() => Date.now()), monotonic: () => performance.now() };
   const deps: Deps = {
@@ -73,7 +79,7 @@ export async function startUseCases(options: {
     clock,
     ids: { next: randomUUID },
     log: silentLog,
-    unitOfWork: store.unitOfWork(outbox),
+    unitOfWork: around(store.unitOfWork(outbox)),
     tenant: plainTenant(options.people),
   };
   const soon = () => createDeadline(clock, 5000);
@@ -85,8 +91,8 @@ export async function startUseCases(options: {
     soon,
     ref,
     /** Asks and opens a form; gives the draft's id. */
-    async ask(id: string): Promise<string> {
-      const card = await askReprovision(deps, ref(id), { type: 'self' }, null, soon());
+    async ask(id: string, target: Parameters<typeof askReprovision>[2] = { type: 'self' }): Promise<string> {
+      const card = await askReprovision(deps, ref(id), target, null, soon());
       if (card.card !== 'confirmReprovision') throw new Error(`no form: ${JSON.stringify(card)}`);
       return card.requestId;
     },

@@ -5,12 +5,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Bot, composeBot } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import type { Clock } from '../../src/domain/ports.ts';
+import type { Clock, Log } from '../../src/domain/ports.ts';
 import { day, hour, second } from '../../src/domain/time.ts';
 import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
-import { FakeCredentials, startTokenAuthority } from './bot-tokens.ts';
-import { type ConnectorMessage, startConnector } from './connector.ts';
+import { FakeCredentials, startTokenAuthority, type TokenAuthority } from './bot-tokens.ts';
+import { type ConnectorMessage, type FakeConnector, startConnector } from './connector.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
 import {
@@ -51,6 +51,8 @@ export interface WholeBotOptions {
   config?: Partial<Config>;
   buildMs?: number;
   clock?: Clock;
+  /** A database of the caller's; dropped at the end all the same. */
+  database?: TestDatabase;
 }
 
 export type Card = Record<string, unknown> & { body?: unknown[]; actions?: CardAction[] };
@@ -61,42 +63,17 @@ interface CardAction {
   data?: Record<string, unknown>;
 }
 
-const graphToken = 'graph-token-for-tests';
+export const graphToken = 'graph-token-for-tests';
 
-export async function startWholeBot({ policy, config, buildMs = 600, clock }: WholeBotOptions = {}) {
+export async function startWholeBot({ policy, config, buildMs = 600, clock, ...given }: WholeBotOptions = {}) {
   const credentials = new FakeCredentials(botAppId);
   const connector = await startConnector({ token: credentials.token });
   const authority = await startTokenAuthority({ appId: botAppId });
   const simulator = await startSimulator({ buildMs, token: graphToken }, demoTenant);
   const log = createFakeLog();
-  const database: TestDatabase | null = testStoreKind === 'postgres' ? await createTestDatabase() : null;
-  const fullConfig: Config = {
-    port: 0,
-    host: '127.0.0.1',
-    bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
-    cloud: 'global',
-    reprovisionVersion: 'v1.0',
-    teamsAppId: null,
-    store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
-    policyFile: '',
-    watchEveryMs: 150,
-    logLevel: 'info',
-    isProduction: false,
-    ...config,
-  };
-  const bot = await composeBot({
-    config: fullConfig,
-    policy: { ...testPolicy, ...policy },
-    authentication: createBotAuthentication(
-      { ...fullConfig.bot, allowedTenants: [tenantId], cloud: 'global' },
-      { metadataUrl: authority.metadataUrl, credentials, serviceOrigins: [connector.origin] },
-    ),
-    credential: { getToken: async () => ({ token: graphToken, expiresOnTimestamp: Date.now() + hour }) },
-    graphBaseUrl: simulator.url,
-    firstContactUrl: connector.url,
-    clock,
-    log,
-  });
+  const database = given.database ?? (testStoreKind === 'postgres' ? await createTestDatabase() : null);
+  const surroundings = { connector, authority, simulator, database, credentials, log };
+  const bot = await composeTestBot(surroundings, { policy, config, clock });
   const teams = { authority, connector };
   const post = (activity: Parameters<typeof postActivity>[1]) => postActivity({ url: bot.url }, activity, teams);
   return {
@@ -104,6 +81,8 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock }: Wh
     simulator,
     connector,
     authority,
+    /** null on the embedded store. */
+    database,
     log,
     post,
     says: (from: CastMember, text: string, where: Where = 'personal', mentions: CastMember[] = []) =>
@@ -124,6 +103,49 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock }: Wh
     channelMessages: () => connector.messages.filter((one) => one.conversationId.startsWith(channelId)),
     stop: () => stopAll([bot, simulator, connector, authority], database),
   };
+}
+
+/** What a bot of the tests stands in. */
+export interface Surroundings {
+  connector: FakeConnector;
+  authority: TokenAuthority;
+  simulator: Simulator;
+  /** null: the embedded store, in memory. */
+  database: TestDatabase | null;
+  credentials: FakeCredentials;
+  log: Log;
+}
+
+/** The bot as production composes it, in these surroundings. */
+export function composeTestBot(around: Surroundings, { policy, config, clock }: WholeBotOptions): Promise<Bot> {
+  const { connector, authority, simulator, database, credentials, log } = around;
+  const fullConfig: Config = {
+    port: 0,
+    host: '127.0.0.1',
+    bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
+    cloud: 'global',
+    reprovisionVersion: 'v1.0',
+    teamsAppId: null,
+    store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
+    policyFile: '',
+    watchEveryMs: 150,
+    logLevel: 'info',
+    isProduction: false,
+    ...config,
+  };
+  return composeBot({
+    config: fullConfig,
+    policy: { ...testPolicy, ...policy },
+    authentication: createBotAuthentication(
+      { ...fullConfig.bot, allowedTenants: [tenantId], cloud: 'global' },
+      { metadataUrl: authority.metadataUrl, credentials, serviceOrigins: [connector.origin] },
+    ),
+    credential: { getToken: async () => ({ token: graphToken, expiresOnTimestamp: Date.now() + hour }) },
+    graphBaseUrl: simulator.url,
+    firstContactUrl: connector.url,
+    clock,
+    log,
+  });
 }
 
 export type WholeBot = Awaited<ReturnType<typeof startWholeBot>>;

@@ -1,7 +1,7 @@
 // What becomes of cards and notices when Teams does not take them.
 import assert from 'node:assert/strict';
 import { demoCloudPcs } from '../../src/simulator/index.ts';
-import { personOf } from '../fakes/teams.ts';
+import { chatOf, personOf } from '../fakes/teams.ts';
 import {
   adaSubmits,
   answeredCard,
@@ -129,6 +129,56 @@ describe('delivery', function () {
     await eventually(() => assert.ok(findButton(last(whole.messagesOf('ada')), 'request.submit')), 15_000);
     assert.equal(whole.messagesOf('ada').length, 1);
     whole.connector.assertFaultsUsed();
+  });
+
+  it('When the message that a turn answers is gone, then the answer comes as a new one', async () => {
+    const body = { error: { code: 'ActivityNotFoundInConversation', message: 'gone' } };
+    whole.connector.failNext({ verb: 'reply', status: 404, body });
+
+    await whole.says('ada', 'reprovision');
+
+    await eventually(() => assert.ok(findButton(last(whole.messagesOf('ada')), 'request.submit')), 15_000);
+    assert.deepEqual(
+      whole.log.lines.filter((line) => line.level === 'error'),
+      [],
+    );
+  });
+
+  it('When the answer of a turn is too big for Teams, then its summary comes in its place', async () => {
+    const body = { error: { code: 'MessageSizeTooBig', message: 'too big' } };
+    whole.connector.failNext({ verb: 'reply', status: 413, body });
+
+    await whole.says('ada', 'reprovision');
+
+    assert.match(last(whole.messagesOf('ada')).content.text, /CPC-ada-7F3KQ.*bestätigen/);
+  });
+
+  it('When who asked has blocked the bot, then the card of the channel says so, and the owner’s card comes when they write again', async () => {
+    const ada = chatOf('ada');
+    await whole.says('ada', 'reprovision');
+    const form = last(whole.messagesOf('ada'));
+    const body = { error: { code: 'NotEnoughPermissions', message: 'no' } };
+    let isBlocked = true;
+    whole.connector.failNext({
+      where: (call) => isBlocked && call.conversationId === ada,
+      times: Number.POSITIVE_INFINITY,
+      status: 403,
+      body,
+    });
+    await whole.presses('ada', form, 'request.submit', { reason: 'Slow', saved: 'true' });
+    const card = await approval();
+    await eventually(() => assert.ok(whole.log.lines.some((line) => line.msg === 'card refused by Teams')));
+
+    await whole.presses('ivan', card, 'request.approve', {}, { thread: card.id });
+
+    const words = () => wordsOn(cardOf(whole.channelMessages().find((one) => one.id === card.id)));
+    await eventually(() => assert.match(words(), /Ready.*Ada Arendt could not be reached in Teams/), 15_000);
+    isBlocked = false;
+    await whole.says('ada', 'help');
+    await eventually(() => {
+      const seen = whole.messagesOf('ada').map((one) => wordsOn(one));
+      assert.ok(seen.some((one) => /Bereit zur Anmeldung/.test(one)) && seen.some((one) => /ist bereit/.test(one)));
+    }, 15_000);
   });
 
   it('When words in a channel are refused, then why is told to who wrote them, and one line stands in the channel', async () => {

@@ -99,7 +99,7 @@ describe(`cards and notices (${testStoreKind} store)`, function () {
     assert.deepEqual(await inStore(store, (tx) => tx.cards.due(early + 2, 1)), [first?.id]);
   });
 
-  it('When a person can be reached again, then their unreachable cards open, but not those of long ago', async () => {
+  it('When a person is heard from again, then their unreachable and refused cards open, but not those of long ago', async () => {
     const person = { id: 'somebody', name: 'Owen O’Neil' };
     const [current, recent, old] = [
       await insertRequest(),
@@ -107,13 +107,18 @@ describe(`cards and notices (${testStoreKind} store)`, function () {
       await insertRequest({ state: 'succeeded', endedAt: noon - day }),
     ];
     const unreachable = { person, state: 'unreachable', tries: 3, dueAt: null } as const;
-    const [first] = await insertCards(current, unreachable, { person, state: 'refused' }, { state: 'unreachable' });
+    const [first, refused] = await insertCards(
+      current,
+      unreachable,
+      { ...unreachable, state: 'refused' },
+      { state: 'unreachable' },
+    );
     const [second] = await insertCards(recent, unreachable);
     await insertCards(old, unreachable);
 
     const opened = await inStore(store, (tx) => tx.cards.reopen({ personId: person.id }, noon));
 
-    assert.deepEqual(opened.sort(), [first?.id, second?.id].sort());
+    assert.deepEqual(opened.sort(), [first?.id, refused?.id, second?.id].sort());
     assert.deepEqual(await get(first), { ...first, state: 'open', tries: 0, dueAt: noon });
   });
 
@@ -204,6 +209,25 @@ describe(`cards and notices (${testStoreKind} store)`, function () {
     assert.deepEqual([person, place], [[recent.id], [channel.id]]);
     const opened = await inStore(store, (tx) => tx.notices.lock(recent.id));
     assert.deepEqual(opened, { ...recent, state: 'pending', dueAt: noon });
+  });
+
+  it('When somebody is heard from again, then refused messages open, but no mail, and nothing that asks for a decision already given', async () => {
+    const [waiting, running] = [
+      await insertRequest({ state: 'awaitingApproval' }),
+      await insertRequest({ state: 'running' }),
+    ];
+    const refused = { person: ben, state: 'refused', via: 'chat', dueAt: null } as const;
+    const message = aNotice(running, { ...refused, notice: 'ready' });
+    const mail = aNotice(running, { ...refused, notice: 'failed', via: 'mail', mail: 'failed' });
+    const late = aNotice(running, { ...refused, notice: 'approvalReminder' });
+    const asking = aNotice(waiting, { ...refused, notice: 'approvalReminder' });
+    await inStore(store, async (tx) => {
+      for (const notice of [message, mail, late, asking]) await tx.notices.insert(notice, 'once');
+    });
+
+    const opened = await inStore(store, (tx) => tx.notices.reopen({ personId: ben.id }, noon));
+
+    assert.deepEqual(opened.sort(), [message.id, asking.id].sort());
   });
 });
 
