@@ -1,4 +1,5 @@
 // Starts pg-boss on the store: its queues, and the settings with which a killed worker's job comes back soon.
+import { randomUUID } from 'node:crypto';
 import type { PGlite } from '@electric-sql/pglite';
 import { type ConstructorOptions, fromPglite, PgBoss } from 'pg-boss';
 import type { Log } from '../domain/ports.ts';
@@ -90,8 +91,9 @@ async function createQueues(boss: PgBoss): Promise<void> {
     // It may be there since an older version; its policy cannot change, everything else can.
     await boss.updateQueue(name, changeable);
     // pg-boss remembers a queue at its first use, by a query of its own. Inside a transaction on PGlite's one connection
-    // that query would wait for ever, so it is asked here.
-    await boss.getQueueStats(name);
+    // that query would wait for ever, so a job that is not there is asked for here. (Its statistics would not do: after a
+    // restart they come from another table.)
+    await boss.getJobById(name, randomUUID());
   }
 }
 

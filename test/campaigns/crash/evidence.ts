@@ -1,0 +1,85 @@
+// What the store says when all is over, read after the process has ended.
+import { sql } from 'kysely';
+import { createCards } from '../../../src/cards/render-card.ts';
+import type { Item } from '../../../src/domain/item.ts';
+import type { Policy } from '../../../src/domain/policy.ts';
+import type { AuditRow, Card, Intent } from '../../../src/domain/ports.ts';
+import type { Request } from '../../../src/domain/request.ts';
+import { createTexts } from '../../../src/locales/texts.ts';
+import { readAddress } from '../../../src/requests/address.ts';
+import { readView } from '../../../src/requests/view.ts';
+import { openStore, type Store } from '../../../src/store/open-store.ts';
+import { recordingOutbox, silentLog } from '../../fakes/store.ts';
+
+export interface ExpectedCard {
+  card: Card;
+  /** What its last content must be, drawn from the stored state. */
+  content: unknown;
+}
+
+export interface Evidence {
+  requests: { request: Request; items: Item[]; audit: AuditRow[]; cards: ExpectedCard[] }[];
+  intents: Pick<Intent, 'id' | 'state' | 'committedAt' | 'answeredAt'>[];
+  notices: { notice: string; via: string; audience: string; state: string; sentAt: number | null }[];
+  /** Work that is still planned: columns with a time in them. */
+  leftOver: string[];
+}
+
+const cards = createCards(createTexts(silentLog));
+
+export async function readEvidence(
+  where: { databaseUrl: string } | { dataDir: string },
+  policy: Policy,
+): Promise<Evidence> {
+  const store = await openStore({ ...where, log: silentLog });
+  try {
+    return await read(store, policy);
+  } finally {
+    await store.close();
+  }
+}
+
+async function read(store: Store, policy: Policy): Promise<Evidence> {
+  const requests = await store.unitOfWork(recordingOutbox()).run(async (tx) => {
+    const { requests: found } = await tx.requests.list({ filter: 'all', seenBy: null, me: '', offset: 0, limit: 50 });
+    return Promise.all(
+      found.map(async ({ request }) => ({
+        request,
+        items: await tx.items.of(request.id),
+        audit: (await tx.audit.of(request.id, 0, 500)).rows,
+        cards: await Promise.all(
+          (await tx.cards.of(request.id)).map(async (card): Promise<ExpectedCard> => {
+            const address = await readAddress(tx, policy, card);
+            const view = await readView(tx, request, card.shownAt ?? 0);
+            const shown = { card: 'request' as const, audience: card.audience, view };
+            const openUrl = 'https://windows.cloud.microsoft/';
+            return { card, content: address ? cards.render(shown, address.reader, { openUrl }).content : null };
+          }),
+        ),
+      })),
+    );
+  });
+  return { requests, ...(await readRows(store.db)) };
+}
+
+async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
+  const intents = await sql<{ id: string; state: Intent['state']; committed_at: Date; answered_at: Date | null }>`
+    select id, state, committed_at, answered_at from intents order by committed_at`.execute(db);
+  const notices = await sql<{ notice: string; via: string; audience: string; state: string; sent_at: Date | null }>`
+    select notice, via, audience, state, sent_at from notices order by created_at`.execute(db);
+  const leftOver = await sql<{ what: string }>`
+    select 'item ' || state || ' is due' as what from items where due_at is not null or look_at is not null
+    union all select 'card is due (' || state || ', shown ' || shown || ' of ' || wanted || ')' from cards where due_at is not null
+    union all select 'notice is due (' || state || ')' from notices where due_at is not null
+    union all select 'timer ' || kind from timers`.execute(db);
+  return {
+    intents: intents.rows.map((row) => ({
+      id: row.id,
+      state: row.state,
+      committedAt: row.committed_at.getTime(),
+      answeredAt: row.answered_at?.getTime() ?? null,
+    })),
+    notices: notices.rows.map(({ sent_at, ...row }) => ({ ...row, sentAt: sent_at?.getTime() ?? null })),
+    leftOver: leftOver.rows.map(({ what }) => what),
+  };
+}
