@@ -36,7 +36,7 @@ export interface Round extends Judgement {
 const policyText = `
 roles: { admins: [${demoGroups.admins}], approvers: [${demoGroups.approvers}], vip: [${demoGroups.vip}] }
 mail: { from: ${demoMailboxes.sender} }
-limits: { unknownAfter: 4s }
+limits: { unknownAfter: 10s }
 `;
 
 /** Edits of a card are five seconds apart, a lease lasts twenty: after this long nothing more is to come. */
