@@ -1,4 +1,5 @@
 // What the store says when all is over, read after the process has ended.
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { createCards } from '../../../src/cards/render-card.ts';
 import type { Item } from '../../../src/domain/item.ts';
@@ -67,11 +68,6 @@ async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
     select id, state, committed_at, answered_at from intents order by committed_at`.execute(db);
   const notices = await sql<{ notice: string; via: string; audience: string; state: string; sent_at: Date | null }>`
     select notice, via, audience, state, sent_at from notices order by created_at`.execute(db);
-  const leftOver = await sql<{ what: string }>`
-    select 'item ' || state || ' is due' as what from items where due_at is not null or look_at is not null
-    union all select 'card is due (' || state || ', shown ' || shown || ' of ' || wanted || ')' from cards where due_at is not null
-    union all select 'notice is due (' || state || ')' from notices where due_at is not null
-    union all select 'timer ' || kind from timers`.execute(db);
   return {
     intents: intents.rows.map((row) => ({
       id: row.id,
@@ -80,6 +76,33 @@ async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
       answeredAt: row.answered_at?.getTime() ?? null,
     })),
     notices: notices.rows.map(({ sent_at, ...row }) => ({ ...row, sentAt: sent_at?.getTime() ?? null })),
-    leftOver: leftOver.rows.map(({ what }) => what),
+    leftOver: await findLeftOver(db),
   };
+}
+
+async function findLeftOver(db: Store['db']): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    select 'item ' || state || ' is due' as what from items where due_at is not null or look_at is not null
+    union all
+    select audience || ' card is due (' || state || ', shown ' || shown || ' of ' || wanted || ')' from cards
+      where due_at is not null or shown <> wanted
+    union all
+    select via || ' notice ' || notice || ' is due (' || state || ')' from notices where due_at is not null
+    union all
+    -- A form that nobody sent may wait for its hour to pass.
+    select 'timer ' || kind from timers join requests on requests.id = timers.request_id where state <> 'draft'`.execute(
+    db,
+  );
+  return rows.map(({ what }) => what);
+}
+
+/** Of a store that others use as well: waits until nothing is left to do, or the time is over. */
+export async function untilNothingIsLeft(databaseUrl: string, withinMs: number): Promise<void> {
+  const store = await openStore({ databaseUrl, log: silentLog });
+  try {
+    const end = Date.now() + withinMs;
+    while (Date.now() < end && (await findLeftOver(store.db)).length > 0) await wait(500);
+  } finally {
+    await store.close();
+  }
 }

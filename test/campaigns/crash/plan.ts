@@ -40,10 +40,10 @@ export function planRound(seed: number): Plan {
 function planKill(random: () => number, upTo: (most: number) => number): Kill {
   const when = random() < 0.5 ? 'before' : 'after';
   const kind = random();
-  if (kind < 0.4) return { how: 'request', nth: 1 + upTo(24), when };
+  if (kind < 0.4) return { how: 'request', nth: 1 + upTo(20), when };
   if (kind < 0.65) return { how: 'reprovision', when, delayMs: random() < 0.5 ? 0 : upTo(40) };
-  if (kind < 0.8) return { how: 'message', nth: 1 + upTo(10), delayMs: upTo(30) };
-  return { how: 'time', afterMs: upTo(9000) };
+  if (kind < 0.8) return { how: 'message', nth: 1 + upTo(7), delayMs: upTo(30) };
+  return { how: 'time', afterMs: upTo(6000) };
 }
 
 /** Mulberry32: small, and good enough to spread kills. */

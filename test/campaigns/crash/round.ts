@@ -14,7 +14,7 @@ import {
 } from '../../fakes/microsoft/index.ts';
 import { createTestDatabase } from '../../fakes/store.ts';
 import { botAppId, tenantId } from '../../fakes/teams.ts';
-import { readEvidence } from './evidence.ts';
+import { readEvidence, untilNothingIsLeft } from './evidence.ts';
 import { createKiller, type Killed } from './killer.ts';
 import { type Judgement, judge } from './oracle.ts';
 import { type Plan, planRound } from './plan.ts';
@@ -39,9 +39,10 @@ mail: { from: ${demoMailboxes.sender} }
 limits: { unknownAfter: 10s }
 `;
 
-/** Edits of a card are five seconds apart, a lease lasts twenty: after this long nothing more is to come. */
+/** Edits of a card are five seconds apart. (On PostgreSQL a killed process's lease has to end as well.) */
 const quietMs = 7 * second;
 const quietWithinMs = 90 * second;
+const settledWithinMs = 60 * second;
 
 /** @param dataFrom for the embedded store: the folder of `makeEmptyStore` */
 export async function runRound(seed: number, kind: StoreKind, dataFrom: string | null): Promise<Round> {
@@ -67,6 +68,7 @@ export async function runRound(seed: number, kind: StoreKind, dataFrom: string |
     killer.disarm();
     await killer.settled();
     await becomeQuiet(microsoft);
+    if (database) await untilNothingIsLeft(database.databaseUrl, settledWithinMs);
     const code = await bot.kill('SIGTERM');
     const policy = await loadPolicyFile(join(bot.folder, 'policy.yaml'));
     const where = database ? { databaseUrl: database.databaseUrl } : { dataDir: join(bot.folder, 'data') };
