@@ -140,10 +140,7 @@ function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, cloc
     cloud: findGraphCloud(config.cloud),
     credential:
       credential ??
-      createGraphCredential({
-        cloud: config.cloud,
-        managedIdentityClientId: config.bot.type === 'UserAssignedMSI' ? config.bot.appId : undefined,
-      }),
+      createGraphCredential({ cloud: config.cloud, managedIdentityClientId: config.graphManagedIdentity ?? undefined }),
     version,
     baseUrl: graphBaseUrl,
     log,

@@ -75,6 +75,7 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock }: Wh
     host: '127.0.0.1',
     bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
     cloud: 'global',
+    graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },

@@ -295,7 +295,7 @@ describe('scripts', () => {
 
   it('When a document names a script, then package.json has it', () => {
     const named = documents.flatMap((path) =>
-      [...read(path).matchAll(/\bnpm (?:run (?:-s )?([\w:]+)|(test|start)\b)/g)].map(
+      [...read(path).matchAll(/\bnpm (?:run (?:-s )?([\w:-]+)|(test|start)\b)/g)].map(
         (found) => found[1] ?? found[2] ?? '',
       ),
     );
