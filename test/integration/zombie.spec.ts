@@ -4,26 +4,14 @@ import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { second } from '../../src/domain/time.ts';
-import { demoCloudPcs, demoGroups } from '../../src/simulator/index.ts';
+import { demoCloudPcs } from '../../src/simulator/index.ts';
 import { assertBuilt, type BotProcess, createBotProcess } from '../fakes/bot-process.ts';
 import { type DatabaseGate, startDatabaseGate } from '../fakes/database-gate.ts';
-import {
-  botPassword,
-  graphClientId,
-  graphSecret,
-  type Microsoft,
-  serviceUrl,
-  startMicrosoft,
-} from '../fakes/microsoft/index.ts';
+import { type Microsoft, serviceUrl, startMicrosoft } from '../fakes/microsoft/index.ts';
 import { createPeople, type People } from '../fakes/people.ts';
+import { policyText, productionEnv } from '../fakes/production.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
-import { botAppId, tenantId } from '../fakes/teams.ts';
 import { answeredCard, eventually, findButton, last, wordsOn } from '../fakes/whole-bot.ts';
-
-const policy = `
-roles: { admins: [${demoGroups.admins}], approvers: [${demoGroups.approvers}] }
-limits: { unknownAfter: 3s }
-`;
 
 describe('a process that stops between intent and POST (PostgreSQL only; the embedded store has one process)', function () {
   this.timeout(180_000);
@@ -58,19 +46,8 @@ describe('a process that stops between intent and POST (PostgreSQL only; the emb
 
   const createBot = (databaseUrl: string) =>
     createBotProcess({
-      policy,
-      env: {
-        ...microsoft.env,
-        BOT_ID: botAppId,
-        BOT_TYPE: 'SingleTenant',
-        BOT_TENANT_ID: tenantId,
-        BOT_PASSWORD: botPassword,
-        AZURE_TENANT_ID: tenantId,
-        AZURE_CLIENT_ID: graphClientId,
-        AZURE_CLIENT_SECRET: graphSecret,
-        WATCH_EVERY: '1s',
-        DATABASE_URL: databaseUrl,
-      },
+      policy: policyText('limits: { unknownAfter: 3s }'),
+      env: { ...productionEnv(microsoft), DATABASE_URL: databaseUrl },
     });
 
   const at = (bot: BotProcess): People => createPeople(bot, { ...microsoft, serviceUrl });

@@ -3,17 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { second } from '../../../src/domain/time.ts';
 import { loadPolicyFile } from '../../../src/policy-file.ts';
-import { demoGroups, demoMailboxes } from '../../../src/simulator/index.ts';
 import { type BotProcess, createBotProcess } from '../../fakes/bot-process.ts';
-import {
-  botPassword,
-  graphClientId,
-  graphSecret,
-  type Microsoft,
-  startMicrosoft,
-} from '../../fakes/microsoft/index.ts';
+import { type Microsoft, startMicrosoft } from '../../fakes/microsoft/index.ts';
+import { policyText, productionEnv } from '../../fakes/production.ts';
 import { createTestDatabase } from '../../fakes/store.ts';
-import { botAppId, tenantId } from '../../fakes/teams.ts';
 import { readEvidence, untilNothingIsLeft } from './evidence.ts';
 import { createKiller, type Killed } from './killer.ts';
 import { type Judgement, judge } from './oracle.ts';
@@ -32,12 +25,6 @@ export interface Round extends Judgement {
   recoveriesMs: number[];
   ms: number;
 }
-
-const policyText = `
-roles: { admins: [${demoGroups.admins}], approvers: [${demoGroups.approvers}], vip: [${demoGroups.vip}] }
-mail: { from: ${demoMailboxes.sender} }
-limits: { unknownAfter: 10s }
-`;
 
 /** Edits of a card are five seconds apart. (On PostgreSQL a killed process's lease has to end as well.) */
 const quietMs = 7 * second;
@@ -105,21 +92,9 @@ export async function makeEmptyStore(): Promise<BotProcess> {
 
 function createBot(microsoft: Microsoft, store: Record<string, string>, dataFrom: string | null): Promise<BotProcess> {
   return createBotProcess({
-    policy: policyText,
+    policy: policyText('limits: { unknownAfter: 10s }'),
     dataFrom: dataFrom ?? undefined,
-    env: {
-      ...microsoft.env,
-      NODE_ENV: 'production',
-      BOT_ID: botAppId,
-      BOT_TYPE: 'SingleTenant',
-      BOT_TENANT_ID: tenantId,
-      BOT_PASSWORD: botPassword,
-      AZURE_TENANT_ID: tenantId,
-      AZURE_CLIENT_ID: graphClientId,
-      AZURE_CLIENT_SECRET: graphSecret,
-      WATCH_EVERY: '1s',
-      ...store,
-    },
+    env: { ...productionEnv(microsoft), ...store },
   });
 }
 
