@@ -23,7 +23,7 @@ import { createTexts } from './locales/texts.ts';
 import { createMails } from './mails/render-mail.ts';
 import { channelReader } from './requests/address.ts';
 import type { Deps } from './requests/deps.ts';
-import { recoverLeases } from './requests/recover.ts';
+import { recoverLastRun } from './requests/recover.ts';
 import { createServer } from './server.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { type ConciergeAdapter, createAdapter } from './teams/adapter.ts';
@@ -102,7 +102,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
     responder,
     sendLater: (incoming, origin, answer) => laterTurn(deps, incoming, origin, answer),
   });
-  if (store.kind === 'embedded') await recoverLeases(deps);
+  if (store.kind === 'embedded') await recoverLastRun(deps);
   const starter = graphStarter(graph, { version: config.reprovisionVersion });
   await startWorkers({
     boss,
@@ -140,10 +140,7 @@ function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, cloc
     cloud: findGraphCloud(config.cloud),
     credential:
       credential ??
-      createGraphCredential({
-        cloud: config.cloud,
-        managedIdentityClientId: config.bot.type === 'UserAssignedMSI' ? config.bot.appId : undefined,
-      }),
+      createGraphCredential({ cloud: config.cloud, managedIdentityClientId: config.graphManagedIdentity ?? undefined }),
     version,
     baseUrl: graphBaseUrl,
     log,

@@ -38,6 +38,7 @@ const settings = z
       .enum(['global', 'usgov'], 'must be global or usgov: Windows 365 for Graph is offered in no other cloud')
       .default('global'),
     GRAPH_REPROVISION_VERSION: z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'),
+    AZURE_CLIENT_ID: z.string().optional(),
     TEAMS_APP_ID: guid.optional(),
     DATABASE_URL: z
       .string()
@@ -67,6 +68,8 @@ export interface Config {
     allowedTenants: readonly string[];
   };
   cloud: 'global' | 'usgov';
+  /** The managed identity that Graph is asked with; null: what AZURE_CLIENT_ID and its companions say. */
+  graphManagedIdentity: string | null;
   reprovisionVersion: 'v1.0' | 'beta';
   /** The manifest id of the Teams app; null: the bot cannot install itself for people. */
   teamsAppId: string | null;
@@ -110,6 +113,7 @@ function toConfig(value: z.output<typeof settings>): Config {
       allowedTenants: value.ALLOWED_TENANTS ?? [value.BOT_TENANT_ID],
     },
     cloud: value.GRAPH_CLOUD,
+    graphManagedIdentity: value.BOT_TYPE === 'UserAssignedMSI' && !value.AZURE_CLIENT_ID ? value.BOT_ID : null,
     reprovisionVersion: value.GRAPH_REPROVISION_VERSION,
     teamsAppId: value.TEAMS_APP_ID ?? null,
     store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },

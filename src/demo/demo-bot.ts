@@ -50,6 +50,7 @@ function demoConfig(port: number, dataDir: string): Config {
       allowedTenants: [demoTenantId],
     },
     cloud: 'global',
+    graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
     teamsAppId: null,
     store: { databaseUrl: undefined, dataDir },

@@ -84,6 +84,8 @@ export interface Items {
   toLookAt(now: Instant, limit: number): Promise<Item[]>;
   /** When the next look is due; null when nothing is watched. */
   nextLookAt(): Promise<Instant | null>;
+  /** Items whose destructive call may be on its way: the intent is there, no answer is. */
+  awaitingAnswer(): Promise<Item[]>;
   /** Ids of items that are due for `advance`. */
   due(now: Instant, limit: number): Promise<string[]>;
   /** Makes every item that waits for this reason due now; returns their ids. */

@@ -1,4 +1,5 @@
 // Starts pg-boss on the store: its queues, and the settings with which a killed worker's job comes back soon.
+import { randomUUID } from 'node:crypto';
 import type { PGlite } from '@electric-sql/pglite';
 import { type ConstructorOptions, fromPglite, PgBoss } from 'pg-boss';
 import type { Log } from '../domain/ports.ts';
@@ -13,8 +14,6 @@ export interface BossStore {
 }
 
 const schema = 'pgboss';
-/** The id of none. */
-const noJob = '00000000-0000-0000-0000-000000000000';
 
 const common = {
   schema,
@@ -91,10 +90,10 @@ async function createQueues(boss: PgBoss): Promise<void> {
     await boss.createQueue(name, { policy, ...changeable });
     // It may be there since an older version; its policy cannot change, everything else can.
     await boss.updateQueue(name, changeable);
-    // pg-boss remembers a queue at its first use, by a query of its own, and forgets it when it is updated. Inside a
-    // transaction on PGlite's one connection that query would wait for ever, so the queue is used here: not every call
-    // remembers, a look for a job does.
-    await boss.findJobs(name, { id: noJob });
+    // pg-boss remembers a queue at its first use, by a query of its own. Inside a transaction on PGlite's one connection
+    // that query would wait for ever, so a job that is not there is asked for here. (Its statistics would not do: after a
+    // restart they come from another table.)
+    await boss.getJobById(name, randomUUID());
   }
 }
 

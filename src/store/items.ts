@@ -45,7 +45,9 @@ export function sqlItems(trx: Trx): Items {
 }
 
 /** What is due, and what the past says. */
-function sqlItemQueues(trx: Trx): Pick<Items, 'toLookAt' | 'nextLookAt' | 'due' | 'wakeHeld' | 'buildDurations'> {
+function sqlItemQueues(
+  trx: Trx,
+): Pick<Items, 'toLookAt' | 'nextLookAt' | 'awaitingAnswer' | 'due' | 'wakeHeld' | 'buildDurations'> {
   return {
     async toLookAt(now, limit) {
       const rows = await trx
@@ -65,6 +67,16 @@ function sqlItemQueues(trx: Trx): Pick<Items, 'toLookAt' | 'nextLookAt' | 'due' 
         .where('look_at', 'is not', null)
         .executeTakeFirstOrThrow();
       return fromTimeOrNull(row.next);
+    },
+    async awaitingAnswer() {
+      const rows = await trx
+        .selectFrom('items')
+        .selectAll()
+        .where('state', '=', 'starting')
+        .where('unknown_since', 'is', null)
+        .orderBy('seq')
+        .execute();
+      return rows.map(fromItemRow);
     },
     async due(now, limit) {
       const rows = await trx

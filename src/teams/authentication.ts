@@ -141,15 +141,32 @@ class GuardedAuthentication extends BotFrameworkAuthentication implements BotAut
     try {
       return await Promise.race([withQuietErrors(work), overdue]);
     } catch (error) {
-      throw isKeyFault(error) ? keysUnavailable(error) : refused();
+      throw isKeyFault(error) ? keysUnavailable(error) : refused(timeReasonOf(error));
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-function refused(): AuthenticationError {
-  return new AuthenticationError('Unauthorized', unauthorized);
+/** For the log alone. */
+export class RefusedError extends AuthenticationError {
+  readonly reason: string | null;
+
+  constructor(reason: string | null) {
+    super('Unauthorized', unauthorized);
+    this.reason = reason;
+  }
+}
+
+function refused(reason: string | null = null): RefusedError {
+  return new RefusedError(reason);
+}
+
+/** The signature was good and the time was not, which is this machine's clock more often than an attacker. */
+function timeReasonOf(error: unknown): string | null {
+  const { name = '', message = '' } = error instanceof Error ? error : {};
+  if (name === 'NotBeforeError') return 'the token is not valid yet: is the clock of this machine right?';
+  return /expired/i.test(`${name} ${message}`) ? 'the token has expired: is the clock of this machine right?' : null;
 }
 
 function keysUnavailable(cause?: unknown): TemporaryError {

@@ -3,6 +3,7 @@ import { AuthenticationError } from 'botframework-connector';
 import { TemporaryError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import type { ConciergeAdapter, RunTurn } from './adapter.ts';
+import { RefusedError } from './authentication.ts';
 import { isFromAllowedTenant, readActivity } from './guard.ts';
 
 export interface ActivityRequest {
@@ -46,7 +47,7 @@ export function createReceiver({ adapter, allowedTenants, log, runTurn }: Receiv
 
 function answerFault(error: unknown, log: Log): ActivityAnswer {
   if (error instanceof AuthenticationError) {
-    log.warn({}, 'activity without a good token refused');
+    log.warn({ reason: error instanceof RefusedError ? error.reason : null }, 'activity without a good token refused');
     return { status: 401, body: { error: 'Unauthorized' } };
   }
   if (error instanceof TemporaryError) log.error({ err: error }, 'tokens cannot be checked now');

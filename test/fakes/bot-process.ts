@@ -1,7 +1,7 @@
 // The bot as production runs it: `dist/index.js` of `npm run build` in a process of its own, with settings and nothing else.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const entry = join(root, 'dist', 'index.js');
+/** Spares every start half a second of compiling. */
+const compileCache = join(tmpdir(), 'concierge-compile-cache');
 
 /** @throws when `npm run build` has not been run since something in src changed */
 export async function assertBuilt(): Promise<void> {
@@ -31,6 +33,8 @@ export interface BotProcessOptions {
   env: Record<string, string>;
   /** Content of policy.yaml. */
   policy: string;
+  /** A folder whose `data` is the embedded store to begin with; an empty one when left out. */
+  dataFrom?: string | undefined;
   /** The same for every start, so that the store can be found again; a free one when left out. */
   port?: number;
 }
@@ -54,6 +58,7 @@ export interface BotProcess {
 export async function createBotProcess(options: BotProcessOptions): Promise<BotProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'concierge-bot-'));
   await writeFile(join(folder, 'policy.yaml'), options.policy);
+  if (options.dataFrom) await cp(join(options.dataFrom, 'data'), join(folder, 'data'), { recursive: true });
   const port = options.port ?? (await findFreePort());
   const url = `http://127.0.0.1:${port}`;
   const lines: string[] = [];
@@ -68,7 +73,8 @@ export async function createBotProcess(options: BotProcessOptions): Promise<BotP
     },
     lines,
     async start(extra = {}) {
-      const env = { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...options.env, ...extra };
+      const machine = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache };
+      const env = { ...machine, HOST: '127.0.0.1', PORT: String(port), ...options.env, ...extra };
       child = spawn(process.execPath, ['--enable-source-maps', entry], { cwd: folder, env });
       keepLines(child.stdout, lines);
       keepLines(child.stderr, lines);

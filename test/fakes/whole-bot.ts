@@ -124,6 +124,7 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     host: '127.0.0.1',
     bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
     cloud: 'global',
+    graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },

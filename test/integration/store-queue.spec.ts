@@ -232,6 +232,28 @@ describe(`the queue (${testStoreKind} store)`, function () {
     }
   });
 
+  it('When the queue has started, now or again, then a transaction can wake everything before any worker is there', async () => {
+    for (const _start of ['first', 'second']) {
+      const started = await startBoss(store, log);
+      const own = bossOutbox(started, { clock, log });
+
+      try {
+        const waking = store.unitOfWork(own).run(async (tx) => {
+          tx.wake({ queue: 'advance', itemId: 'item-1' });
+          tx.wake({ queue: 'deliverCard', cardId: 'card-1' });
+          tx.wake({ queue: 'deliverNotice', noticeId: 'notice-1' });
+          tx.wake({ queue: 'later', id: 'turn-1', turn: {} });
+          for (const queue of ['timers', 'watch', 'refresh'] as const) tx.wake({ queue });
+        });
+
+        assert.equal(await Promise.race([waking.then(() => 'woken'), wait(5000, 'hangs')]), 'woken');
+      } finally {
+        own.stop();
+        await stopBoss(started);
+      }
+    }
+  });
+
   it('When a wake-up is dropped and the waiting job runs before the commit, then it is sent again (PostgreSQL only)', async function () {
     if (testStoreKind !== 'postgres') return this.skip();
     await wake('item-1');

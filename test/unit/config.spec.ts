@@ -32,6 +32,7 @@ describe('loadConfig', () => {
       host: '0.0.0.0',
       bot: { type: 'SingleTenant', appId: botId, tenantId, password, allowedTenants: [tenantId] },
       cloud: 'global',
+      graphManagedIdentity: null,
       reprovisionVersion: 'v1.0',
       teamsAppId: null,
       store: { databaseUrl: undefined, dataDir: './data' },
@@ -73,6 +74,7 @@ describe('loadConfig', () => {
         allowedTenants: [tenantId, otherTenant],
       },
       cloud: 'usgov',
+      graphManagedIdentity: botId,
       reprovisionVersion: 'beta',
       teamsAppId: 'dddddddd-0002-4000-8000-000000000002',
       store: {
@@ -84,6 +86,14 @@ describe('loadConfig', () => {
       logLevel: 'debug',
       isProduction: true,
     });
+  });
+
+  it('When Graph has an identity of its own, then the bot’s managed identity is not used for it', () => {
+    const { BOT_PASSWORD: _password, ...others } = needed;
+    const settings = { ...others, BOT_TYPE: 'UserAssignedMSI', AZURE_CLIENT_ID: otherTenant };
+
+    assert.equal(loadConfig(settings).graphManagedIdentity, null);
+    assert.equal(loadConfig({ ...settings, AZURE_CLIENT_ID: '' }).graphManagedIdentity, botId);
   });
 
   it('When values are empty or blank, then they count as not set', () => {

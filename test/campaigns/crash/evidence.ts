@@ -1,0 +1,108 @@
+// What the store says when all is over, read after the process has ended.
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { createCards } from '../../../src/cards/render-card.ts';
+import type { Item } from '../../../src/domain/item.ts';
+import type { Policy } from '../../../src/domain/policy.ts';
+import type { AuditRow, Card, Intent } from '../../../src/domain/ports.ts';
+import type { Request } from '../../../src/domain/request.ts';
+import { createTexts } from '../../../src/locales/texts.ts';
+import { readAddress } from '../../../src/requests/address.ts';
+import { readView } from '../../../src/requests/view.ts';
+import { openStore, type Store } from '../../../src/store/open-store.ts';
+import { recordingOutbox, silentLog } from '../../fakes/store.ts';
+
+export interface ExpectedCard {
+  card: Card;
+  /** What its last content must be, drawn from the stored state. */
+  content: unknown;
+}
+
+export interface Evidence {
+  requests: { request: Request; items: Item[]; audit: AuditRow[]; cards: ExpectedCard[] }[];
+  intents: Pick<Intent, 'id' | 'state' | 'committedAt' | 'answeredAt'>[];
+  notices: { notice: string; via: string; audience: string; state: string; sentAt: number | null }[];
+  /** Work that is still planned: columns with a time in them. */
+  leftOver: string[];
+}
+
+const cards = createCards(createTexts(silentLog));
+
+export async function readEvidence(
+  where: { databaseUrl: string } | { dataDir: string },
+  policy: Policy,
+): Promise<Evidence> {
+  const store = await openStore({ ...where, log: silentLog });
+  try {
+    return await read(store, policy);
+  } finally {
+    await store.close();
+  }
+}
+
+async function read(store: Store, policy: Policy): Promise<Evidence> {
+  const requests = await store.unitOfWork(recordingOutbox()).run(async (tx) => {
+    const { requests: found } = await tx.requests.list({ filter: 'all', seenBy: null, me: '', offset: 0, limit: 50 });
+    return Promise.all(
+      found.map(async ({ request }) => ({
+        request,
+        items: await tx.items.of(request.id),
+        audit: (await tx.audit.of(request.id, 0, 500)).rows,
+        cards: await Promise.all(
+          (await tx.cards.of(request.id)).map(async (card): Promise<ExpectedCard> => {
+            const address = await readAddress(tx, policy, card);
+            const view = await readView(tx, request, card.shownAt ?? 0);
+            const shown = { card: 'request' as const, audience: card.audience, view };
+            const openUrl = 'https://windows.cloud.microsoft/';
+            return { card, content: address ? cards.render(shown, address.reader, { openUrl }).content : null };
+          }),
+        ),
+      })),
+    );
+  });
+  return { requests, ...(await readRows(store.db)) };
+}
+
+async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
+  const intents = await sql<{ id: string; state: Intent['state']; committed_at: Date; answered_at: Date | null }>`
+    select id, state, committed_at, answered_at from intents order by committed_at`.execute(db);
+  const notices = await sql<{ notice: string; via: string; audience: string; state: string; sent_at: Date | null }>`
+    select notice, via, audience, state, sent_at from notices order by created_at`.execute(db);
+  return {
+    intents: intents.rows.map((row) => ({
+      id: row.id,
+      state: row.state,
+      committedAt: row.committed_at.getTime(),
+      answeredAt: row.answered_at?.getTime() ?? null,
+    })),
+    notices: notices.rows.map(({ sent_at, ...row }) => ({ ...row, sentAt: sent_at?.getTime() ?? null })),
+    leftOver: await findLeftOver(db),
+  };
+}
+
+async function findLeftOver(db: Store['db']): Promise<string[]> {
+  const { rows } = await sql<{ what: string }>`
+    select 'item ' || state || ' is due' as what from items where due_at is not null or look_at is not null
+    union all
+    select audience || ' card is due (' || state || ', shown ' || shown || ' of ' || wanted || ')' from cards
+      where due_at is not null or shown <> wanted
+    union all
+    select via || ' notice ' || notice || ' is due (' || state || ')' from notices where due_at is not null
+    union all
+    -- A form that nobody sent may wait for its hour to pass.
+    select 'timer ' || kind from timers join requests on requests.id = timers.request_id where state <> 'draft'`.execute(
+    db,
+  );
+  return rows.map(({ what }) => what);
+}
+
+/** Of a store that others use as well: waits until nothing is left to do, or the time is over. */
+export async function untilNothingIsLeft(databaseUrl: string, withinMs: number): Promise<void> {
+  const store = await openStore({ databaseUrl, log: silentLog });
+  try {
+    const end = Date.now() + withinMs;
+    while (Date.now() < end && (await findLeftOver(store.db)).length > 0) await wait(500);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,166 @@
+// What must hold after a round, whatever was killed when. The only excuses are the two that nothing can cure: a kill between the
+// intent and the answer to the POST, and a kill between a send and its record.
+import { isDeepStrictEqual } from 'node:util';
+import { endedRequestStates } from '../../../src/domain/request.ts';
+import type { ConnectorMessage } from '../../fakes/connector.ts';
+import type { Microsoft } from '../../fakes/microsoft/index.ts';
+import { channelId, chatOf } from '../../fakes/teams.ts';
+import { wordsOn } from '../../fakes/whole-bot.ts';
+import type { Evidence, ExpectedCard } from './evidence.ts';
+import type { Killed, Killer } from './killer.ts';
+
+export interface Judgement {
+  /** What does not hold; empty: all is well. */
+  faults: string[];
+  approvals: number;
+  posts: { received: number; applied: number };
+  end: string;
+  /** Cards and notices that Teams got twice, each with a kill between send and record. */
+  excusedDoubles: number;
+}
+
+/** Recording what was sent takes one transaction; a kill later than this after a send is no excuse for a second one. */
+const recordedWithinMs = 1500;
+
+export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer): Judgement {
+  const faults: string[] = [];
+  const fail = (isFault: boolean, fault: string) => void (isFault && faults.push(fault));
+  const posts = microsoft.simulator.tenant.reprovisionPosts();
+  const [only] = evidence.requests;
+  fail(evidence.requests.length !== 1, `${evidence.requests.length} requests were submitted`);
+  if (!only) return { faults, approvals: 0, posts, end: 'none', excusedDoubles: 0 };
+  const { request, items, audit, cards } = only;
+  const again = audit.filter(({ action }) => action === 'item.startAgain').length;
+  const approvals = audit.filter(({ action }) => action === 'request.approved').length + again;
+  const [item] = items;
+
+  fail(approvals !== 1 + again, `${approvals - again} approvals`);
+  fail(request.decisions.length !== 1, `${request.decisions.length} decisions`);
+  fail(items.length !== 1, `${items.length} items`);
+  fail(!endedRequestStates.includes(request.state), `the request is ${request.state}`);
+  for (const left of evidence.leftOver) faults.push(`left over: ${left}`);
+  for (const fault of judgePosts(
+    evidence,
+    posts,
+    approvals,
+    audit.map(({ action }) => action),
+    killer.kills,
+  ))
+    faults.push(fault);
+  for (const expected of cards) for (const fault of judgeCard(expected, microsoft)) faults.push(fault);
+  const doubles = [
+    judgeReady(item?.state ?? 'none', microsoft, killer),
+    judgeApprovalCards(cards, microsoft, killer),
+    judgeMails(item?.state ?? 'none', microsoft, killer),
+  ];
+  for (const double of doubles) faults.push(...double.faults);
+  return {
+    faults,
+    approvals,
+    posts,
+    end: item?.outcome?.code ?? item?.state ?? 'none',
+    excusedDoubles: doubles.reduce((sum, { excused }) => sum + excused, 0),
+  };
+}
+
+function judgePosts(
+  { intents }: Evidence,
+  posts: { received: number; applied: number },
+  approvals: number,
+  actions: readonly string[],
+  kills: readonly Killed[],
+): string[] {
+  const faults: string[] = [];
+  const isCut = intents.some(({ committedAt, answeredAt }) =>
+    kills.some(({ at }) => at >= committedAt && at <= (answeredAt ?? Number.POSITIVE_INFINITY)),
+  );
+  if (posts.received > approvals) faults.push(`${posts.received} POSTs for ${approvals} approvals`);
+  if (intents.length > approvals) faults.push(`${intents.length} intents for ${approvals} approvals`);
+  if (intents.some(({ state }) => state === 'open')) faults.push('an intent is still open');
+  if (!isCut && posts.received !== 1)
+    faults.push(`${posts.received} POSTs, and nothing was cut between intent and answer`);
+  if (!isCut && actions.includes('item.needsOperator'))
+    faults.push('a person had to decide, and nothing was cut between intent and answer');
+  if (posts.applied > 0 && actions.includes('item.needsOperator') && !actions.includes('item.startAgain'))
+    faults.push('a person had to decide about a reprovision that Graph had begun');
+  return faults;
+}
+
+function judgeCard({ card, content }: ExpectedCard, microsoft: Microsoft): string[] {
+  const name = `the ${card.audience}'s card`;
+  if (card.activityId === null) return [`${name} was never sent`];
+  const message = microsoft.connector.messages.find(({ id }) => id === card.activityId);
+  if (!message) return [`${name} is not in Teams`];
+  if (card.wanted !== card.shown) return [`${name} shows ${card.shown} of ${card.wanted}`];
+  const shown = JSON.parse(withoutTheTime(message.content?.attachments?.[0]?.content));
+  const expected = JSON.parse(withoutTheTime(content));
+  return isDeepStrictEqual(shown, expected)
+    ? []
+    : [`${name} shows other words than the store holds: ${wordsOn(message)}`];
+}
+
+/** "As of 10:42" may be a minute away. */
+function withoutTheTime(content: unknown): string {
+  return JSON.stringify(content ?? null).replaceAll(/(Stand|Updated) [^"]*/g, '$1');
+}
+
+interface Doubles {
+  faults: string[];
+  excused: number;
+}
+
+/** One too many for each kill between the arrival of one and its record; the others are faults. */
+function judgeDoubles(what: string, arrivals: readonly (number | undefined)[], kills: readonly Killed[]): Doubles {
+  const excuses = arrivals.filter((at) => kills.some((kill) => isBetweenSendAndRecord(at, kill))).length;
+  const surplus = Math.max(0, arrivals.length - 1);
+  return surplus > excuses
+    ? { faults: [`${arrivals.length} times ${what}, with ${excuses} excuses`], excused: excuses }
+    : { faults: [], excused: surplus };
+}
+
+function isBetweenSendAndRecord(arrivedAt: number | undefined, kill: Killed): boolean {
+  return arrivedAt !== undefined && kill.at >= arrivedAt - 1 && kill.at <= arrivedAt + recordedWithinMs;
+}
+
+function judgeReady(state: string, microsoft: Microsoft, { arrivals, kills }: Killer): Doubles {
+  const told = microsoft.connector
+    .messagesIn(chatOf('ada'))
+    .filter((one) => wordsOn(one).startsWith('Ihr Cloud-PC ist bereit'));
+  if (state === 'ready' && told.length === 0) return { faults: ['nobody was told that it is ready'], excused: 0 };
+  if (state !== 'ready' && told.length > 0)
+    return { faults: [`told that it is ready, and it is ${state}`], excused: 0 };
+  return judgeDoubles(
+    'told that it is ready',
+    told.map(({ id }) => arrivals.get(id)),
+    kills,
+  );
+}
+
+function judgeApprovalCards(
+  cards: readonly ExpectedCard[],
+  microsoft: Microsoft,
+  { arrivals, kills }: Killer,
+): Doubles {
+  const own = cards.filter(({ card }) => card.audience === 'channel').length;
+  const posted = microsoft.connector.messages.filter(isApprovalCard);
+  const { faults, excused } = judgeDoubles(
+    'the approval card',
+    posted.map(({ id }) => arrivals.get(id)),
+    kills,
+  );
+  return { faults: own === 1 ? faults : [...faults, `${own} approval cards in the store`], excused };
+}
+
+function isApprovalCard(message: ConnectorMessage): boolean {
+  const isThread = message.conversationId === `${channelId};messageid=${message.id}`;
+  return isThread && wordsOn(message).includes('Ada Arendt');
+}
+
+function judgeMails(state: string, microsoft: Microsoft, { mailsAt, kills }: Killer): Doubles {
+  const { mails } = microsoft.simulator.tenant;
+  const isCut = kills.some((kill) => mailsAt.some((at) => isBetweenSendAndRecord(at, kill)));
+  if (mails.length > 1) return { faults: [`${mails.length} mails`], excused: 0 };
+  if (state === 'ready' && mails.length === 0 && !isCut && kills.length === 0)
+    return { faults: ['no mail'], excused: 0 };
+  return { faults: [], excused: 0 };
+}
