@@ -1,5 +1,6 @@
 // Showing the newest state of a request on one card: read what is to be shown, send or edit it, record what came of it.
 // The first transaction takes a lease, so that two processes never send the same card at once.
+import { isForAnother } from '../domain/notices.ts';
 import type { Address, Card, Delivery, Messenger, Tx } from '../domain/ports.ts';
 import { type Instant, second } from '../domain/time.ts';
 import type { CardView } from '../domain/views.ts';
@@ -88,7 +89,7 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (delivery.kind === 'unreachable' && card.conversationId) await tx.conversations.block(card.conversationId, now);
   await tx.cards.save(next);
   if (next.dueAt !== null) tx.wake({ queue: 'deliverCard', cardId: card.id }, next.dueAt);
-  if (isLost && card.audience !== 'requester') await tellUnreached(tx, deps, card, now);
+  if (isLost) await tellUnreached(tx, deps, card, now);
 }
 
 /** Somebody else has sent this card meanwhile. Our words may have come after theirs, so theirs are shown once more. */
@@ -141,8 +142,8 @@ function afterDelivery(leased: Card, shownVersion: number, delivery: Delivery, n
 /** That the owner or the channel could not be reached stands on the other cards; without the channel admins are told. */
 async function tellUnreached(tx: Tx, deps: DeliverDeps, card: Card, now: Instant): Promise<void> {
   const request = await tx.requests.lock(card.requestId);
-  if (!request) return;
-  const action = card.audience === 'owner' ? 'owner.unreached' : 'channel.unreached';
+  if (!request || (card.audience === 'requester' && isForAnother(request))) return;
+  const action = card.audience === 'channel' ? 'channel.unreached' : 'owner.unreached';
   await audit(tx, deps, request, null, action, { actor: null });
   const saved = await tx.requests.save(request);
   for (const cardId of await tx.cards.want(saved.id, saved.version, now)) tx.wake({ queue: 'deliverCard', cardId });

@@ -68,6 +68,8 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
 
 /** Below the request's card where there is one, else a new thread; null without a channel. */
 async function readChannelAddress(tx: Tx, deps: NoticeDeps, notice: Notice): Promise<Address | null> {
+  // It says that nobody could be asked there: the admins are told, whatever the channel would take.
+  if (notice.notice === 'noChannel') return null;
   const cards = await tx.cards.of(notice.requestId);
   const card = cards.find((one) => one.audience === 'channel' && one.activityId !== null);
   const conversationId = card?.conversationId ?? (await tx.settings.approvalsChannel());
