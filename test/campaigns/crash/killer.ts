@@ -12,14 +12,9 @@ export interface Killed {
   readyAt: number | null;
 }
 
-export interface Arrival {
-  messageId: string;
-  at: number;
-}
-
 export interface Killer {
   kills: Killed[];
-  /** When each message first reached Teams. */
+  /** When the request that brought each message left the bot: it may still arrive when the bot is dead. */
   arrivals: Map<string, number>;
   /** When each mail reached Graph. */
   mailsAt: number[];
@@ -91,8 +86,8 @@ export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan):
       return undefined;
     },
     after(passage) {
-      for (const { id } of microsoft.connector.messages) if (!arrivals.has(id)) arrivals.set(id, Date.now());
-      while (mailsAt.length < microsoft.simulator.tenant.mails.length) mailsAt.push(Date.now());
+      for (const { id } of microsoft.connector.messages) if (!arrivals.has(id)) arrivals.set(id, passage.at);
+      while (mailsAt.length < microsoft.simulator.tenant.mails.length) mailsAt.push(passage.at);
       const kill = current();
       if (kill?.how === 'request' && kill.when === 'after' && requests === kill.nth) return later(0);
       if (kill?.how === 'reprovision' && kill.when === 'after' && isReprovision(passage)) return later(kill.delayMs);

@@ -118,8 +118,8 @@ function judgeDoubles(what: string, arrivals: readonly (number | undefined)[], k
     : { faults: [], excused: surplus };
 }
 
-function isBetweenSendAndRecord(arrivedAt: number | undefined, kill: Killed): boolean {
-  return arrivedAt !== undefined && kill.at >= arrivedAt - 1 && kill.at <= arrivedAt + recordedWithinMs;
+function isBetweenSendAndRecord(sentAt: number | undefined, kill: Killed): boolean {
+  return sentAt !== undefined && kill.at >= sentAt && kill.at <= sentAt + recordedWithinMs;
 }
 
 function judgeReady(state: string, microsoft: Microsoft, { arrivals, kills }: Killer): Doubles {
