@@ -185,7 +185,7 @@ export interface Notices {
   /** False when the same notice was already written (same request, kind, via, reader, `once`). */
   insert(notice: Notice, once: string): Promise<boolean>;
   lock(noticeId: string): Promise<Notice | null>;
-  /** As `Cards.endLeases`; they stay `sending`, so that a mail is not sent twice. */
+  /** As `Cards.endLeases`; they keep their state, so that a mail that was being sent is not sent twice. */
   endLeases(now: Instant): Promise<string[]>;
   /** As `Cards.reopen`, for messages (never mails) not older than a day. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;

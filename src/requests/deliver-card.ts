@@ -92,7 +92,10 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (isLost) await tellUnreached(tx, deps, card, now);
 }
 
-/** Somebody else has sent this card meanwhile. Our words may have come after theirs, so theirs are shown once more. */
+/**
+ * Somebody else has this card, or had it meanwhile. Our words may have come after theirs, so the newest are shown once more.
+ * Who is sending it right now loses it too: which of both arrived last, nobody knows.
+ */
 async function takeBack(
   tx: Tx,
   deps: DeliverDeps,
@@ -105,8 +108,10 @@ async function takeBack(
   deps.log.warn(fields, 'card was sent by a run that had lost it');
   const mayHaveArrived = delivery.kind === 'delivered' || (delivery.kind === 'retry' && delivery.wasSent);
   if (!mayHaveArrived || work.card.activityId === null || work.card.activityId !== card.activityId) return;
-  const dueAt = card.dueAt ?? now;
-  await tx.cards.save({ ...card, shown: Math.min(card.shown, card.wanted - 1), dueAt });
+  if (card.state !== 'open' && card.state !== 'sending') return;
+  const dueAt = now + editsApartMs;
+  const shown = Math.min(card.shown, card.wanted - 1);
+  await tx.cards.save({ ...card, state: 'open', lease: null, shown, shownAt: now, tries: 0, dueAt });
   tx.wake({ queue: 'deliverCard', cardId: card.id }, dueAt);
 }
 

@@ -20,6 +20,7 @@ export async function deliverMail(deps: NoticeDeps, work: NoticeWork): Promise<v
     await deps.unitOfWork.run((tx) => tryAgain(tx, deps, work, found.retryAfterMs));
     return;
   }
+  if (!(await deps.unitOfWork.run((tx) => beginSending(tx, work)))) return;
   const delivery: MailDelivery =
     found === null
       ? { kind: 'refused', reason: 'no mailbox' }
@@ -42,6 +43,14 @@ async function readMailAddress(deps: NoticeDeps, personId: string): Promise<stri
     if (error instanceof TemporaryError) return error;
     throw error;
   }
+}
+
+/** From here on it may have left. False: another run has it. */
+async function beginSending(tx: Tx, work: NoticeWork): Promise<boolean> {
+  const notice = await tx.notices.lock(work.notice.id);
+  if (!isHeld(notice, work.lease)) return false;
+  await tx.notices.save({ ...notice, state: 'sending' });
+  return true;
 }
 
 async function tryAgain(tx: Tx, deps: NoticeDeps, work: NoticeWork, afterMs: number | null): Promise<void> {

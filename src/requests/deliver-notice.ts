@@ -55,7 +55,9 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
     return null;
   }
   const lease = deps.ids.next();
-  await tx.notices.save({ ...notice, state: 'sending', lease, dueAt: now + leaseMs });
+  // A mail is being sent only when its address is known: until then nothing of it can have left.
+  const state = notice.via === 'mail' ? 'pending' : 'sending';
+  await tx.notices.save({ ...notice, state, lease, dueAt: now + leaseMs });
   const view = await readView(tx, request, now);
   if (notice.person) {
     const reader = await readReader(tx, deps.policy, notice.person.id);

@@ -38,7 +38,7 @@ export function sqlNotices(trx: Trx): Notices {
       const rows = await trx
         .updateTable('notices')
         .set({ due_at: toTime(now), lease: null })
-        .where('state', '=', 'sending')
+        .where((eb) => eb.or([eb('state', '=', 'sending'), eb('lease', 'is not', null)]))
         .returning('id')
         .execute();
       return rows.map((row) => row.id);

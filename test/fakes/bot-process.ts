@@ -5,12 +5,14 @@ import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const entry = join(root, 'dist', 'index.js');
+/** Folders of src that the build leaves out. */
+const notBuilt = ['demo', 'simulator'];
 /** Spares every start half a second of compiling. */
 const compileCache = join(tmpdir(), 'concierge-compile-cache');
 
@@ -22,7 +24,8 @@ export async function assertBuilt(): Promise<void> {
   );
   const files = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
   for (const file of files) {
-    if (!file.isFile() || /(demo|simulator)/.test(file.parentPath)) continue;
+    const folder = relative(join(root, 'src'), file.parentPath).split(sep)[0] ?? '';
+    if (!file.isFile() || notBuilt.includes(folder)) continue;
     const { mtimeMs } = await stat(join(file.parentPath, file.name));
     if (mtimeMs > built) throw new Error(`dist is older than ${file.name}: run \`npm run build\` first`);
   }

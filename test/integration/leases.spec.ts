@@ -164,6 +164,32 @@ describe(`leases (${testStoreKind} store)`, function () {
     assert.equal((await cardNow(card)).shown, 2);
   });
 
+  it('When a paused run ends its edit while another is sending something newer, then the newest is shown once more', async () => {
+    const card = await aShownCard();
+    const paused = deliverCard(deps, card.id);
+    await callsReach(1);
+    await change(card);
+    now += leaseMs;
+    const next = deliverCard(deps, card.id);
+    await callsReach(2);
+
+    calls[0]?.end(delivered('message-1'));
+    await paused;
+    calls[1]?.end(delivered('message-1'));
+    await next;
+
+    const between = await cardNow(card);
+    assert.ok(between.shown < between.wanted, 'which of both arrived last, nobody knows');
+    now += 5 * second;
+    const again = deliverCard(deps, card.id);
+    await callsReach(3);
+    assert.equal(calls[2]?.version, 2);
+    calls[2]?.end(delivered('message-1'));
+    await again;
+    const after = await cardNow(card);
+    assert.deepEqual([after.shown, after.lease, after.dueAt], [2, null, null], 'and that is the end of it');
+  });
+
   it('When a paused run posts a card that another posted meanwhile, then the other one stays the card', async () => {
     const card = await aShownCard({ activityId: null });
     const paused = deliverCard(deps, card.id);
@@ -213,6 +239,28 @@ describe(`leases (${testStoreKind} store)`, function () {
     calls[1]?.end(delivered('message-2'));
     await next;
 
+    assert.equal((await noticeNow(notice)).state, 'sent');
+  });
+
+  it('When its process stopped before the address of a mail was known, then another sends it, once', async () => {
+    const notice = await aWaitingNotice({ via: 'mail', mail: 'ready' });
+    const { promise: address, resolve: tell } = Promise.withResolvers<void>();
+    const slow = {
+      ...deps,
+      tenant: { ...deps.tenant, read: () => address.then(() => ({ person: { mail: 'ada@contoso.com' } }) as never) },
+    };
+    const paused = deliverNotice(slow, notice.id);
+    await eventually(async () => assert.notEqual((await noticeNow(notice)).lease, null));
+    now += leaseMs;
+
+    const next = deliverNotice(deps, notice.id);
+    await mailsReach(1);
+    tell();
+    await paused;
+    mails[0]?.(true);
+    await next;
+
+    assert.equal(mails.length, 1);
     assert.equal((await noticeNow(notice)).state, 'sent');
   });
 
