@@ -5,6 +5,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
+/** Put on by a front, since a request may arrive when its sender is dead. */
+export const sentAtHeader = 'x-sent-at';
+
 export type ConnectorVerb = 'create' | 'send' | 'reply' | 'update' | 'delete' | 'members' | 'unknown';
 
 export interface ConnectorCall {
@@ -14,6 +17,8 @@ export interface ConnectorCall {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
   body: any;
   authorization: string | null;
+  /** When the sender's request reached the front before this connector (`sentAtHeader`), or the connector itself; milliseconds. */
+  sentAt: number;
   /** Whether it had its effect, whatever was answered. */
   arrived: boolean;
 }
@@ -41,6 +46,9 @@ export interface ConnectorMessage {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
   content: any;
   edits: number;
+  /** As the call that brought it: of the first content, not of edits. */
+  sentAt: number;
+  arrivedAt: number;
 }
 
 export interface FakeConnector {
@@ -135,6 +143,7 @@ async function readCall(req: IncomingMessage): Promise<ConnectorCall> {
     activityId: activityId ? decodeURIComponent(activityId) : null,
     body: text === '' ? null : JSON.parse(text),
     authorization: req.headers.authorization ?? null,
+    sentAt: Number(req.headers[sentAtHeader] ?? Date.now()),
     arrived: false,
   };
 }
@@ -181,13 +190,13 @@ function take(state: State, call: ConnectorCall): Answer {
 
 function answer(state: State, call: ConnectorCall): Answer {
   if (call.verb === 'unknown') return { status: 404, body: problem('BadArgument') };
-  if (call.verb === 'create') return create(state, call.body);
+  if (call.verb === 'create') return create(state, call);
   const { conversationId, activityId } = call;
   const members = state.conversations.get(conversationId?.replace(/;messageid=.*/, '') ?? '');
   if (!members || !conversationId) return { status: 404, body: problem('ConversationNotFound') };
   if (call.verb === 'members') return { status: 200, body: { members } };
   if (call.verb === 'send' || call.verb === 'reply')
-    return { status: 201, body: { id: add(state, conversationId, call.body) } };
+    return { status: 201, body: { id: add(state, conversationId, call.body, call.sentAt) } };
   const message = state.messages.find((one) => one.id === activityId && one.conversationId === conversationId);
   if (!message) return { status: 404, body: problem('ActivityNotFoundInConversation') };
   if (call.verb === 'delete') {
@@ -199,12 +208,11 @@ function answer(state: State, call: ConnectorCall): Answer {
   return { status: 200, body: { id: message.id } };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever was sent
-function create(state: State, body: any): Answer {
+function create(state: State, { body, sentAt }: ConnectorCall): Answer {
   const channelId: string | undefined = body.channelData?.channel?.id;
   if (body.isGroup && channelId) {
     if (!state.conversations.has(channelId)) return { status: 404, body: problem('ConversationNotFound') };
-    const activityId = add(state, channelId, body.activity, true);
+    const activityId = add(state, channelId, body.activity, sentAt, true);
     return { status: 201, body: { id: `${channelId};messageid=${activityId}`, activityId } };
   }
   const memberId: string | undefined = body.members?.[0]?.id;
@@ -217,7 +225,7 @@ function create(state: State, body: any): Answer {
   return { status: 201, body: { id } };
 }
 
-function add(state: State, conversationId: string, content: unknown, isRoot = false): string {
+function add(state: State, conversationId: string, content: unknown, sentAt: number, isRoot = false): string {
   state.lastId += 1;
   const id = String(state.lastId);
   state.messages.push({
@@ -225,6 +233,8 @@ function add(state: State, conversationId: string, content: unknown, isRoot = fa
     conversationId: isRoot ? `${conversationId};messageid=${id}` : conversationId,
     content,
     edits: 0,
+    sentAt,
+    arrivedAt: Date.now(),
   });
   return id;
 }

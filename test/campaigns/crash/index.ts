@@ -28,6 +28,7 @@ if (stores.includes('postgres') && !process.env.TEST_DATABASE_URL)
 
 await assertBuilt();
 say(`seed ${seed}`);
+const broken: string[] = [];
 const done = await runAll(
   stores.flatMap((store) => Array.from({ length: rounds }, (_, at) => ({ store, seed: seed + at }))),
 );
@@ -40,9 +41,11 @@ for (const store of stores)
   );
 const faulty = done.filter(({ faults }) => faults.length > 0);
 for (const round of faulty) say(`  ${describeFaults(round)}`);
+for (const round of broken) say(`  ${round}`);
+const failed = faulty.length + broken.length;
 say(`\n  ${done.length - faulty.length} passing`);
-if (faulty.length > 0) say(`  ${faulty.length} failing`);
-process.exit(faulty.length > 0 ? 1 : 0);
+if (failed > 0) say(`  ${failed} failing`);
+process.exit(failed > 0 ? 1 : 0);
 
 /** Several at a time, whichever store they are on: on PostgreSQL a round mostly waits, on the embedded one it mostly computes. */
 async function runAll(wanted: readonly { store: StoreKind; seed: number }[]): Promise<Round[]> {
@@ -51,7 +54,11 @@ async function runAll(wanted: readonly { store: StoreKind; seed: number }[]): Pr
   const rounds: Round[] = [];
   const worker = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const round = await runRound(next.seed, next.store, maker?.folder ?? null);
+      const { seed, store: on } = next;
+      const round = await runRound(seed, on, maker?.folder ?? null).catch((error: unknown) => {
+        broken.push(`seed ${seed} on ${on} could not be played: ${error instanceof Error ? error.stack : error}`);
+      });
+      if (!round) continue;
       rounds.push(round);
       const { store, end, posts, approvals, kills, ms } = round;
       const state = round.faults.length === 0 ? 'ok' : 'FAULT';

@@ -14,10 +14,6 @@ export interface Killed {
 
 export interface Killer {
   kills: Killed[];
-  /** When the request that brought each message left the bot: it may still arrive when the bot is dead. */
-  arrivals: Map<string, number>;
-  /** When each mail reached Graph. */
-  mailsAt: number[];
   /** Begins with the first kill of the plan; the process must be running. */
   arm(): void;
   /** No kill is under way and the process is ready; rejects when it could not be started again. */
@@ -28,8 +24,6 @@ export interface Killer {
 
 export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan): Killer {
   const kills: Killed[] = [];
-  const arrivals = new Map<string, number>();
-  const mailsAt: number[] = [];
   let next = 0;
   let isArmed = false;
   let requests = 0;
@@ -86,8 +80,6 @@ export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan):
       return undefined;
     },
     after(passage) {
-      for (const { id } of microsoft.connector.messages) if (!arrivals.has(id)) arrivals.set(id, passage.at);
-      while (mailsAt.length < microsoft.simulator.tenant.mails.length) mailsAt.push(passage.at);
       const kill = current();
       if (kill?.how === 'request' && kill.when === 'after' && requests === kill.nth) return later(0);
       if (kill?.how === 'reprovision' && kill.when === 'after' && isReprovision(passage)) return later(kill.delayMs);
@@ -100,8 +92,6 @@ export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan):
 
   return {
     kills,
-    arrivals,
-    mailsAt,
     arm() {
       if (isArmed) return;
       isArmed = true;

@@ -16,11 +16,13 @@ export interface Judgement {
   posts: { received: number; applied: number };
   end: string;
   /** Cards and notices that Teams got twice, each with a kill between send and record. */
-  excusedDoubles: number;
+  excusedDoubles: string[];
 }
 
 /** Recording what was sent takes one transaction; a kill later than this after a send is no excuse for a second one. */
 const recordedWithinMs = 1500;
+/** From the mark that a mail is being sent to its request: a transaction and a connection. */
+const mailPreparedMs = 1500;
 
 export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer): Judgement {
   const faults: string[] = [];
@@ -28,38 +30,32 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
   const posts = microsoft.simulator.tenant.reprovisionPosts();
   const [only] = evidence.requests;
   fail(evidence.requests.length !== 1, `${evidence.requests.length} requests were submitted`);
-  if (!only) return { faults, approvals: 0, posts, end: 'none', excusedDoubles: 0 };
+  if (!only) return { faults, approvals: 0, posts, end: 'none', excusedDoubles: [] };
   const { request, items, audit, cards } = only;
   const again = audit.filter(({ action }) => action === 'item.startAgain').length;
   const approvals = audit.filter(({ action }) => action === 'request.approved').length + again;
   const [item] = items;
+  const actions = audit.map(({ action }) => action);
 
   fail(approvals !== 1 + again, `${approvals - again} approvals`);
   fail(request.decisions.length !== 1, `${request.decisions.length} decisions`);
   fail(items.length !== 1, `${items.length} items`);
   fail(!endedRequestStates.includes(request.state), `the request is ${request.state}`);
   for (const left of evidence.leftOver) faults.push(`left over: ${left}`);
-  for (const fault of judgePosts(
-    evidence,
-    posts,
-    approvals,
-    audit.map(({ action }) => action),
-    killer.kills,
-  ))
-    faults.push(fault);
+  for (const fault of judgePosts(evidence, posts, approvals, actions, killer.kills)) faults.push(fault);
   for (const expected of cards) for (const fault of judgeCard(expected, microsoft)) faults.push(fault);
   const doubles = [
-    judgeReady(item?.state ?? 'none', microsoft, killer),
-    judgeApprovalCards(cards, microsoft, killer),
-    judgeMails(item?.state ?? 'none', microsoft, killer),
+    judgeReady(item?.state ?? 'none', microsoft, killer.kills),
+    judgeApprovalCards(cards, microsoft, killer.kills),
   ];
   for (const double of doubles) faults.push(...double.faults);
+  faults.push(...judgeMails(item?.state ?? 'none', actions, microsoft, killer.kills));
   return {
     faults,
     approvals,
     posts,
     end: item?.outcome?.code ?? item?.state ?? 'none',
-    excusedDoubles: doubles.reduce((sum, { excused }) => sum + excused, 0),
+    excusedDoubles: doubles.flatMap(({ excused }) => excused),
   };
 }
 
@@ -106,46 +102,39 @@ function withoutTheTime(content: unknown): string {
 
 interface Doubles {
   faults: string[];
-  excused: number;
+  excused: string[];
 }
 
-/** One too many for each kill between the arrival of one and its record; the others are faults. */
-function judgeDoubles(what: string, arrivals: readonly (number | undefined)[], kills: readonly Killed[]): Doubles {
-  const excuses = arrivals.filter((at) => kills.some((kill) => isBetweenSendAndRecord(at, kill))).length;
-  const surplus = Math.max(0, arrivals.length - 1);
-  return surplus > excuses
-    ? { faults: [`${arrivals.length} times ${what}, with ${excuses} excuses`], excused: excuses }
-    : { faults: [], excused: surplus };
+/** One too many for each kill between the sending of one and its record; the others are faults. */
+function judgeDoubles(what: string, messages: readonly ConnectorMessage[], kills: readonly Killed[]): Doubles {
+  const surplus = Math.max(0, messages.length - 1);
+  if (surplus === 0) return { faults: [], excused: [] };
+  const cut = messages.filter((message) => kills.some((kill) => isBetweenSendAndRecord(message, kill)));
+  const times = messages.map(({ sentAt, arrivedAt }) => `${sentAt} to ${arrivedAt}`).join(' and ');
+  const account = `${messages.length} times ${what}: on its way ${times}; killed at ${kills.map(({ at }) => at).join(', ')}`;
+  return surplus > cut.length ? { faults: [account], excused: [] } : { faults: [], excused: [account] };
 }
 
-function isBetweenSendAndRecord(sentAt: number | undefined, kill: Killed): boolean {
-  return sentAt !== undefined && kill.at >= sentAt && kill.at <= sentAt + recordedWithinMs;
+/** Also while it is on its way: it may arrive when the bot is dead. */
+function isBetweenSendAndRecord({ sentAt, arrivedAt }: ConnectorMessage, kill: Killed): boolean {
+  return kill.at >= sentAt && kill.at <= arrivedAt + recordedWithinMs;
 }
 
-function judgeReady(state: string, microsoft: Microsoft, { arrivals, kills }: Killer): Doubles {
+function judgeReady(state: string, microsoft: Microsoft, kills: readonly Killed[]): Doubles {
   const told = microsoft.connector
     .messagesIn(chatOf('ada'))
     .filter((one) => wordsOn(one).startsWith('Ihr Cloud-PC ist bereit'));
-  if (state === 'ready' && told.length === 0) return { faults: ['nobody was told that it is ready'], excused: 0 };
+  if (state === 'ready' && told.length === 0) return { faults: ['nobody was told that it is ready'], excused: [] };
   if (state !== 'ready' && told.length > 0)
-    return { faults: [`told that it is ready, and it is ${state}`], excused: 0 };
-  return judgeDoubles(
-    'told that it is ready',
-    told.map(({ id }) => arrivals.get(id)),
-    kills,
-  );
+    return { faults: [`told that it is ready, and it is ${state}`], excused: [] };
+  return judgeDoubles('told that it is ready', told, kills);
 }
 
-function judgeApprovalCards(
-  cards: readonly ExpectedCard[],
-  microsoft: Microsoft,
-  { arrivals, kills }: Killer,
-): Doubles {
+function judgeApprovalCards(cards: readonly ExpectedCard[], microsoft: Microsoft, kills: readonly Killed[]): Doubles {
   const own = cards.filter(({ card }) => card.audience === 'channel').length;
-  const posted = microsoft.connector.messages.filter(isApprovalCard);
   const { faults, excused } = judgeDoubles(
     'the approval card',
-    posted.map(({ id }) => arrivals.get(id)),
+    microsoft.connector.messages.filter(isApprovalCard),
     kills,
   );
   return { faults: own === 1 ? faults : [...faults, `${own} approval cards in the store`], excused };
@@ -156,11 +145,24 @@ function isApprovalCard(message: ConnectorMessage): boolean {
   return isThread && wordsOn(message).includes('Ada Arendt');
 }
 
-function judgeMails(state: string, microsoft: Microsoft, { mailsAt, kills }: Killer): Doubles {
-  const { mails } = microsoft.simulator.tenant;
-  const isCut = kills.some((kill) => mailsAt.some((at) => isBetweenSendAndRecord(at, kill)));
-  if (mails.length > 1) return { faults: [`${mails.length} mails`], excused: 0 };
-  if (state === 'ready' && mails.length === 0 && !isCut && kills.length === 0)
-    return { faults: ['no mail'], excused: 0 };
-  return { faults: [], excused: 0 };
+/** Never two. None only where the history says that it is unclear, and that only after a kill while one was on its way. */
+function judgeMails(
+  state: string,
+  actions: readonly string[],
+  { simulator, front }: Microsoft,
+  kills: readonly Killed[],
+): string[] {
+  const { mails } = simulator.tenant;
+  const sendings = front.passages.filter(({ path }) => path.endsWith('/sendMail'));
+  const isUnclear = actions.includes('mail.unclear');
+  const isCut = sendings.some(({ at }) =>
+    kills.some((kill) => kill.at >= at - mailPreparedMs && kill.at <= at + recordedWithinMs),
+  );
+  const isCutBefore = sendings.length === 0 && kills.length > 0;
+  const faults: string[] = [];
+  if (mails.length > 1) faults.push(`${mails.length} mails`);
+  if (sendings.length > 1) faults.push(`${sendings.length} tries to send the mail`);
+  if (state === 'ready' && mails.length === 0 && !isUnclear) faults.push('no mail, and the history does not say so');
+  if (isUnclear && !isCut && !isCutBefore) faults.push('the mail is unclear, and nothing was cut while it was sent');
+  return faults;
 }

@@ -14,6 +14,7 @@ export function reportOf(store: StoreKind, rounds: readonly Round[]): string {
   const kills = rounds.flatMap((round) => round.kills);
   const recoveries = rounds.flatMap((round) => round.recoveriesMs).sort((a, b) => a - b);
   const at = (share: number) => recoveries[Math.min(recoveries.length - 1, Math.floor(share * recoveries.length))] ?? 0;
+  const doubles = rounds.flatMap(({ seed, excusedDoubles }) => excusedDoubles.map((one) => `seed ${seed}: ${one}`));
   return [
     `crash test on the ${store} store: ${rounds.length} rounds, seeds ${rounds[0]?.seed} to ${rounds.at(-1)?.seed}`,
     `  kills: ${kills.length} (${tally(kills.map(({ why }) => why.replaceAll(/[+]?\d+( ms)?/g, 'n')))})`,
@@ -21,7 +22,8 @@ export function reportOf(store: StoreKind, rounds: readonly Round[]): string {
     `  wipes begun per request: ${tally(rounds.map(({ posts }) => String(posts.applied)))}`,
     `  a person had to decide: ${count(({ operatorStops }) => operatorStops > 0)} rounds`,
     `  ends: ${tally(rounds.map(({ end }) => end))}`,
-    `  told or posted twice, each with a kill between send and record: ${rounds.reduce((sum, { excusedDoubles }) => sum + excusedDoubles, 0)}`,
+    `  told or posted twice, each with a kill between send and record: ${doubles.length}`,
+    ...doubles.map((double) => `    ${double}`),
     `  from ready again to the next request to Graph or Teams: median ${at(0.5)} ms, p95 ${at(0.95)} ms, at most ${recoveries.at(-1) ?? 0} ms`,
     `  rounds with faults: ${count(({ faults }) => faults.length > 0)}`,
   ].join('\n');

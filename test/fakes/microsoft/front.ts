@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { sentAtHeader } from '../connector.ts';
 import type { Certificates } from './certificates.ts';
 
 /** A request on its way. */
@@ -110,7 +111,7 @@ async function serve(
     res.writeHead(404).end();
     return;
   }
-  const answer = await forward(req, target, body);
+  const answer = await forward(req, target, body, passage.at);
   if (answer === null) return void req.socket.destroy();
   passage.status = answer.status;
   if ((await hooks.after?.(passage)) === 'drop') return void req.socket.destroy();
@@ -126,10 +127,11 @@ interface Answer {
 }
 
 /** null: the fake broke the connection. */
-function forward(req: IncomingMessage, target: string, body: Buffer): Promise<Answer | null> {
+function forward(req: IncomingMessage, target: string, body: Buffer, sentAt: number): Promise<Answer | null> {
   return new Promise((resolve) => {
     const { host: _host, connection: _connection, ...headers } = req.headers;
-    const passed = httpRequest(target, { method: req.method, headers }, (answer) => {
+    const marked = { ...headers, [sentAtHeader]: String(sentAt) };
+    const passed = httpRequest(target, { method: req.method, headers: marked }, (answer) => {
       readAll(answer).then(
         (content) => {
           const { connection: _own, 'transfer-encoding': _chunked, ...rest } = answer.headers;
