@@ -1,5 +1,6 @@
 // The cast at their keyboards: they type, press, and see what stands in their chats and in the channel.
 import type { ConnectorMessage, FakeConnector } from './connector.ts';
+import { type Card, findButton } from './looking.ts';
 import {
   type CastMember,
   channelId,
@@ -11,7 +12,6 @@ import {
   type TeamsParts,
   type Where,
 } from './teams.ts';
-import { type Card, findButton } from './whole-bot.ts';
 
 export interface People {
   says(from: CastMember, text: string, where?: Where, mentions?: CastMember[]): Promise<TeamsAnswer>;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { demoGroups, demoMailboxes } from '../../src/simulator/index.ts';
 import { type BotProcess, createBotProcess } from './bot-process.ts';
+import { cardOf, eventually, last, wordsOn } from './looking.ts';
 import {
   botPassword,
   graphClientId,
@@ -13,7 +14,6 @@ import {
 import { createPeople, type People } from './people.ts';
 import { createTestDatabase, testStoreKind } from './store.ts';
 import { botAppId, tenantId } from './teams.ts';
-import { cardOf, eventually, last, wordsOn } from './whole-bot.ts';
 
 /** @param more further lines of policy.yaml */
 export const policyText = (more = ''): string => `

@@ -7,23 +7,14 @@ import { demoTenant, startSimulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { FakeCredentials, startTokenAuthority } from './bot-tokens.ts';
 import { type ConnectorMessage, type FakeConnector, startConnector } from './connector.ts';
+import { answeredCard, cardOf, eventually, findButton, last, wordsOn } from './looking.ts';
 import { createPeople } from './people.ts';
 import { race } from './race.ts';
 import { readLeft } from './racers.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, silentLog } from './store.ts';
 import { type Activity, botAppId, type CastMember, channelId, postActivity } from './teams.ts';
-import {
-  answeredCard,
-  cardOf,
-  composeTestBot,
-  eventually,
-  findButton,
-  graphToken,
-  last,
-  testPolicy,
-  wordsOn,
-} from './whole-bot.ts';
+import { composeTestBot, graphToken, testPolicy } from './whole-bot.ts';
 
 /** Rebuilt as often as the rounds ask for. */
 const racePolicy = {

@@ -1,7 +1,6 @@
 // The whole bot as production composes it (real server, authentication, store, queue, Graph client), with a fake connector
 // and token authority in place of Teams and the simulator in place of Graph; and people who type and press.
 import assert from 'node:assert/strict';
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Bot, composeBot } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Policy } from '../../src/domain/policy.ts';
@@ -10,21 +9,12 @@ import { day, hour, second } from '../../src/domain/time.ts';
 import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
 import { FakeCredentials, startTokenAuthority, type TokenAuthority } from './bot-tokens.ts';
-import { type ConnectorMessage, type FakeConnector, startConnector } from './connector.ts';
+import { type FakeConnector, startConnector } from './connector.ts';
+import { last } from './looking.ts';
+import { createPeople } from './people.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
-import {
-  botAppId,
-  type CastMember,
-  channelId,
-  chatOf,
-  execute,
-  message,
-  postActivity,
-  type TeamsAnswer,
-  tenantId,
-  type Where,
-} from './teams.ts';
+import { botAppId, postActivity, type TeamsAnswer, tenantId } from './teams.ts';
 
 export const testPolicy: Policy = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
@@ -55,14 +45,6 @@ export interface WholeBotOptions {
   database?: TestDatabase;
 }
 
-export type Card = Record<string, unknown> & { body?: unknown[]; actions?: CardAction[] };
-interface CardAction {
-  type: string;
-  title: string;
-  verb?: string;
-  data?: Record<string, unknown>;
-}
-
 export const graphToken = 'graph-token-for-tests';
 
 export async function startWholeBot({ policy, config, buildMs = 600, clock, ...given }: WholeBotOptions = {}) {
@@ -85,22 +67,7 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock, ...g
     database,
     log,
     post,
-    says: (from: CastMember, text: string, where: Where = 'personal', mentions: CastMember[] = []) =>
-      post(message(text, { from, where, mentions })),
-    async presses(
-      from: CastMember,
-      card: ConnectorMessage | Card,
-      verb: string,
-      inputs: Record<string, unknown> = {},
-      where: Where = 'personal',
-    ) {
-      const button = findButton(card, verb);
-      const replyToId = 'edits' in card ? (card as ConnectorMessage).id : undefined;
-      return post(execute({ from, verb, data: { ...button.data, ...inputs }, replyToId, where }));
-    },
-    messagesOf: (member: CastMember) => connector.messagesIn(chatOf(member)),
-    /** The newest message of the channel that is a thread of its own. */
-    channelMessages: () => connector.messages.filter((one) => one.conversationId.startsWith(channelId)),
+    ...createPeople(bot, teams, post),
     stop: () => stopAll([bot, simulator, connector, authority], database),
   };
 }
@@ -179,89 +146,4 @@ export async function adaSubmits(whole: WholeBot, inputs: Record<string, unknown
     mail: 'true',
     ...inputs,
   });
-}
-
-export function cardOf(one: ConnectorMessage | undefined): Card {
-  const content = one?.content?.attachments?.[0]?.content as Card | undefined;
-  assert.ok(content, `a card was expected: ${JSON.stringify(one?.content)?.slice(0, 300)}`);
-  return content;
-}
-
-/** The card that answers an invoke. */
-export function answeredCard(answer: TeamsAnswer): Card {
-  assert.equal(
-    answer.body?.type,
-    'application/vnd.microsoft.card.adaptive',
-    JSON.stringify(answer.body)?.slice(0, 300),
-  );
-  return answer.body.value as Card;
-}
-
-/** The sentence that answers an invoke. */
-export function answeredText(answer: TeamsAnswer): string {
-  assert.equal(
-    answer.body?.type,
-    'application/vnd.microsoft.activity.message',
-    JSON.stringify(answer.body)?.slice(0, 300),
-  );
-  return answer.body.value as string;
-}
-
-export function last<T>(list: readonly T[]): T {
-  const found = list.at(-1);
-  assert.ok(found !== undefined, 'there is none');
-  return found;
-}
-
-export function findButton(card: ConnectorMessage | Card, verb: string): CardAction {
-  const content = 'edits' in card ? cardOf(card as ConnectorMessage) : (card as Card);
-  const button = allActions(content).find((action) => action.verb === verb);
-  assert.ok(button, `no button ${verb} on ${JSON.stringify(content).slice(0, 400)}`);
-  return button;
-}
-
-function allActions(node: unknown): CardAction[] {
-  if (Array.isArray(node)) return node.flatMap(allActions);
-  if (typeof node !== 'object' || node === null) return [];
-  const own = 'verb' in node && 'title' in node ? [node as unknown as CardAction] : [];
-  return [...own, ...Object.entries(node).flatMap(([name, value]) => (name === 'fallback' ? [] : allActions(value)))];
-}
-
-/** All words on a card, in order. */
-export function wordsOn(card: ConnectorMessage | Card | undefined): string {
-  if (!card) return '';
-  const content =
-    'edits' in card
-      ? ((card as ConnectorMessage).content?.attachments?.[0]?.content ?? (card as ConnectorMessage).content)
-      : card;
-  const words: string[] = [];
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) node.forEach(walk);
-    else if (typeof node === 'object' && node !== null) {
-      for (const [name, value] of Object.entries(node)) {
-        if (name === 'fallback') continue;
-        if (
-          typeof value === 'string' &&
-          ['text', 'title', 'value', 'label', 'placeholder', 'errorMessage'].includes(name)
-        )
-          words.push(value);
-        else walk(value);
-      }
-    }
-  };
-  walk(content);
-  return words.join(' | ');
-}
-
-/** Waits until it holds; fails with the last reason. */
-export async function eventually<T>(look: () => T | Promise<T>, withinMs = 8000): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-    await wait(25);
-  }
 }

@@ -1,19 +1,9 @@
 // What becomes of cards and notices when Teams does not take them.
 import assert from 'node:assert/strict';
 import { demoCloudPcs } from '../../src/simulator/index.ts';
+import { answeredCard, cardOf, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { chatOf, personOf } from '../fakes/teams.ts';
-import {
-  adaSubmits,
-  answeredCard,
-  cardOf,
-  eventually,
-  findButton,
-  last,
-  setChannel,
-  startWholeBot,
-  type WholeBot,
-  wordsOn,
-} from '../fakes/whole-bot.ts';
+import { adaSubmits, setChannel, startWholeBot, type WholeBot } from '../fakes/whole-bot.ts';
 
 describe('delivery', function () {
   this.timeout(40_000);
@@ -179,6 +169,52 @@ describe('delivery', function () {
       const seen = whole.messagesOf('ada').map((one) => wordsOn(one));
       assert.ok(seen.some((one) => /Bereit zur Anmeldung/.test(one)) && seen.some((one) => /ist bereit/.test(one)));
     }, 15_000);
+  });
+
+  it('When only the last change of her card is refused, then the card of the channel says that she was not reached', async () => {
+    whole.connector.failNext({
+      verb: 'update',
+      where: ({ conversationId, body }) =>
+        conversationId === chatOf('ada') && /Bereit zur Anmeldung/.test(JSON.stringify(body)),
+      times: Number.POSITIVE_INFINITY,
+      status: 403,
+      body: { error: { code: 'NotEnoughPermissions', message: 'no' } },
+    });
+    await adaSubmits(whole);
+    const card = await approval();
+
+    await whole.presses('ivan', card, 'request.approve', {}, { thread: card.id });
+
+    const words = () => wordsOn(cardOf(whole.channelMessages().find((one) => one.id === card.id)));
+    await eventually(() => assert.match(words(), /Ready.*Ada Arendt could not be reached in Teams/), 20_000);
+  });
+
+  it('When the channel takes nothing, then an admin with a chat is told in that chat', async () => {
+    await whole.says('adam', 'hello');
+    const before = whole.messagesOf('adam').length;
+    whole.connector.failNext({
+      verb: 'create',
+      where: ({ body }) => body.isGroup === true,
+      times: Number.POSITIVE_INFINITY,
+      status: 403,
+      body: { error: { code: 'NotEnoughPermissions', message: 'no' } },
+    });
+
+    await adaSubmits(whole);
+
+    const told = () =>
+      whole
+        .messagesOf('adam')
+        .slice(before)
+        .map((one) => wordsOn(one));
+    await eventually(
+      () =>
+        assert.ok(
+          told().some((words) => words.includes('R-1001')),
+          told().join('; '),
+        ),
+      15_000,
+    );
   });
 
   it('When words in a channel are refused, then why is told to who wrote them, and one line stands in the channel', async () => {

@@ -9,9 +9,7 @@ import type { ErrorValues } from '../../src/domain/errors.ts';
 import type { Reader } from '../../src/domain/people.ts';
 import { createTexts, type TextTree } from '../../src/locales/texts.ts';
 import { demoCloudPcs, demoGroups, demoPeople } from '../../src/simulator/index.ts';
-import { type Activity, type CastMember, chatOf, execute, message, submit, type TeamsAnswer } from '../fakes/teams.ts';
 import {
-  adaSubmits,
   answeredCard,
   answeredText,
   type Card,
@@ -19,12 +17,16 @@ import {
   eventually,
   findButton,
   last,
+  wordsOn,
+} from '../fakes/looking.ts';
+import { type Activity, type CastMember, chatOf, execute, message, submit, type TeamsAnswer } from '../fakes/teams.ts';
+import {
+  adaSubmits,
   setChannel,
   startWholeBot,
   testPolicy,
   type WholeBot,
   type WholeBotOptions,
-  wordsOn,
 } from '../fakes/whole-bot.ts';
 
 const texts = createTexts();

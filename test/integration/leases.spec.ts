@@ -9,10 +9,10 @@ import { deliverNotice } from '../../src/requests/deliver-notice.ts';
 import { leaseMs } from '../../src/requests/lease.ts';
 import type { NoticeDeps } from '../../src/requests/notice-row.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { eventually } from '../fakes/looking.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aCard, aConversation, aNotice, aRequest } from '../fakes/store-rows.ts';
 import { aPolicy } from '../fakes/things.ts';
-import { eventually } from '../fakes/whole-bot.ts';
 
 type Call = { what: 'send' | 'edit'; activityId: string | null; version: number | null; end(delivery: Delivery): void };
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { minute } from '../../src/domain/time.ts';
 import { demoCloudPcs } from '../../src/simulator/index.ts';
 import { assertBuilt } from '../fakes/bot-process.ts';
+import { eventually, last, wordsOn } from '../fakes/looking.ts';
 import { type Production, startProduction } from '../fakes/production.ts';
-import { eventually, last, wordsOn } from '../fakes/whole-bot.ts';
 
 describe('production on a machine whose clock is ten minutes wrong', function () {
   this.timeout(90_000);

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assertBuilt } from '../fakes/bot-process.ts';
+import { eventually } from '../fakes/looking.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
-import { eventually } from '../fakes/whole-bot.ts';
 
 const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 const id = (n: number) => `11111111-2222-4333-8444-${String(n).padStart(12, '0')}`;
@@ -99,5 +100,12 @@ describe(`production start on the ${testStoreKind} store`, function () {
 
     assert.equal(code, 0);
     assert.doesNotMatch(started.output(), /a-secret-that-nobody-reads/);
+  });
+
+  it('When it is built, then nothing of the simulator or the demo is in it', async () => {
+    await assertBuilt();
+
+    for (const part of ['simulator', 'demo'])
+      await assert.rejects(stat(new URL(`../../dist/${part}`, import.meta.url)), { code: 'ENOENT' });
   });
 });

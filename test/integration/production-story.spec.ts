@@ -1,13 +1,12 @@
 // Production, exactly: the build, as a process of its own, with its settings and nothing else, against Microsoft under the real
 // host names over TLS. Tokens are fetched and checked by the SDKs as they are.
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
 import { assertBuilt } from '../fakes/bot-process.ts';
+import { eventually, last, wordsOn } from '../fakes/looking.ts';
 import { botPassword, graphClientId, graphSecret, serviceUrl } from '../fakes/microsoft/index.ts';
 import { type Production, secrets, startProduction } from '../fakes/production.ts';
 import { testStoreKind } from '../fakes/store.ts';
 import { botAppId, message, postRaw } from '../fakes/teams.ts';
-import { eventually, last, wordsOn } from '../fakes/whole-bot.ts';
 
 describe(`production on the ${testStoreKind} store, against Microsoft's host names`, function () {
   this.timeout(90_000);
@@ -111,12 +110,5 @@ describe(`production on the ${testStoreKind} store, against Microsoft's host nam
     await eventually(() => assert.match(logged(), /"level":"(warn|error)"/));
     assert.ok(!logged().includes('a-wrong-password'));
     assert.equal(production.microsoft.connector.messages.length, 0);
-  });
-
-  it('When it is built, then nothing of the simulator or the demo is in it', async () => {
-    production = await startProduction();
-
-    for (const part of ['simulator', 'demo'])
-      await assert.rejects(stat(new URL(`../../dist/${part}`, import.meta.url)), { code: 'ENOENT' });
   });
 });

@@ -8,12 +8,12 @@ import { second } from '../../src/domain/time.ts';
 import { work } from '../../src/jobs/work.ts';
 import { deliverCard } from '../../src/requests/deliver-card.ts';
 import { addCard, saveRequest } from '../../src/requests/save.ts';
+import { eventually } from '../fakes/looking.ts';
 import { type QueueReplicas, startQueueReplicas } from '../fakes/queue-replicas.ts';
 import { race, raceTimeoutMs, rounds, startTally } from '../fakes/race.ts';
 import { racePolicy } from '../fakes/racers.ts';
 import { inStore, silentLog as log, testStoreKind } from '../fakes/store.ts';
 import { aConversation, aRequest } from '../fakes/store-rows.ts';
-import { eventually } from '../fakes/whole-bot.ts';
 
 const common = {
   policy: racePolicy,

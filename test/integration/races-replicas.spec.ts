@@ -2,11 +2,11 @@
 // and both run the workers. Each request is followed to its end.
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
+import { answeredCard, findButton, wordsOn } from '../fakes/looking.ts';
 import { forEachRound, race, raceTimeoutMs, roundsOr, startTally } from '../fakes/race.ts';
 import { codeOn, otherThan, type ReplicaIndex, type Replicas, startReplicas } from '../fakes/replicas.ts';
 import { testStoreKind } from '../fakes/store.ts';
 import { execute, message } from '../fakes/teams.ts';
-import { answeredCard, findButton, wordsOn } from '../fakes/whole-bot.ts';
 
 const rounds = roundsOr(8);
 

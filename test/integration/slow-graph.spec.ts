@@ -1,18 +1,8 @@
 // Graph is slow or away while somebody waits for an answer.
 import assert from 'node:assert/strict';
 import { demoCloudPcs } from '../../src/simulator/index.ts';
-import {
-  adaSubmits,
-  answeredCard,
-  answeredText,
-  eventually,
-  findButton,
-  last,
-  setChannel,
-  startWholeBot,
-  type WholeBot,
-  wordsOn,
-} from '../fakes/whole-bot.ts';
+import { answeredCard, answeredText, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
+import { adaSubmits, setChannel, startWholeBot, type WholeBot } from '../fakes/whole-bot.ts';
 
 describe('when Graph is slow', function () {
   this.timeout(60_000);

@@ -1,20 +1,9 @@
 // The main job from end to end, as people live it: ask, approve, run once, follow, tell.
 import assert from 'node:assert/strict';
 import { demoCloudPcs } from '../../src/simulator/index.ts';
+import { answeredCard, answeredText, cardOf, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { chatOf, personOf } from '../fakes/teams.ts';
-import {
-  adaSubmits,
-  answeredCard,
-  answeredText,
-  cardOf,
-  eventually,
-  findButton,
-  last,
-  setChannel,
-  startWholeBot,
-  type WholeBot,
-  wordsOn,
-} from '../fakes/whole-bot.ts';
+import { adaSubmits, setChannel, startWholeBot, type WholeBot } from '../fakes/whole-bot.ts';
 
 describe('the story of one Cloud PC', function () {
   this.timeout(30_000);

@@ -10,9 +10,9 @@ import { sweep } from '../../src/jobs/sweep.ts';
 import { startTicker } from '../../src/jobs/ticker.ts';
 import { work } from '../../src/jobs/work.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { eventually } from '../fakes/looking.ts';
 import { inStore, silentLog as log, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { aCard, aCloudPc, aNotice, anItem, aRequest } from '../fakes/store-rows.ts';
-import { eventually } from '../fakes/whole-bot.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 

@@ -1,7 +1,7 @@
 // Who asks: writes, fills in the form and sends it, as often as it takes.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
-import type { Card } from '../../fakes/whole-bot.ts';
+import type { Card } from '../../fakes/looking.ts';
 import { awaits, type Hands, isMoment, isTryAgain } from './hands.ts';
 import type { Screens } from './screens.ts';
 import { readSeen } from './seen.ts';

@@ -1,7 +1,7 @@
 // Ivan, who approves, and Adam, who decides what only a person can.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
-import { type Card, wordsOn } from '../../fakes/whole-bot.ts';
+import { type Card, wordsOn } from '../../fakes/looking.ts';
 import { awaits, type Hands, isMoment } from './hands.ts';
 import type { Screens } from './screens.ts';
 import { readSeen, type Seen } from './seen.ts';

@@ -1,8 +1,9 @@
 // What people do: write and press. Teams is between them and the bot, and delivers once more what got no answer.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
+import { type Card, findButton } from '../../fakes/looking.ts';
 import { type Activity, type CastMember, execute, message, type TeamsAnswer, type Where } from '../../fakes/teams.ts';
-import { type Card, findButton, type WholeBot } from '../../fakes/whole-bot.ts';
+import type { WholeBot } from '../../fakes/whole-bot.ts';
 import type { Screens } from './screens.ts';
 import { readSeen, type Seen } from './seen.ts';
 

@@ -1,7 +1,8 @@
 // What people have before them: the messages of a chat or of the channel, and the answers to their presses.
 import type { ConnectorCall, ConnectorMessage } from '../../fakes/connector.ts';
+import { wordsOn } from '../../fakes/looking.ts';
 import { type CastMember, channelId, chatOf } from '../../fakes/teams.ts';
-import { type WholeBot, wordsOn } from '../../fakes/whole-bot.ts';
+import type { WholeBot } from '../../fakes/whole-bot.ts';
 import { contentOf, readSeen, type Seen } from './seen.ts';
 
 export type Place = CastMember | 'channel';

@@ -3,9 +3,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { endedRequestStates } from '../../../src/domain/request.ts';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
+import { wordsOn } from '../../fakes/looking.ts';
 import type { Microsoft } from '../../fakes/microsoft/index.ts';
 import { channelId, chatOf } from '../../fakes/teams.ts';
-import { wordsOn } from '../../fakes/whole-bot.ts';
 import type { Evidence, ExpectedCard } from './evidence.ts';
 import type { Killed, Killer } from './killer.ts';
 

@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { second } from '../../../src/domain/time.ts';
 import german from '../../../src/locales/de.json' with { type: 'json' };
 import type { ConnectorMessage } from '../../fakes/connector.ts';
+import { answeredCard, findButton, wordsOn } from '../../fakes/looking.ts';
 import { type Microsoft, serviceUrl } from '../../fakes/microsoft/index.ts';
 import { createPeople, type People } from '../../fakes/people.ts';
 import { type Activity, postActivity, type TeamsAnswer } from '../../fakes/teams.ts';
-import { answeredCard, findButton, wordsOn } from '../../fakes/whole-bot.ts';
 import type { Plan } from './plan.ts';
 
 /** Nothing of what was waited for came. */

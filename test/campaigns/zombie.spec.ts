@@ -7,11 +7,11 @@ import { second } from '../../src/domain/time.ts';
 import { demoCloudPcs } from '../../src/simulator/index.ts';
 import { assertBuilt, type BotProcess, createBotProcess } from '../fakes/bot-process.ts';
 import { type DatabaseGate, startDatabaseGate } from '../fakes/database-gate.ts';
+import { answeredCard, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { type Microsoft, serviceUrl, startMicrosoft } from '../fakes/microsoft/index.ts';
 import { createPeople, type People } from '../fakes/people.ts';
 import { policyText, productionEnv } from '../fakes/production.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
-import { answeredCard, eventually, findButton, last, wordsOn } from '../fakes/whole-bot.ts';
 
 describe('a process that stops between intent and POST (PostgreSQL only; the embedded store has one process)', function () {
   this.timeout(180_000);
