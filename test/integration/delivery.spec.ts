@@ -175,8 +175,10 @@ describe('delivery', function () {
     whole.connector.failNext({
       verb: 'update',
       where: ({ conversationId, body }) =>
-        conversationId === chatOf('ada') && /Bereit zur Anmeldung/.test(JSON.stringify(body)),
+        conversationId === chatOf('ada') && /Melden Sie sich wie gewohnt an/.test(JSON.stringify(body)),
       times: Number.POSITIVE_INFINITY,
+      // Late, so that the card of the channel has shown the end before.
+      slowMs: 3000,
       status: 403,
       body: { error: { code: 'NotEnoughPermissions', message: 'no' } },
     });
