@@ -14,8 +14,16 @@ export function decideSeen(item: Item, pc: CloudPc, now: Instant, limits: Limits
   if (!baseline || !isWatched(item)) return null;
   const seen: Item = { ...item, missingSince: null, lastSeen: toLastSeen(pc), lookAt: nextLook(item, now) };
   if (item.state === 'building' || item.state === 'timedOut') return decideBuild(seen, baseline, pc, now, limits, null);
-  if (!hasBegunSince(baseline, pc)) return timePassed(seen, now, limits);
+  if (!hasBegunSince(baseline, pc)) return nothingBegun(seen, now, limits);
   return decideBuild(toBuilding(seen, now, 'building').item, baseline, pc, now, limits, 'building');
+}
+
+function nothingBegun(seen: Item, now: Instant, limits: Limits): ItemChange {
+  return isUnclearTooLong(seen, now, limits) ? toOperator(seen, now) : timePassed(seen, now, limits);
+}
+
+function isUnclearTooLong(item: Item, now: Instant, limits: Limits): boolean {
+  return item.state === 'starting' && now >= (item.unknownSince ?? now) + limits.unknownAfterMs;
 }
 
 function decideBuild(
@@ -63,7 +71,8 @@ export function decideGone(
   }
   if (isLate(item)) return { item: missing, news: null };
   const isTooLong = now - (missing.missingSince ?? now) >= limits.unknownAfterMs;
-  if (found.length > 1 || (owners !== null && isTooLong)) return toOperator(missing, now);
+  const isUnclear = isTooLong || isUnclearTooLong(missing, now, limits);
+  if (found.length > 1 || (owners !== null && isUnclear)) return toOperator(missing, now);
   const passed = timePassed(missing, now, limits);
   return { item: passed.item, news: passed.news ?? (item.missingSince === null ? 'missing' : null) };
 }

@@ -6,6 +6,7 @@ import { type Instant, second } from './time.ts';
 
 /** An answer to the destructive call is waited for this long; after that, by anybody, the outcome is unknown. */
 export const answerWithinMs = 45 * second;
+
 export function decideTime(item: Item, now: Instant, limits: Limits): ItemChange | null {
   if (item.state === 'starting' && item.unknownSince === null) {
     return now >= (item.startingAt ?? now) + answerWithinMs ? toUnknown(item, now) : null;
@@ -14,10 +15,13 @@ export function decideTime(item: Item, now: Instant, limits: Limits): ItemChange
   return timePassed(item, now, limits);
 }
 
-/** The limits of time; also sets when the next one is due. */
+/**
+ * The limits of time; also sets when the next one is due. An unclear start is put to a person by a look at Graph that
+ * shows nothing (`unknownAfter`); time alone does so only when Graph could not be asked for `giveUpAfter`.
+ */
 export function timePassed(item: Item, now: Instant, limits: Limits): ItemChange {
   if (item.state === 'starting') {
-    const until = (item.unknownSince ?? now) + limits.unknownAfterMs;
+    const until = (item.unknownSince ?? now) + limits.giveUpAfterMs;
     return now >= until ? toOperator(item, now) : { item: { ...item, dueAt: until }, news: null };
   }
   if (item.state !== 'building') return { item, news: null };

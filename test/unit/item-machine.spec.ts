@@ -248,10 +248,33 @@ describe('what a look at the Cloud PC decides', () => {
   it('When the outcome of the start is unknown and nothing is seen, then a person must decide, and the attempt is raised', () => {
     const unknown: Item = { ...building(), state: 'starting', buildingAt: null, unknownSince: 0 };
 
-    const late = decideItem(unknown, { type: 'time' }, limits.unknownAfterMs, limits)?.item;
+    const early = see(unknown, { provisionedAt: 1 }, limits.unknownAfterMs - 1);
+    const late = see(unknown, { provisionedAt: 1 }, limits.unknownAfterMs);
 
+    assert.equal(early?.state, 'starting');
     assert.equal(late?.state, 'needsOperator');
     assert.equal(late?.attempt, 1);
+  });
+
+  it('When Graph could not be asked since an unclear start, then a person must decide only after the last limit', () => {
+    const unknown: Item = { ...building(), state: 'starting', buildingAt: null, unknownSince: 0 };
+
+    const waiting = decideItem(unknown, { type: 'time' }, limits.giveUpAfterMs - 1, limits)?.item;
+    const givenUp = decideItem(unknown, { type: 'time' }, limits.giveUpAfterMs, limits)?.item;
+
+    assert.equal(waiting?.state, 'starting');
+    assert.equal(waiting?.dueAt, limits.giveUpAfterMs);
+    assert.equal(givenUp?.state, 'needsOperator');
+  });
+
+  it('When the id is gone after an unclear start, then the list of its owner is read before a person is asked', () => {
+    const unknown: Item = { ...building(), state: 'starting', buildingAt: null, unknownSince: 0 };
+
+    const gone = decideItem(unknown, { type: 'gone', ownersCloudPcs: null }, limits.unknownAfterMs, limits)?.item;
+    assert.equal(gone?.state, 'starting');
+    const nowhere = gone && decideItem(gone, { type: 'gone', ownersCloudPcs: [] }, limits.unknownAfterMs, limits)?.item;
+
+    assert.equal(nowhere?.state, 'needsOperator');
   });
 
   it('When the outcome of the start is unknown and a new reprovision is seen, then it counts as ours', () => {

@@ -64,12 +64,16 @@ export async function judge(badDay: BadDay, day: Day): Promise<Row> {
     inRange(people.notices('channel', channelTold), expect.channelTold, `“${channelTold}” in the channel`);
   inRange(whole.simulator.tenant.mails.length, expect.mails, 'mails');
   for (const [place, words] of Object.entries(expect.seen))
-    assert.match(inShort(people.seenBy(place as Place)), words, `what ${place} saw`);
+    assert.match(inShort(people.seenBy(place as Place)), words, whatWasSeen(people, place as Place));
   if (expect.history) await checkHistory(people, expect.history);
   checkLog(day, expect);
   await checkStored(day, expect);
   await checkStore(day);
   return row;
+}
+
+function whatWasSeen(people: People, place: Place): string {
+  return `what ${place} saw: ${inShort(people.seenBy(place))}`;
 }
 
 /** A mail that gets no answer is waited for. */
@@ -119,7 +123,7 @@ function checkLog({ whole, people }: Day, { errors }: Expectation): void {
     assert.doesNotMatch(
       inShort(people.seenBy(place)),
       /Something went wrong on my side|\(error\)/,
-      `what ${place} saw`,
+      whatWasSeen(people, place),
     );
 }
 

@@ -92,7 +92,7 @@ export async function makeEmptyStore(): Promise<BotProcess> {
 
 function createBot(microsoft: Microsoft, store: Record<string, string>, dataFrom: string | null): Promise<BotProcess> {
   return createBotProcess({
-    policy: policyText('limits: { unknownAfter: 10s }'),
+    policy: policyText('limits: { unknownAfter: 4s }'),
     dataFrom: dataFrom ?? undefined,
     env: { ...productionEnv(microsoft), ...store },
   });
