@@ -78,7 +78,7 @@ function troublesAt(story: Story, site: ConnectorSite): BadDay[] {
       trouble: trouble.name,
       story,
       seconds: trouble.seconds,
-      expect: expecting(story, differing(story, site, trouble)),
+      expect: expecting(story, differing(site, trouble)),
       play: (day) => playWithFault(day, site, trouble),
     };
   });
@@ -92,16 +92,19 @@ function asItStays(story: Story, site: ConnectorSite, trouble: Trouble): Trouble
   return site.place === 'channel' || isNew ? { ...trouble, stays: true, seconds: 20 } : trouble;
 }
 
-function differing(story: Story, site: ConnectorSite, { name, stays, isOurs }: Trouble): Partial<Expectation> {
+function differing(site: ConnectorSite, { name, stays, isOurs }: Trouble): Partial<Expectation> {
   const isTold = site.kind === 'notice' && name === 'reset after';
   // Nobody knows of a message whose answer was lost: it comes again, and a card is changed again.
   const twice = [1, isTold ? 2 : 1] as const;
   const expected: Partial<Expectation> = site.place === 'channel' ? { channelTold: twice } : { told: twice };
   if (isOurs) expected.errors = /refused by Teams|turn failed/;
   else if (stays && site.step === 'asks') expected.errors = /turn failed/;
-  const isUnasked = stays && site.place === 'channel' && site.step === 'submits';
-  if (isUnasked) expected.seen = { [story.asker]: /IT could not be asked yet/ };
   return expected;
+}
+
+/** The request never comes to the channel: whoever asked must see that. */
+function isUnasked(site: ConnectorSite, { stays }: Trouble): boolean {
+  return stays === true && site.place === 'channel' && site.step === 'submits';
 }
 
 async function playWithFault(day: Day, site: ConnectorSite, trouble: Trouble): Promise<void> {
@@ -115,12 +118,19 @@ async function playWithFault(day: Day, site: ConnectorSite, trouble: Trouble): P
       strike.mend();
     }
     await done;
+    if (step === site.step && isUnasked(site, trouble)) await seesThatNobodyWasAsked(day);
   }
   await waitFor(() => strike.hits > 0, `the fault never struck: ${site.step} ${site.verb} ${site.name}`);
   if (!trouble.stays || site.step === 'asks') return;
   await goesOnWithout(day, site.place);
   strike.mend();
   await comesBack(day, site.place);
+}
+
+async function seesThatNobodyWasAsked({ people }: Day): Promise<void> {
+  const { asker } = people.story;
+  const isSaid = () => people.seenBy(asker).some(({ words }) => /IT could not be asked yet/.test(words));
+  await waitFor(isSaid, `${asker} never saw that nobody could be asked`);
 }
 
 function strikeAt({ whole }: Day, site: ConnectorSite, trouble: Trouble): { hits: number; mend(): void } {

@@ -1,7 +1,7 @@
 // Graph in trouble at every call of the story.
 import assert from 'node:assert/strict';
 import type { Fault, GraphCall } from '../../../src/simulator/index.ts';
-import { type BadDay, type Day, type Expectation, expecting } from './bad-day.ts';
+import { type BadDay, type Day, type Expectation, expecting, NeverStruckError } from './bad-day.ts';
 import { type CallSites, type GraphSite, type PartSite, patternOfCall, patternOfPart, steps } from './call-sites.ts';
 import { ownStory } from './story.ts';
 
@@ -78,7 +78,9 @@ async function playWithFault(day: Day, site: GraphSite, part: PartSite | null, t
     if (step === site.step) strike = strikeAt(day, site, part, trouble);
     await day.people[step]();
   }
-  await waitFor(() => strike.hits > 0, `the fault never struck: ${site.step} ${site.pattern}`);
+  await waitFor(() => strike.hits > 0, '').catch(() => {
+    throw new NeverStruckError(`the fault never struck: ${site.step} ${site.pattern}`);
+  });
 }
 
 function strikeAt({ whole }: Day, site: GraphSite, part: PartSite | null, trouble: Trouble): { hits: number } {

@@ -19,7 +19,7 @@ const failedStory: Story = {
 const closedStory: Story = { ...ownStory, end: 'Closed by IT', told: 'R-1001 was closed by IT' };
 
 const impatient = async () => ({
-  options: { policy: { limits: { ...testPolicy.limits, slowAfterMs: 2000, giveUpAfterMs: 8000 } } },
+  options: { policy: { limits: { ...testPolicy.limits, slowAfterMs: 2000, giveUpAfterMs: 16_000 } } },
 });
 
 type Outcome = Pick<BadDay, 'trouble' | 'story' | 'play'> &
@@ -184,7 +184,7 @@ const neverEnds: readonly Outcome[] = [
   },
   {
     trouble: 'ends long after it was given up; Adam has it looked at again',
-    story: { ...ownStory, build: { outcome: 'provisioned', buildMs: 16_000 } },
+    story: { ...ownStory, build: { outcome: 'provisioned', buildMs: 24_000 } },
     expect: { ...slowly, history: /No end reported for a long time/ },
     open: impatient,
     seconds: 30,

@@ -1,7 +1,7 @@
 // Lives the bad days, several side by side, each with a bot, a Graph, a Teams and a store of its own.
 
 import { startWholeBot } from '../../fakes/whole-bot.ts';
-import { type BadDay, type Day, type Row, themes } from './bad-day.ts';
+import { type BadDay, type Day, NeverStruckError, type Row, themes } from './bad-day.ts';
 import { awaitTheEnd, judge } from './oracle.ts';
 import { createPeople } from './people.ts';
 
@@ -16,6 +16,7 @@ export interface Lived {
 /** Longer days are mostly spent with waiting: they go beside the others. */
 const isLong = ({ seconds }: BadDay) => seconds >= 20;
 const longForEachJob = 2 / 3;
+const mostLives = 4;
 
 /**
  * @param jobs days side by side, and two long ones more for every three
@@ -58,10 +59,20 @@ async function live(badDay: BadDay): Promise<Lived> {
   });
   let row: Row | null = null;
   try {
-    row = await liveOne(badDay);
+    row = await untilStruck(() => liveOne(badDay));
     return ended(row, null);
   } catch (error) {
     return ended(null, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function untilStruck(live: () => Promise<Row>): Promise<Row> {
+  for (let again = mostLives - 1; ; again -= 1) {
+    try {
+      return await live();
+    } catch (error) {
+      if (!(error instanceof NeverStruckError) || again === 0) throw error;
+    }
   }
 }
 
