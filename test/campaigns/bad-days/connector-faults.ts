@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { ConnectorCall, ConnectorFault } from '../../fakes/connector.ts';
 import { personOf } from '../../fakes/teams.ts';
-import { type BadDay, type Day, type Expectation, expecting } from './bad-day.ts';
+import { type BadDay, type Day, type Expectation, expecting, NeverStruckError } from './bad-day.ts';
 import { type CallSites, type ConnectorSite, steps } from './call-sites.ts';
 import { waitFor } from './graph-faults.ts';
 import { isAt, type Place } from './screens.ts';
@@ -114,17 +114,23 @@ async function playWithFault(day: Day, site: ConnectorSite, trouble: Trouble): P
     const done = day.people[step]();
     // Who is not answered at all asks again once it is mended.
     if (step === 'asks' && step === site.step && trouble.stays) {
-      await waitFor(() => strike.hits > 0, 'the fault never struck');
+      await untilStruck(site, strike);
       strike.mend();
     }
     await done;
     if (step === site.step && isUnasked(site, trouble)) await seesThatNobodyWasAsked(day);
   }
-  await waitFor(() => strike.hits > 0, `the fault never struck: ${site.step} ${site.verb} ${site.name}`);
+  await untilStruck(site, strike);
   if (!trouble.stays || site.step === 'asks') return;
   await goesOnWithout(day, site.place);
   strike.mend();
   await comesBack(day, site.place);
+}
+
+async function untilStruck({ step, verb, name }: ConnectorSite, strike: { hits: number }): Promise<void> {
+  await waitFor(() => strike.hits > 0, '').catch(() => {
+    throw new NeverStruckError(`the fault never struck: ${step} ${verb} ${name}`);
+  });
 }
 
 async function seesThatNobodyWasAsked({ people }: Day): Promise<void> {
