@@ -190,6 +190,8 @@ export interface Notices {
   /** As `Cards.reopen`, for messages (never mails) not older than a day. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
   save(notice: Notice): Promise<void>;
+  /** Messages (never mails) of a request that Teams did not take. */
+  lost(requestId: string): Promise<Notice[]>;
   due(now: Instant, limit: number): Promise<string[]>;
 }
 

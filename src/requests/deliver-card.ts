@@ -1,6 +1,5 @@
 // Showing the newest state of a request on one card: read what is to be shown, send or edit it, record what came of it.
 // The first transaction takes a lease, so that two processes never send the same card at once.
-import { isForAnother } from '../domain/notices.ts';
 import type { Address, Card, Delivery, Messenger, Tx } from '../domain/ports.ts';
 import { type Instant, second } from '../domain/time.ts';
 import type { CardView } from '../domain/views.ts';
@@ -8,7 +7,7 @@ import { readAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deps } from './deps.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
-import { audit, order } from './save.ts';
+import { tellUnreached } from './tell-unreached.ts';
 import { readView } from './view.ts';
 
 /** Teams edits are merged: never more than one in this time on one card. */
@@ -89,7 +88,10 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (delivery.kind === 'unreachable' && card.conversationId) await tx.conversations.block(card.conversationId, now);
   await tx.cards.save(next);
   if (next.dueAt !== null) tx.wake({ queue: 'deliverCard', cardId: card.id }, next.dueAt);
-  if (isLost) await tellUnreached(tx, deps, card, now);
+  if (isLost) {
+    const { requestId, audience, id } = card;
+    await tellUnreached(tx, deps, { requestId, audience, place: id }, now);
+  }
 }
 
 /**
@@ -142,19 +144,6 @@ function afterDelivery(leased: Card, shownVersion: number, delivery: Delivery, n
     case 'retry':
       return { ...card, state: 'open', tries: card.tries + 1, dueAt: now + backoffMs(card.tries, delivery.afterMs) };
   }
-}
-
-/** That the owner or the channel could not be reached stands on the other cards; without the channel admins are told. */
-async function tellUnreached(tx: Tx, deps: DeliverDeps, card: Card, now: Instant): Promise<void> {
-  const request = await tx.requests.lock(card.requestId);
-  if (!request || (card.audience === 'requester' && isForAnother(request))) return;
-  const action = card.audience === 'channel' ? 'channel.unreached' : 'owner.unreached';
-  await audit(tx, deps, request, null, action, { actor: null });
-  const saved = await tx.requests.save(request);
-  for (const cardId of await tx.cards.want(saved.id, saved.version, now)) tx.wake({ queue: 'deliverCard', cardId });
-  const isWaiting = card.audience === 'channel' && saved.state === 'awaitingApproval';
-  if (isWaiting)
-    await order(tx, deps, saved, [{ via: 'chat', notice: 'noChannel', audience: 'channel' }], `unreached:${card.id}`);
 }
 
 function logTrouble(deps: DeliverDeps, card: Card, delivery: Delivery): void {

@@ -7,6 +7,7 @@ import { deliverMail } from './deliver-mail.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
 import { tellAdmins } from './tell-admins.ts';
+import { tellUnreached } from './tell-unreached.ts';
 import { readView } from './view.ts';
 
 /** A message of yesterday helps nobody any more. */
@@ -83,6 +84,9 @@ async function readChannelAddress(tx: Tx, deps: NoticeDeps, notice: Notice): Pro
 }
 
 async function record(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: Delivery): Promise<void> {
+  // The request's row is always taken before what belongs to it.
+  const isLost = delivery.kind === 'unreachable' || delivery.kind === 'refused';
+  if (isLost) await tx.requests.lock(work.notice.requestId);
   const notice = await tx.notices.lock(work.notice.id);
   const now = deps.clock.now();
   if (!isHeld(notice, work.lease)) return;
@@ -90,11 +94,20 @@ async function record(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: Deli
     if (delivery.conversation) await tx.conversations.upsert(delivery.conversation);
     return endNotice(tx, notice, 'sent', now);
   }
-  if (delivery.kind === 'unreachable') return endNotice(tx, notice, 'unreachable', null);
-  const isStale = now - notice.createdAt > staleAfterMs;
-  if (delivery.kind === 'refused' || isStale) return endNotice(tx, notice, 'refused', null);
+  if (isLost) {
+    await endNotice(tx, notice, delivery.kind, null);
+    return sayWhoIsMissed(tx, deps, notice, now);
+  }
+  if (now - notice.createdAt > staleAfterMs) return endNotice(tx, notice, 'refused', null);
   if (delivery.kind === 'activityGone') await postCardAnew(tx, notice, now);
   await retryNotice(tx, notice, delivery.kind === 'retry' ? delivery.afterMs : null, now);
+}
+
+/** An admin who was told for want of a channel is missed by nobody. */
+async function sayWhoIsMissed(tx: Tx, deps: NoticeDeps, notice: Notice, now: Instant): Promise<void> {
+  const { requestId, audience, person } = notice;
+  if (audience !== 'channel' || person === null)
+    await tellUnreached(tx, deps, { requestId, audience, place: notice.id }, now);
 }
 
 /** The card that it was to stand below was deleted: the card is posted again, and the notice comes below that. */

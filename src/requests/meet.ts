@@ -24,16 +24,19 @@ export async function meet(deps: Pick<Deps, 'unitOfWork' | 'clock'>, meeting: Me
       conversation.kind === 'personal' ? { personId: person.id } : { conversationId: conversation.conversationId };
     const cardIds = await tx.cards.reopen(where, now);
     for (const cardId of cardIds) tx.wake({ queue: 'deliverCard', cardId });
-    for (const noticeId of await tx.notices.reopen(where, now)) tx.wake({ queue: 'deliverNotice', noticeId });
+    const noticeIds = await tx.notices.reopen(where, now);
+    for (const noticeId of noticeIds) tx.wake({ queue: 'deliverNotice', noticeId });
     const requestIds: string[] = [];
-    for (const cardId of cardIds) {
-      const card = await tx.cards.lock(cardId);
-      if (card) requestIds.push(card.requestId);
-    }
+    for (const cardId of cardIds) requestIds.push(...requestOf(await tx.cards.lock(cardId)));
+    for (const noticeId of noticeIds) requestIds.push(...requestOf(await tx.notices.lock(noticeId)));
     return requestIds;
   });
   // The other cards of these requests say that somebody could not be reached.
   await refreshCards(deps, reached);
+}
+
+function requestOf(row: { requestId: string } | null): string[] {
+  return row ? [row.requestId] : [];
 }
 
 /** The bot was removed from there. */

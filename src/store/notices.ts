@@ -7,6 +7,7 @@ import { fromTime, fromTimeOrNull, toPerson, toTime, toTimeOrNull } from './colu
 import type { NoticesTable, Trx } from './tables.ts';
 
 const liveStates: Notice['state'][] = ['pending', 'sending'];
+const lostStates: Notice['state'][] = ['unreachable', 'refused'];
 /** They ask for a decision; once it has been given they would only mislead. */
 const askingNotices: Notice['notice'][] = ['noChannel', 'approvalReminder', 'approvalEscalation'];
 
@@ -43,6 +44,16 @@ export function sqlNotices(trx: Trx): Notices {
         .execute();
       return rows.map((row) => row.id);
     },
+    async lost(requestId) {
+      const rows = await trx
+        .selectFrom('notices')
+        .selectAll()
+        .where('request_id', '=', requestId)
+        .where('via', '=', 'chat')
+        .where('state', 'in', lostStates)
+        .execute();
+      return rows.map(fromNoticeRow);
+    },
     async due(now, limit) {
       const rows = await trx
         .selectFrom('notices')
@@ -66,7 +77,7 @@ async function reopenNotices(trx: Trx, where: Parameters<Notices['reopen']>[0], 
   const rows = await trx
     .updateTable('notices')
     .set({ state: 'pending', tries: 0, due_at: toTime(now) })
-    .where('state', 'in', ['unreachable', 'refused'])
+    .where('state', 'in', lostStates)
     // A mail that was refused, or whose outcome is unclear, is never sent again.
     .where('via', '=', 'chat')
     .where((eb) =>

@@ -191,6 +191,31 @@ describe('delivery', function () {
     await eventually(() => assert.match(words(), /Ready.*Ada Arendt could not be reached in Teams/), 20_000);
   });
 
+  it('When only the message to her is refused, after her card has shown the end, then the card of the channel says so until she writes', async () => {
+    let isRefused = true;
+    whole.connector.failNext({
+      where: ({ verb, conversationId, body }) =>
+        isRefused &&
+        verb === 'send' &&
+        conversationId === chatOf('ada') &&
+        /ist bereit/.test(String(body?.summary ?? '')),
+      times: Number.POSITIVE_INFINITY,
+      slowMs: 5500,
+      status: 403,
+      body: { error: { code: 'NotEnoughPermissions', message: 'no' } },
+    });
+    await adaSubmits(whole);
+    const card = await approval();
+
+    await whole.presses('ivan', card, 'request.approve', {}, { thread: card.id });
+
+    const words = () => wordsOn(cardOf(whole.channelMessages().find((one) => one.id === card.id)));
+    await eventually(() => assert.match(words(), /Ready.*Ada Arendt could not be reached in Teams/), 25_000);
+    isRefused = false;
+    await whole.says('ada', 'help');
+    await eventually(() => assert.doesNotMatch(words(), /could not be reached/), 15_000);
+  });
+
   it('When the channel takes nothing, then an admin with a chat is told in that chat', async () => {
     await whole.says('adam', 'hello');
     const before = whole.messagesOf('adam').length;
