@@ -1,5 +1,5 @@
 // The bad days of the main story, each lived by the whole bot with people in front of it.
-//   npm run bad-days -- [--jobs 4] [--only <pattern>] [--out <file>] [--list]
+//   npm run bad-days -- [--jobs 4] [--only <pattern>] [--every <n>] [--out <file>] [--list]
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { BadDay } from './bad-day.ts';
@@ -16,6 +16,8 @@ const { values } = parseArgs({
   options: {
     jobs: { type: 'string', default: '4' },
     only: { type: 'string' },
+    // Each nth day alone: a cut through all places and troubles, when there is little time.
+    every: { type: 'string', default: '1' },
     out: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -35,7 +37,10 @@ async function allDays(): Promise<BadDay[]> {
 }
 
 const only = values.only === undefined ? null : new RegExp(values.only, 'i');
-const days = (await allDays()).filter((day) => only?.test(`${day.theme} · ${day.place} · ${day.trouble}`) ?? true);
+const every = Number(values.every);
+const days = (await allDays())
+  .filter((day) => only?.test(`${day.theme} · ${day.place} · ${day.trouble}`) ?? true)
+  .filter((_, index) => index % every === 0);
 if (values.list) {
   for (const day of days) console.log(`${day.theme} · ${day.place} · ${day.trouble}`);
   process.exit(0);
