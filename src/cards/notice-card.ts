@@ -79,7 +79,7 @@ export function noticeCard(
   const face = noticeFaces[notice][sideOf(audience, request)];
   const values = requestValues(view);
   const named = { ...values, pc: values.newPc };
-  const title = say(`notice.${face.title}`, named);
+  const title = say(`notice.${titleOf(face, view)}`, named);
   const text = say(`notice.${textOf(face, view)}`, named);
   const unreached = view.ownerUnreached && isForAnother(request) && audience !== 'owner';
   const parts = [
@@ -106,12 +106,21 @@ function mayAskAgain({ item }: RequestView): boolean {
   return !isUncertain;
 }
 
+function titleOf({ title }: NoticeFace, { item }: RequestView): string {
+  return title === 'needsOperator' && isGone(item) ? 'needsOperatorGone' : title;
+}
+
 /** The same notice in other words: without a usual duration, with a new name, after a start that is not certain. */
 function textOf({ text }: NoticeFace, { usual, item }: RequestView): string {
   if (text === 'startedText' && !usual) return 'startedTextNone';
   if (text === 'readyText' && item?.newName) return 'readyTextNewName';
+  if (text === 'needsOperatorText' && isGone(item)) return 'needsOperatorGoneText';
   const isUncertain = (item?.attempt ?? 0) > 0;
   if (isUncertain && text === 'skippedText') return 'skippedAgainText';
   if (isUncertain && text === 'notStartedText') return 'notStartedAgainText';
   return text;
+}
+
+function isGone(item: RequestView['item']): boolean {
+  return item !== null && item.missingSince !== null;
 }

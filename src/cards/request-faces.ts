@@ -140,7 +140,7 @@ export const requestFaces = {
   needsOperator: row('warn', 'needsOperator', ['needsOperatorText'], {
     channel: ['needsOperatorTextChannel', 'check', 'close', 'treatAsStarted', 'resend'],
   }),
-  needsOperatorGone: row('warn', 'needsOperator', ['needsOperatorText'], {
+  needsOperatorGone: row('warn', 'needsOperator', ['needsOperatorGoneText'], {
     channel: ['needsOperatorGoneTextChannel', 'check', 'close', 'treatAsStarted', 'resend'],
   }),
   declined: row('off', 'declined', ['declinedText', 'askAgain'], {

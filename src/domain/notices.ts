@@ -18,7 +18,7 @@ const itemNotices: Partial<
   failed: { notice: 'failed', people: true, channel: true, mail: 'failed' },
   notStarted: { notice: 'notStarted', people: true, channel: true, mail: 'notStarted' },
   skipped: { notice: 'skipped', people: true, channel: false, mail: 'notStarted' },
-  closed: { notice: 'closed', people: true, channel: false, mail: 'notStarted' },
+  closed: { notice: 'closed', people: true, channel: false, mail: 'closed' },
   slow: { notice: 'slow', people: false, channel: true },
   timedOut: { notice: 'timedOut', people: true, channel: true },
   needsOperator: { notice: 'needsOperator', people: true, channel: true },

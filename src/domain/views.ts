@@ -151,7 +151,7 @@ export function isCardView(view: MessageView): view is CardView {
   return 'card' in view;
 }
 
-export type MailKind = 'started' | 'ready' | 'readyWithWarnings' | 'failed' | 'notStarted';
+export type MailKind = 'started' | 'ready' | 'readyWithWarnings' | 'failed' | 'notStarted' | 'closed';
 
 export interface MailView {
   mail: MailKind;

@@ -37,8 +37,16 @@ const paragraphs: Readonly<Record<MailKind, Paragraphs>> = {
     ...(isOther ? [] : ['readyNext']),
   ],
   failed: () => ['failedText'],
-  notStarted: ({ item }) => [item !== null && item.attempt > 0 ? 'notStartedAgainText' : 'notStartedText'],
+  notStarted: ({ item }) => [notStartedText(item)],
+  closed: () => ['closedText'],
 };
+
+/** Microsoft refused it, or it was never sent; after a call that may have arrived, nobody says that nothing was changed. */
+function notStartedText(item: MailView['view']['item']): string {
+  const isAgain = item !== null && item.attempt > 0;
+  if (item?.state === 'skipped') return isAgain ? 'skippedAgainText' : 'skippedText';
+  return isAgain ? 'notStartedAgainText' : 'notStartedText';
+}
 
 function newName(item: MailView['view']['item']): string[] {
   return item?.newName ? ['readyNewName'] : [];

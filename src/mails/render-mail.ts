@@ -1,6 +1,6 @@
 // Mails about one request: what happened, what is lost or what helps, what comes next, who asked, and the request's code.
 import { isForAnother } from '../domain/notices.ts';
-import type { MailView } from '../domain/views.ts';
+import type { MailKind, MailView } from '../domain/views.ts';
 import { explainOutcome, referenceOf } from '../locales/outcome.ts';
 import { plainLine } from '../locales/plain-words.ts';
 import { requestValues } from '../locales/request-values.ts';
@@ -42,9 +42,7 @@ function renderMail(texts: Texts, mail: MailView, openUrl: string | undefined): 
   const title = say(`mail.${subject}`, values);
   const footer = [
     say('mail.reference', { code: view.request.code ?? '', zone: times.zone(view.now) }),
-    ...[mail.mail === 'failed' || mail.mail === 'notStarted' ? referenceOf(view.item) : null].filter(
-      (one) => one !== null,
-    ),
+    ...[isBadNews(mail.mail) ? referenceOf(view.item) : null].filter((one) => one !== null),
   ];
   const blocks = [
     paragraph(html(say('mail.greeting', { name: mail.to.name }))),
@@ -58,6 +56,8 @@ function renderMail(texts: Texts, mail: MailView, openUrl: string | undefined): 
   ];
   return { subject: plain(title), html: page(language, html(title), blocks) };
 }
+
+const isBadNews = (mail: MailKind) => mail === 'failed' || mail === 'notStarted' || mail === 'closed';
 
 function isRequester({ audience }: MailView): boolean {
   return audience === 'requester';
@@ -77,7 +77,7 @@ function explained({ mail, view }: MailView): [label: string, text: Sentence][] 
 function ownWords({ mail, view, audience }: MailView, head: string): string[] {
   const { text } = view.request.mail;
   const isForReader = audience === 'owner' || !isForAnother(view.request);
-  if (!text || !isForReader || mail === 'failed' || mail === 'notStarted') return [];
+  if (!text || !isForReader || isBadNews(mail)) return [];
   return [
     `<blockquote style="border-left:3px solid #c7c7c7;margin:0 0 12px;padding-left:12px">${head}<br>${escapeHtmlLines(text)}</blockquote>`,
   ];

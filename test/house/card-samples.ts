@@ -238,7 +238,14 @@ export const noticeKinds: readonly NoticeKind[] = [
   'approvalReminder',
   'approvalEscalation',
 ];
-export const mailKinds: readonly MailKind[] = ['started', 'ready', 'readyWithWarnings', 'failed', 'notStarted'];
+export const mailKinds: readonly MailKind[] = [
+  'started',
+  'ready',
+  'readyWithWarnings',
+  'failed',
+  'notStarted',
+  'closed',
+];
 
 /** Every view besides those that follow a request. */
 export function* formViews(outside: Outside = ordinary): Generator<CardView> {

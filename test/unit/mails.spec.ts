@@ -28,6 +28,7 @@ const codes = {
   readyWithWarnings: 'readyWithWarnings',
   failed: 'buildFailed',
   notStarted: 'notStarted',
+  closed: 'closedByAdmin',
 };
 
 /** What a person reads: tags gone, entities decoded. */
@@ -56,6 +57,28 @@ describe('Mails', () => {
       });
     }
   }
+
+  it('When nothing was sent, then no mail says that Microsoft refused it', () => {
+    const skipped = sampleItems(ordinary).filter(({ state }) => state === 'skipped');
+    const [first] = skipped.filter(({ attempt }) => attempt === 0);
+    const [again] = skipped.filter(({ attempt }) => attempt > 0);
+    assert.ok(first && again);
+
+    const never = wordsOf(mails.render(aMail('notStarted', { view: aView({ item: first }) })).html);
+    const notAgain = wordsOf(mails.render(aMail('notStarted', { view: aView({ item: again }) })).html);
+
+    assert.match(never, /nothing was changed/);
+    assert.match(notAgain, /What the first start did is not certain/);
+    assert.doesNotMatch(never + notAgain, /Microsoft did not accept/);
+  });
+
+  it('When an admin closed it, then the mail says that it is not certain what became of the Cloud PC', () => {
+    const { subject, html } = mails.render(aMail('closed'));
+
+    assert.match(subject, /was closed by IT/);
+    assert.match(wordsOf(html), /It is not certain what became of the Cloud PC/);
+    assert.doesNotMatch(wordsOf(html), /Microsoft did not accept|as it was/);
+  });
 
   it('When the rebuild has started, then the mail says what is lost and what stays', () => {
     const { html } = mails.render(aMail('started'));
