@@ -39,6 +39,8 @@ export interface Tx {
   settings: Settings;
   audit: Audit;
   seenActivities: SeenActivities;
+  /** The store's own clock, the same for every process. */
+  now(): Promise<Instant>;
   /** Sends a wake-up when the transaction commits. `at`: not before. */
   wake(wakeUp: WakeUp, at?: Instant): void;
 }
@@ -190,7 +192,7 @@ export interface Notices {
   /** As `Cards.reopen`, for messages (never mails) not older than a day. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
   save(notice: Notice): Promise<void>;
-  /** Messages (never mails) of a request that Teams did not take. */
+  /** Messages of a request that Teams did not take: not mails, and not those that ask for a decision, which the card asks for. */
   lost(requestId: string): Promise<Notice[]>;
   due(now: Instant, limit: number): Promise<string[]>;
 }

@@ -1,8 +1,10 @@
 // The safety net: once a minute, what is due in the columns and was forgotten is woken, and what is old is thrown away.
-import { day } from '../domain/time.ts';
+import { day, second } from '../domain/time.ts';
 import type { Deps } from '../requests/deps.ts';
 
 const atOnce = 500;
+/** Leases are set and read by the clocks of the processes; half of the shortest time that they rest on. */
+const clocksMayDifferMs = 10 * second;
 
 export async function sweep({ unitOfWork, clock, log }: Pick<Deps, 'unitOfWork' | 'clock' | 'log'>): Promise<void> {
   const now = clock.now();
@@ -17,6 +19,8 @@ export async function sweep({ unitOfWork, clock, log }: Pick<Deps, 'unitOfWork' 
     const look = await tx.items.nextLookAt();
     if (look !== null) tx.wake({ queue: 'watch' }, look);
     await tx.seenActivities.forgetBefore(now - day);
+    const aheadMs = clock.now() - (await tx.now());
+    if (Math.abs(aheadMs) > clocksMayDifferMs) log.warn({ aheadMs }, 'the clock differs from that of the store');
     return { items: items.length, cards: cards.length, notices: notices.length };
   });
   log.debug(woken, 'swept');

@@ -7,6 +7,7 @@ import { readAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deps } from './deps.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { tellUnreached } from './tell-unreached.ts';
 import { readView } from './view.ts';
 
@@ -31,18 +32,21 @@ export async function deliverCard(deps: DeliverDeps, cardId: string): Promise<vo
     lock: (tx: Tx) => tx.cards.lock(cardId),
     save: (tx: Tx, row: Card) => tx.cards.save(row),
   };
-  const delivery = await holdingLease(deps, lease, home, () =>
-    card.activityId === null ? deps.messenger.send(address, view) : deps.messenger.edit(address, card.activityId, view),
-  );
-  logTrouble(deps, card, delivery);
-  await deps.unitOfWork.run((tx) => record(tx, deps, work, delivery));
+  await holdingLease(deps, lease, home, async () => {
+    const delivery =
+      card.activityId === null
+        ? await deps.messenger.send(address, view)
+        : await deps.messenger.edit(address, card.activityId, view);
+    logTrouble(deps, card, delivery);
+    await recordOutcome(deps, (tx) => record(tx, deps, work, delivery));
+  });
 }
 
 async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work | null> {
   const card = await tx.cards.lock(cardId);
   const now = deps.clock.now();
   if (!card || card.wanted <= card.shown || card.state === 'unreachable' || card.state === 'refused') return null;
-  const notBefore = earliest(card);
+  const notBefore = earliest(card, now);
   if (now < notBefore) {
     await tx.cards.save({ ...card, dueAt: notBefore });
     tx.wake({ queue: 'deliverCard', cardId }, notBefore);
@@ -69,10 +73,12 @@ async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work
   };
 }
 
-function earliest(card: Card): Instant {
+function earliest(card: Card, now: Instant): Instant {
   // A lease, or the pause that Teams asked for after a try.
   if (card.dueAt !== null && (card.state === 'sending' || card.tries > 0)) return card.dueAt;
-  return card.activityId !== null && card.shownAt !== null ? card.shownAt + editsApartMs : 0;
+  // A time that is still to come was written by a clock that was ahead.
+  if (card.activityId === null || card.shownAt === null || card.shownAt > now) return 0;
+  return card.shownAt + editsApartMs;
 }
 
 async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery): Promise<void> {

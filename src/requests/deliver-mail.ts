@@ -5,6 +5,7 @@ import type { MailDelivery, Tx } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
 import { isHeld } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
+import { recordOutcome } from './record-outcome.ts';
 
 const readWithinMs = 20 * second;
 
@@ -32,7 +33,7 @@ export async function deliverMail(deps: NoticeDeps, work: NoticeWork): Promise<v
           language: work.reader.language,
           timeZone: work.reader.timeZone,
         });
-  await deps.unitOfWork.run((tx) => recordMail(tx, deps, work, delivery));
+  await recordOutcome(deps, (tx) => recordMail(tx, deps, work, delivery));
 }
 
 async function readMailAddress(deps: NoticeDeps, personId: string): Promise<string | null | TemporaryError> {
@@ -61,7 +62,7 @@ async function tryAgain(tx: Tx, deps: NoticeDeps, work: NoticeWork, afterMs: num
 async function recordMail(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: MailDelivery): Promise<void> {
   if (delivery.kind === 'retry' && !delivery.wasSent) return tryAgain(tx, deps, work, delivery.afterMs);
   const notice = await tx.notices.lock(work.notice.id);
-  if (!notice) return;
+  if (!notice || notice.state === 'sent') return;
   const now = deps.clock.now();
   const isSent = delivery.kind === 'accepted';
   // Also when the lease was lost: then the mail is called unclear, and nobody else sends it, so this is the truth.

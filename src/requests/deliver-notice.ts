@@ -6,6 +6,7 @@ import { channelReader, readPersonalAddress, readReader } from './address.ts';
 import { deliverMail } from './deliver-mail.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
+import { recordOutcome } from './record-outcome.ts';
 import { tellAdmins } from './tell-admins.ts';
 import { tellUnreached } from './tell-unreached.ts';
 import { readView } from './view.ts';
@@ -39,7 +40,7 @@ async function sendMessage(deps: NoticeDeps, work: NoticeWork, address: Address)
   });
   if (delivery.kind !== 'delivered')
     deps.log.warn({ noticeId: notice.id, requestId: notice.requestId, ...delivery }, 'notice not delivered');
-  await deps.unitOfWork.run((tx) => record(tx, deps, work, delivery));
+  await recordOutcome(deps, (tx) => record(tx, deps, work, delivery));
 }
 
 async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<NoticeWork | null> {

@@ -51,12 +51,18 @@ async function readUpns(tx: Tx, items: readonly Item[]): Promise<Map<string, str
 async function take(tx: Tx, deps: Deps, looked: Item, look: Look<Watched>, watchEveryMs: number): Promise<void> {
   const request = await tx.requests.lock(looked.requestId);
   const item = (await tx.items.of(looked.requestId)).find((one) => one.id === looked.id);
-  // What was looked at must still be what is followed: an adoption or an admin's choice may have come between.
-  if (!request || !item || !isWatched(item) || item.cloudPc.id !== looked.cloudPc.id) return;
+  if (!request || !item || !isWatched(item) || !isAsLooked(item, looked)) return;
   const changed = await changeItem(tx, deps, request, item, toEvent(look, item));
   const after = changed?.change.item ?? item;
   const next = deps.clock.now() + watchEveryMs;
   if (after.lookAt !== null && after.lookAt < next) await tx.items.save({ ...after, lookAt: next });
+}
+
+/** An adoption, an admin's choice or a newer look of somebody else may have come between: then this one is too old. */
+function isAsLooked(item: Item, looked: Item): boolean {
+  const { cloudPc, lookAt, attempt, intentId } = looked;
+  const isSame = item.cloudPc.id === cloudPc.id && item.attempt === attempt && item.intentId === intentId;
+  return isSame && item.lookAt === lookAt;
 }
 
 function toEvent(look: Look<Watched>, item: Item): ItemEvent {

@@ -51,6 +51,7 @@ export function sqlNotices(trx: Trx): Notices {
         .where('request_id', '=', requestId)
         .where('via', '=', 'chat')
         .where('state', 'in', lostStates)
+        .where('notice', 'not in', askingNotices)
         .execute();
       return rows.map(fromNoticeRow);
     },

@@ -1,6 +1,6 @@
 // One transaction per use-case, with the wake-ups that belong to it.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { TemporaryError } from '../domain/errors.ts';
 import type { Log, Tx, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
@@ -53,7 +53,7 @@ export function sqlUnitOfWork(deps: UnitOfWorkDeps): UnitOfWork {
   return {
     async run(work) {
       for (let attempt = 1; ; attempt += 1) {
-        if (deps.isClosed()) throw new TemporaryError('store.unavailable');
+        if (deps.isClosed()) throw new TemporaryError('store.unavailable', { reason: 'closed' });
         try {
           return await runOnce(deps, work);
         } catch (error) {
@@ -95,6 +95,10 @@ function createTx(trx: Trx, wakeUps: PlannedWakeUp[]): Tx {
     settings: sqlSettings(trx),
     audit: sqlAudit(trx),
     seenActivities: sqlSeenActivities(trx),
+    async now() {
+      const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
+      return rows[0]?.at.getTime() ?? Date.now();
+    },
     wake: (wakeUp, at) => {
       wakeUps.push({ wakeUp, at: at ?? null });
     },

@@ -134,10 +134,17 @@ function isWorthWaiting(error: unknown): boolean {
 }
 
 async function runLater(parts: BotParts, { incoming, answer: known }: LaterTurn): Promise<void> {
-  const answer =
-    known ??
-    (await run(parts, incoming, null, laterWithinMs).catch((error: unknown) => refusal(parts, incoming, error)));
-  await answerLater(parts.responder, incoming, answer, await readReaderOf(parts, incoming));
+  if (known) return answerLater(parts.responder, incoming, known, await readReaderOf(parts, incoming));
+  const answer = await run(parts, incoming, null, laterWithinMs).catch((error: unknown) =>
+    refusal(parts, incoming, error),
+  );
+  try {
+    await answerLater(parts.responder, incoming, answer, await readReaderOf(parts, incoming));
+  } catch (error) {
+    if (!(error instanceof TemporaryError)) throw error;
+    // What was done is not done again because it could not be said yet.
+    await parts.sendLater(incoming, null, answer);
+  }
 }
 
 /** A press is made idempotent by the state machine, under the row lock; only words are claimed. */

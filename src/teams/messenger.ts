@@ -63,6 +63,7 @@ async function deliver(
   }
   const delivery = toDelivery(await work(message).catch((error: unknown) => unclear(error, log)));
   if (delivery.kind === 'refused') log.error({ to: address.to, reason: delivery.reason }, 'message refused by Teams');
+  if (delivery.kind === 'activityGone') log.warn({ to: address.to }, 'message has lost its place');
   if (delivery.kind === 'unreachable')
     log.warn({ to: address.to, reason: delivery.reason }, 'message cannot be delivered');
   return delivery;

@@ -85,10 +85,11 @@ export async function answerLater(
 ): Promise<void> {
   if (isShownAnyway(incoming, answer.view)) return;
   const thread = threadOf(incoming, reader);
-  if (thread && answer.to === 'here' && incoming.kind === 'message') return sendOrRepeat(parts, thread, answer.view);
+  const isForThread = answer.to === 'here' && incoming.kind === 'message';
+  if (thread && isForThread && (await sendOrRepeat(parts, thread, answer.view)) === 'sent') return;
   const reached = await sendPersonally(parts, incoming, answer.view, reader);
   if (reached === 'again') throw new TemporaryError('teams.busy');
-  if (reached === 'unreachable' && thread) await sendOrRepeat(parts, thread, cannotReach);
+  if (reached === 'unreachable' && thread && !isForThread) await sendOrRepeat(parts, thread, cannotReach);
 }
 
 function threadOf({ conversation, threadId }: PersonsIncoming, reader: Reader): Address | null {
@@ -96,9 +97,14 @@ function threadOf({ conversation, threadId }: PersonsIncoming, reader: Reader): 
   return { to: 'thread', conversation, rootActivityId: threadId, reader };
 }
 
-async function sendOrRepeat(parts: ResponderParts, address: Address, view: MessageView): Promise<void> {
+async function sendOrRepeat(
+  parts: ResponderParts,
+  address: Address,
+  view: MessageView,
+): Promise<'sent' | 'unreachable'> {
   const { kind } = await parts.messenger.send(address, view);
   if (kind === 'retry') throw new TemporaryError('teams.busy');
+  return kind === 'delivered' ? 'sent' : 'unreachable';
 }
 
 type Reached = 'sent' | 'unreachable' | 'again';

@@ -216,6 +216,22 @@ describe('delivery', function () {
     await eventually(() => assert.doesNotMatch(words(), /could not be reached/), 15_000);
   });
 
+  it('When the channel is set only after a request that nobody could be told of, then its card says so no longer', async () => {
+    const unset = await startWholeBot();
+    try {
+      await adaSubmits(unset);
+      const words = () => wordsOn(last(unset.messagesOf('ada')));
+      await eventually(() => assert.match(words(), /konnte noch nicht gefragt werden/));
+
+      await setChannel(unset);
+
+      await eventually(() => assert.ok(unset.channelMessages().some((one) => /R-\d+/.test(wordsOn(one)))));
+      await eventually(() => assert.doesNotMatch(words(), /konnte noch nicht gefragt werden/), 15_000);
+    } finally {
+      await unset.stop();
+    }
+  });
+
   it('When the channel takes nothing, then an admin with a chat is told in that chat', async () => {
     await whole.says('adam', 'hello');
     const before = whole.messagesOf('adam').length;

@@ -71,9 +71,20 @@ describe(`the sweep (${testStoreKind} store)`, function () {
       ticker.stop();
     }
   });
-});
 
-/** So that nothing but the sweep wakes anything. */
-async function nothingUpcoming(): Promise<{ wakeUp: WakeUp; at: number }[]> {
-  return [];
-}
+  it('When the clock of this machine is not that of the store, then the log says by how much', async () => {
+    const warnings: unknown[] = [];
+    const noting = { ...log, warn: (fields: object, msg: string) => void warnings.push({ ...fields, msg }) };
+    const unitOfWork = store.unitOfWork(outbox);
+    const ahead = { ...clock, now: () => Date.now() + 10 * minute };
+
+    await sweep({ unitOfWork, clock, log: noting });
+    const before = warnings.length;
+    await sweep({ unitOfWork, clock: ahead, log: noting });
+
+    const [{ aheadMs, msg }] = warnings as [{ aheadMs: number; msg: string }];
+    assert.equal(before, 0);
+    assert.ok(aheadMs > 9 * minute && aheadMs < 11 * minute);
+    assert.equal(msg, 'the clock differs from that of the store');
+  });
+});

@@ -2,7 +2,7 @@
 import { hasBegunSince, takeBaseline } from '../../domain/baseline.ts';
 import { type CheckReading, findObstacle } from '../../domain/check.ts';
 import type { CloudPc } from '../../domain/cloud-pc.ts';
-import { ConciergeError, TemporaryError } from '../../domain/errors.ts';
+import { ConciergeError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
 import { isForAnother } from '../../domain/notices.ts';
 import { isSameUpn, type Person, type Roles, roleGroupIds, rolesOf } from '../../domain/people.ts';
@@ -13,6 +13,7 @@ import { personal } from '../../requests/asker.ts';
 import type { OperationDeps, Step } from '../operation.ts';
 import { applyEvent } from './apply-event.ts';
 import { start } from './start.ts';
+import { waitForGraph } from './wait-for-graph.ts';
 
 const readWithinMs = 30 * second;
 const tryAgainMs = minute;
@@ -27,7 +28,10 @@ export const checkStep: Step = {
       if (error instanceof ConciergeError) return error;
       throw error;
     });
-    if (found instanceof ConciergeError) return graphIsAway(deps, request, item, found);
+    if (found instanceof ConciergeError) {
+      await waitForGraph(deps, request, item, found);
+      return false;
+    }
     const { reading, ownersCloudPcs } = found;
     if (reading.pc && item.baseline && hasBegunSince(item.baseline, reading.pc)) {
       await applyEvent(deps, request.id, item.id, { type: 'foundStarted' });
@@ -47,24 +51,6 @@ export const checkStep: Step = {
 async function holdWhilePaused(deps: OperationDeps, request: Request, item: Item): Promise<false> {
   const until = deps.clock.now() + tryAgainMs;
   await applyEvent(deps, request.id, item.id, { type: 'hold', reason: 'paused', until });
-  return false;
-}
-
-/** Graph does not answer, or not as it should: wait, and after the longest a build may take, say so and let go. */
-async function graphIsAway(deps: OperationDeps, request: Request, item: Item, error: ConciergeError): Promise<false> {
-  const now = deps.clock.now();
-  const fields = { requestId: request.id, itemId: item.id, code: error.code, ...error.values };
-  if (error instanceof TemporaryError) deps.log.warn(fields, 'check must wait for Graph');
-  else deps.log.error(fields, 'check is refused by Graph');
-  const isTooLong = item.hold === 'graph' && now - (item.checkingAt ?? now) > deps.policy.limits.giveUpAfterMs;
-  const askedMs = error instanceof TemporaryError ? error.retryAfterMs : null;
-  const until = now + Math.max(tryAgainMs, askedMs ?? 0);
-  await applyEvent(
-    deps,
-    request.id,
-    item.id,
-    isTooLong ? { type: 'refuse', reason: 'graphUnavailable' } : { type: 'hold', reason: 'graph', until },
-  );
   return false;
 }
 

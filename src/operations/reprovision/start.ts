@@ -8,9 +8,10 @@ import type { Item, ItemEvent } from '../../domain/item.ts';
 import type { Intent, IntentState, StartAnswer, StartPermit, Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { hour, minute, second } from '../../domain/time.ts';
+import { recordOutcome } from '../../requests/record-outcome.ts';
 import { changeItem } from '../../requests/save.ts';
 import type { OperationDeps } from '../operation.ts';
-import { applyEvent } from './apply-event.ts';
+import { waitForGraph } from './wait-for-graph.ts';
 
 /** After the intent is committed the call must leave within this, by the wall clock and by the monotonic one. */
 const sendWithinMs = 10 * second;
@@ -31,10 +32,7 @@ export async function start(
     if (error instanceof TemporaryError) return error;
     throw error;
   });
-  if (permit instanceof TemporaryError) {
-    await holdFor(deps, request, item, 'graph', Math.max(retryStartMs, permit.retryAfterMs ?? 0));
-    return;
-  }
+  if (permit instanceof TemporaryError) return waitForGraph(deps, request, item, permit);
   try {
     const intentId = deps.ids.next();
     const clocks = { monotonic: deps.clock.monotonic(), wall: deps.clock.now() };
@@ -43,16 +41,6 @@ export async function start(
   } finally {
     permit.discard();
   }
-}
-
-async function holdFor(
-  deps: OperationDeps,
-  request: Request,
-  item: Item,
-  reason: 'graph' | 'paused' | 'quota',
-  ms: number,
-): Promise<void> {
-  await applyEvent(deps, request.id, item.id, { type: 'hold', reason, until: deps.clock.now() + ms });
 }
 
 /** @returns the intent, or null: nothing may be sent */
@@ -126,7 +114,7 @@ async function sendOnce(
     },
     'reprovision answered',
   );
-  await deps.unitOfWork.run((tx) => takeAnswer(tx, deps, intent, answer));
+  await recordOutcome(deps, (tx) => takeAnswer(tx, deps, intent, answer));
 }
 
 const intentStates: Record<StartAnswer['kind'], Exclude<IntentState, 'open'>> = {

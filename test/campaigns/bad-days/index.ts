@@ -1,5 +1,5 @@
 // The bad days of the main story, each lived by the whole bot with people in front of it.
-//   npm run bad-days -- [--jobs 4] [--only <pattern>] [--every <n>] [--out <file>] [--list]
+//   npm run bad-days -- [--jobs 4] [--only <pattern>] [--every <n> [--shift <m>]] [--out <file>] [--list]
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { BadDay } from './bad-day.ts';
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     // Each nth day alone: a cut through all places and troubles, when there is little time.
     every: { type: 'string', default: '1' },
+    shift: { type: 'string', default: '0' },
     out: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
@@ -37,10 +38,10 @@ async function allDays(): Promise<BadDay[]> {
 }
 
 const only = values.only === undefined ? null : new RegExp(values.only, 'i');
-const every = Number(values.every);
+const [every, shift] = [Number(values.every), Number(values.shift)];
 const days = (await allDays())
   .filter((day) => only?.test(`${day.theme} · ${day.place} · ${day.trouble}`) ?? true)
-  .filter((_, index) => index % every === 0);
+  .filter((_, index) => index % every === shift % every);
 if (values.list) {
   for (const day of days) console.log(`${day.theme} · ${day.place} · ${day.trouble}`);
   process.exit(0);

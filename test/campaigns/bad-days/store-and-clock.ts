@@ -12,15 +12,21 @@ const gone = 60_000;
 const tenMinutes = 600_000;
 
 type Moment = 'before the approval' | 'right after the approval' | 'during the build';
+/** Something has been sent, and what came of it is not recorded yet. */
+type SentMoment = 'the POST is on its way' | '“ready” is on its way';
 
 /** On PostgreSQL only: the embedded store has no wire to cut. */
 export function storeOutages(): BadDay[] {
   if (testStoreKind !== 'postgres') return [];
   const moments: readonly Moment[] = ['before the approval', 'right after the approval', 'during the build'];
-  return moments.flatMap((moment) => (['refuses', 'swallows'] as const).map((how) => toOutage(moment, how)));
+  const sentMoments: readonly SentMoment[] = ['the POST is on its way', '“ready” is on its way'];
+  return (['refuses', 'swallows'] as const).flatMap((how) => [
+    ...moments.map((moment) => toOutage(moment, how, (day, proxy) => playOutage(day, moment, how, proxy))),
+    ...sentMoments.map((moment) => toOutage(moment, how, (day, proxy) => playOutageWhile(day, moment, how, proxy))),
+  ]);
 }
 
-function toOutage(moment: Moment, how: Cut): BadDay {
+function toOutage(moment: string, how: Cut, play: (day: Day, proxy: StoreProxy) => Promise<void>): BadDay {
   const story: Story = { ...ownStory, build: { outcome: 'provisioned', buildMs: 3000 } };
   let proxy: StoreProxy | null = null;
   return {
@@ -38,7 +44,7 @@ function toOutage(moment: Moment, how: Cut): BadDay {
     },
     async play(day) {
       assert.ok(proxy);
-      await playOutage(day, moment, how, proxy);
+      await play(day, proxy);
     },
   };
 }
@@ -59,12 +65,35 @@ async function playOutage(day: Day, moment: Moment, how: Cut, proxy: StoreProxy)
   await wait(1000);
   await Promise.all([
     isNotReady(day),
-    getsAnHonestAnswer(day, () => people.says('ada', 'requests')),
-    ...(moment === 'before the approval' ? [getsAnHonestAnswer(day, () => people.ivanPresses())] : []),
+    getsAnHonestAnswer(() => people.says('ada', 'requests')),
+    ...(moment === 'before the approval' ? [getsAnHonestAnswer(() => people.ivanPresses())] : []),
   ]);
   await mended;
   await waitForReady(day);
   if (moment === 'before the approval') await people.approves();
+}
+
+/** The database goes while Microsoft has the call and has not answered it. */
+async function playOutageWhile(day: Day, moment: SentMoment, how: Cut, proxy: StoreProxy): Promise<void> {
+  let cut: Promise<void> | null = null;
+  const cutOnce = (isIt: boolean) => {
+    if (isIt) cut ??= proxy.cut(how);
+    return false;
+  };
+  const { simulator, connector } = day.whole;
+  if (moment === 'the POST is on its way')
+    simulator.faults.add({ match: { where: ({ path }) => cutOnce(path.endsWith('/reprovision')) }, fault: 'hang' });
+  else
+    connector.failNext({
+      where: ({ body }) => cutOnce(String(body?.summary ?? '').startsWith(day.people.story.told)),
+      times: Number.POSITIVE_INFINITY,
+      status: 500,
+    });
+  await livesTheStory(day);
+  await waitFor(() => cut !== null, 'the moment never came');
+  await wait(gone);
+  proxy.mend();
+  await waitForReady(day);
 }
 
 async function readyz({ whole }: Day): Promise<number> {
@@ -82,7 +111,7 @@ async function waitForReady(day: Day): Promise<void> {
 }
 
 /** Within the time in which Teams waits for the bot, and in words that help. */
-async function getsAnHonestAnswer(_day: Day, act: () => Promise<{ words: string } | null>): Promise<void> {
+async function getsAnHonestAnswer(act: () => Promise<{ words: string } | null>): Promise<void> {
   const from = performance.now();
   const seen = await act();
   assert.match(seen?.words ?? 'nothing', /My memory is not reachable/, 'what is answered while the store is gone');

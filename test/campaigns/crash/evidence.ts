@@ -21,7 +21,7 @@ export interface ExpectedCard {
 export interface Evidence {
   requests: { request: Request; items: Item[]; audit: AuditRow[]; cards: ExpectedCard[] }[];
   intents: Pick<Intent, 'id' | 'state' | 'committedAt' | 'answeredAt'>[];
-  notices: { notice: string; via: string; audience: string; state: string; sentAt: number | null }[];
+  mails: { state: string; createdAt: number }[];
   /** Work that is still planned: columns with a time in them. */
   leftOver: string[];
 }
@@ -66,8 +66,8 @@ async function read(store: Store, policy: Policy): Promise<Evidence> {
 async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
   const intents = await sql<{ id: string; state: Intent['state']; committed_at: Date; answered_at: Date | null }>`
     select id, state, committed_at, answered_at from intents order by committed_at`.execute(db);
-  const notices = await sql<{ notice: string; via: string; audience: string; state: string; sent_at: Date | null }>`
-    select notice, via, audience, state, sent_at from notices order by created_at`.execute(db);
+  const mails = await sql<{ state: string; created_at: Date }>`
+    select state, created_at from notices where via = 'mail' order by created_at`.execute(db);
   return {
     intents: intents.rows.map((row) => ({
       id: row.id,
@@ -75,7 +75,7 @@ async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
       committedAt: row.committed_at.getTime(),
       answeredAt: row.answered_at?.getTime() ?? null,
     })),
-    notices: notices.rows.map(({ sent_at, ...row }) => ({ ...row, sentAt: sent_at?.getTime() ?? null })),
+    mails: mails.rows.map(({ state, created_at }) => ({ state, createdAt: created_at.getTime() })),
     leftOver: await findLeftOver(db),
   };
 }

@@ -1,6 +1,7 @@
 // What must hold after a round, whatever was killed when. The only excuses are the two that nothing can cure: a kill between the
 // intent and the answer to the POST, and a kill between a send and its record.
 import { isDeepStrictEqual } from 'node:util';
+import type { AuditRow } from '../../../src/domain/ports.ts';
 import { endedRequestStates } from '../../../src/domain/request.ts';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
 import { wordsOn } from '../../fakes/looking.ts';
@@ -17,6 +18,8 @@ export interface Judgement {
   end: string;
   /** Cards and notices that Teams got twice, each with a kill between send and record. */
   excusedDoubles: string[];
+  /** The history says that nobody knows whether the mail was sent. */
+  isMailUnclear: boolean;
 }
 
 /** Recording what was sent takes one transaction; a kill later than this after a send is no excuse for a second one. */
@@ -30,54 +33,59 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
   const posts = microsoft.simulator.tenant.reprovisionPosts();
   const [only] = evidence.requests;
   fail(evidence.requests.length !== 1, `${evidence.requests.length} requests were submitted`);
-  if (!only) return { faults, approvals: 0, posts, end: 'none', excusedDoubles: [] };
+  if (!only) return { faults, approvals: 0, posts, end: 'none', excusedDoubles: [], isMailUnclear: false };
   const { request, items, audit, cards } = only;
   const again = audit.filter(({ action }) => action === 'item.startAgain').length;
   const approvals = audit.filter(({ action }) => action === 'request.approved').length + again;
   const [item] = items;
-  const actions = audit.map(({ action }) => action);
 
   fail(approvals !== 1 + again, `${approvals - again} approvals`);
   fail(request.decisions.length !== 1, `${request.decisions.length} decisions`);
   fail(items.length !== 1, `${items.length} items`);
   fail(!endedRequestStates.includes(request.state), `the request is ${request.state}`);
   for (const left of evidence.leftOver) faults.push(`left over: ${left}`);
-  for (const fault of judgePosts(evidence, posts, approvals, actions, killer.kills)) faults.push(fault);
+  for (const fault of judgePosts(evidence, microsoft, approvals, audit, killer.kills)) faults.push(fault);
   for (const expected of cards) for (const fault of judgeCard(expected, microsoft)) faults.push(fault);
   const doubles = [
-    judgeReady(item?.state ?? 'none', microsoft, killer.kills),
     judgeApprovalCards(cards, microsoft, killer.kills),
+    ...judgeNotices(1 + again, microsoft, killer.kills),
   ];
   for (const double of doubles) faults.push(...double.faults);
-  faults.push(...judgeMails(item?.state ?? 'none', actions, microsoft, killer.kills));
+  faults.push(...judgeReady(item?.state ?? 'none', microsoft));
+  faults.push(...judgeMails(item?.state ?? 'none', evidence, audit, microsoft, killer.kills));
   return {
     faults,
     approvals,
     posts,
     end: item?.outcome?.code ?? item?.state ?? 'none',
     excusedDoubles: doubles.flatMap(({ excused }) => excused),
+    isMailUnclear: audit.some(({ action }) => action === 'mail.unclear'),
   };
 }
 
 function judgePosts(
   { intents }: Evidence,
-  posts: { received: number; applied: number },
+  { simulator, front }: Microsoft,
   approvals: number,
-  actions: readonly string[],
+  audit: readonly AuditRow[],
   kills: readonly Killed[],
 ): string[] {
   const faults: string[] = [];
+  const posts = simulator.tenant.reprovisionPosts();
+  // Also those that were cut off before they had an effect.
+  const sendings = front.passages.filter(({ path }) => path.endsWith('/reprovision'));
+  const asked = audit.find(({ action }) => action === 'item.needsOperator');
   const isCut = intents.some(({ committedAt, answeredAt }) =>
     kills.some(({ at }) => at >= committedAt && at <= (answeredAt ?? Number.POSITIVE_INFINITY)),
   );
-  if (posts.received > approvals) faults.push(`${posts.received} POSTs for ${approvals} approvals`);
+  if (sendings.length > approvals) faults.push(`${sendings.length} POSTs for ${approvals} approvals`);
+  if (posts.applied > 1) faults.push(`${posts.applied} wipes`);
   if (intents.length > approvals) faults.push(`${intents.length} intents for ${approvals} approvals`);
   if (intents.some(({ state }) => state === 'open')) faults.push('an intent is still open');
   if (!isCut && posts.received !== 1)
     faults.push(`${posts.received} POSTs, and nothing was cut between intent and answer`);
-  if (!isCut && actions.includes('item.needsOperator'))
-    faults.push('a person had to decide, and nothing was cut between intent and answer');
-  if (posts.applied > 0 && actions.includes('item.needsOperator') && !actions.includes('item.startAgain'))
+  if (!isCut && asked) faults.push('a person had to decide, and nothing was cut between intent and answer');
+  if (asked && sendings.some(({ at, status }) => status === 204 && at < asked.at))
     faults.push('a person had to decide about a reprovision that Graph had begun');
   return faults;
 }
@@ -106,10 +114,15 @@ interface Doubles {
 }
 
 /** One too many for each kill between the sending of one and its record; the others are faults. */
-function judgeDoubles(what: string, messages: readonly ConnectorMessage[], kills: readonly Killed[]): Doubles {
-  const surplus = Math.max(0, messages.length - 1);
+function judgeDoubles(
+  what: string,
+  messages: readonly ConnectorMessage[],
+  kills: readonly Killed[],
+  wanted = 1,
+): Doubles {
+  const surplus = Math.max(0, messages.length - wanted);
   if (surplus === 0) return { faults: [], excused: [] };
-  const cut = messages.filter((message) => kills.some((kill) => isBetweenSendAndRecord(message, kill)));
+  const cut = kills.filter((kill) => messages.some((message) => isBetweenSendAndRecord(message, kill)));
   const times = messages.map(({ sentAt, arrivedAt }) => `${sentAt} to ${arrivedAt}`).join(' and ');
   const account = `${messages.length} times ${what}: on its way ${times}; killed at ${kills.map(({ at }) => at).join(', ')}`;
   return surplus > cut.length ? { faults: [account], excused: [] } : { faults: [], excused: [account] };
@@ -120,14 +133,28 @@ function isBetweenSendAndRecord({ sentAt, arrivedAt }: ConnectorMessage, kill: K
   return kill.at >= sentAt && kill.at <= arrivedAt + recordedWithinMs;
 }
 
-function judgeReady(state: string, microsoft: Microsoft, kills: readonly Killed[]): Doubles {
+function judgeReady(state: string, microsoft: Microsoft): string[] {
   const told = microsoft.connector
     .messagesIn(chatOf('ada'))
     .filter((one) => wordsOn(one).startsWith('Ihr Cloud-PC ist bereit'));
-  if (state === 'ready' && told.length === 0) return { faults: ['nobody was told that it is ready'], excused: [] };
-  if (state !== 'ready' && told.length > 0)
-    return { faults: [`told that it is ready, and it is ${state}`], excused: [] };
-  return judgeDoubles('told that it is ready', told, kills);
+  if (state === 'ready' && told.length === 0) return ['nobody was told that it is ready'];
+  return state !== 'ready' && told.length > 0 ? [`told that it is ready, and it is ${state}`] : [];
+}
+
+/** Whatever is told, by its first line. After each new start it may be unclear again. */
+function judgeNotices(starts: number, { connector }: Microsoft, kills: readonly Killed[]): Doubles[] {
+  const notices = connector.messages.flatMap((message) => {
+    const [, told] = /^(.+) · R-\d+$/.exec(String(message.content?.summary ?? '')) ?? [];
+    return told === undefined ? [] : [{ told: `${message.conversationId}: ${told}`, message }];
+  });
+  return [...Map.groupBy(notices, ({ told }) => told)].map(([told, all]) =>
+    judgeDoubles(
+      told,
+      all.map(({ message }) => message),
+      kills,
+      /unclear|unklar/.test(told) ? starts : 1,
+    ),
+  );
 }
 
 function judgeApprovalCards(cards: readonly ExpectedCard[], microsoft: Microsoft, kills: readonly Killed[]): Doubles {
@@ -148,21 +175,23 @@ function isApprovalCard(message: ConnectorMessage): boolean {
 /** Never two. None only where the history says that it is unclear, and that only after a kill while one was on its way. */
 function judgeMails(
   state: string,
-  actions: readonly string[],
+  evidence: Evidence,
+  audit: readonly AuditRow[],
   { simulator, front }: Microsoft,
   kills: readonly Killed[],
 ): string[] {
   const { mails } = simulator.tenant;
   const sendings = front.passages.filter(({ path }) => path.endsWith('/sendMail'));
-  const isUnclear = actions.includes('mail.unclear');
+  const unclear = audit.find(({ action }) => action === 'mail.unclear');
+  const orderedAt = evidence.mails[0]?.createdAt ?? Number.POSITIVE_INFINITY;
   const isCut = sendings.some(({ at }) =>
     kills.some((kill) => kill.at >= at - mailPreparedMs && kill.at <= at + recordedWithinMs),
   );
-  const isCutBefore = sendings.length === 0 && kills.length > 0;
+  const isCutBefore = sendings.length === 0 && kills.some(({ at }) => at >= orderedAt && at <= (unclear?.at ?? 0));
   const faults: string[] = [];
   if (mails.length > 1) faults.push(`${mails.length} mails`);
   if (sendings.length > 1) faults.push(`${sendings.length} tries to send the mail`);
-  if (state === 'ready' && mails.length === 0 && !isUnclear) faults.push('no mail, and the history does not say so');
-  if (isUnclear && !isCut && !isCutBefore) faults.push('the mail is unclear, and nothing was cut while it was sent');
+  if (state === 'ready' && mails.length === 0 && !unclear) faults.push('no mail, and the history does not say so');
+  if (unclear && !isCut && !isCutBefore) faults.push('the mail is unclear, and nothing was cut while it was sent');
   return faults;
 }

@@ -22,6 +22,7 @@ export function reportOf(store: StoreKind, rounds: readonly Round[]): string {
     `  wipes begun per request: ${tally(rounds.map(({ posts }) => String(posts.applied)))}`,
     `  a person had to decide: ${count(({ operatorStops }) => operatorStops > 0)} rounds`,
     `  ends: ${tally(rounds.map(({ end }) => end))}`,
+    `  mails of which nobody knows whether they were sent: ${count(({ isMailUnclear }) => isMailUnclear)} rounds`,
     `  told or posted twice, each with a kill between send and record: ${doubles.length}`,
     ...doubles.map((double) => `    ${double}`),
     `  from ready again to the next request to Graph or Teams: median ${at(0.5)} ms, p95 ${at(0.95)} ms, at most ${recoveries.at(-1) ?? 0} ms`,

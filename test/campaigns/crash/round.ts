@@ -40,7 +40,7 @@ export async function runRound(seed: number, kind: StoreKind, dataFrom: string |
   const from = plan.fromEmpty ? null : dataFrom;
   const bot = await createBot(microsoft, database ? { DATABASE_URL: database.databaseUrl } : {}, from);
   const killer = createKiller(bot, microsoft, plan);
-  const told = { operatorStops: 0, startsAgain: 0 };
+  const told = { operatorStops: 0 };
   let stuck: string[] = [];
   try {
     if (plan.fromEmpty) killer.arm();

@@ -20,8 +20,6 @@ export class StoryStuckError extends Error {
 export interface Told {
   /** How often a person had to decide. */
   operatorStops: number;
-  /** What the admin pressed, each that was taken. */
-  startsAgain: number;
 }
 
 const patienceMs = 8 * second;
@@ -53,7 +51,7 @@ export async function playStory(url: string, microsoft: Microsoft, plan: Plan): 
 }
 
 async function followToTheEnd(people: People, plan: Plan): Promise<Told> {
-  const told: Told = { operatorStops: 0, startsAgain: 0 };
+  const told: Told = { operatorStops: 0 };
   await until(
     'an end',
     () => people.messagesOf('ada').find((one) => isEnd(wordsOn(one))),
@@ -69,7 +67,6 @@ async function followToTheEnd(people: People, plan: Plan): Promise<Told> {
       const asked = await people.presses('adam', card, 'request.resend.ask', {}, where);
       if (!hasButton(answeredCard(asked), 'request.resend')) return;
       told.operatorStops += 1;
-      told.startsAgain += 1;
       await people.presses('adam', answeredCard(asked), 'request.resend', {}, where);
     },
   );
