@@ -88,3 +88,8 @@ describe(`the sweep (${testStoreKind} store)`, function () {
     assert.equal(msg, 'the clock differs from that of the store');
   });
 });
+
+/** So that nothing but the sweep wakes anything. */
+async function nothingUpcoming(): Promise<{ wakeUp: WakeUp; at: number }[]> {
+  return [];
+}

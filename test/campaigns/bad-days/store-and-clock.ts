@@ -92,7 +92,7 @@ async function playOutageWhile(day: Day, moment: SentMoment, how: Cut, proxy: St
   await livesTheStory(day);
   await waitFor(() => cut !== null, 'the moment never came');
   await wait(gone);
-  proxy.mend();
+  await proxy.mend();
   await waitForReady(day);
 }
 
