@@ -9,6 +9,8 @@ import { type Instant, minute } from './time.ts';
 
 /** `lastModifiedDateTime` may move because of the call itself; a "failed" that was there before is believed only after this. */
 const settleMs = 2 * minute;
+
+/** The Cloud PC was read; compared with the baseline, never with our own clock. null: nothing of this item is to be seen. */
 export function decideSeen(item: Item, pc: CloudPc, now: Instant, limits: Limits): ItemChange | null {
   const { baseline } = item;
   if (!baseline || !isWatched(item)) return null;
@@ -19,10 +21,10 @@ export function decideSeen(item: Item, pc: CloudPc, now: Instant, limits: Limits
 }
 
 function nothingBegun(seen: Item, now: Instant, limits: Limits): ItemChange {
-  return isUnclearTooLong(seen, now, limits) ? toOperator(seen, now) : timePassed(seen, now, limits);
+  return hasBeenUnclearTooLong(seen, now, limits) ? toOperator(seen, now) : timePassed(seen, now, limits);
 }
 
-function isUnclearTooLong(item: Item, now: Instant, limits: Limits): boolean {
+function hasBeenUnclearTooLong(item: Item, now: Instant, limits: Limits): boolean {
   return item.state === 'starting' && now >= (item.unknownSince ?? now) + limits.unknownAfterMs;
 }
 
@@ -54,6 +56,7 @@ function nextLook(item: Item, now: Instant): Instant {
   return isLate(item) ? now + lateLookMs : now;
 }
 
+/** The id answers 404. @param owners the owner's Cloud PCs of now; null: not read yet */
 export function decideGone(
   item: Item,
   owners: readonly CloudPc[] | null,
@@ -71,8 +74,8 @@ export function decideGone(
   }
   if (isLate(item)) return { item: missing, news: null };
   const isTooLong = now - (missing.missingSince ?? now) >= limits.unknownAfterMs;
-  const isUnclear = isTooLong || isUnclearTooLong(missing, now, limits);
-  if (found.length > 1 || (owners !== null && isUnclear)) return toOperator(missing, now);
+  const isLost = isTooLong || hasBeenUnclearTooLong(missing, now, limits);
+  if (found.length > 1 || (owners !== null && isLost)) return toOperator(missing, now);
   const passed = timePassed(missing, now, limits);
   return { item: passed.item, news: passed.news ?? (item.missingSince === null ? 'missing' : null) };
 }

@@ -6,6 +6,7 @@ import type { Instant } from './time.ts';
 
 /** Automatic intents after the first, at most. */
 export const mostGivenBack = 5;
+
 /** How long it has been held is counted for each reason by itself: a pause must not use up the patience with Graph. */
 export function holdItem(item: Item, reason: HoldReason, until: Instant, now: Instant): ItemChange {
   if (item.hold === reason) return { item: { ...item, dueAt: until }, news: null };
@@ -13,6 +14,7 @@ export function holdItem(item: Item, reason: HoldReason, until: Instant, now: In
   return { item: { ...item, hold: reason, checkingAt, dueAt: until }, news: 'held' };
 }
 
+/** The check passed and the intent is being committed: the only way into `starting`. */
 export function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' }>, now: Instant): ItemChange {
   const started: Item = {
     ...item,
@@ -34,6 +36,7 @@ export function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' 
 
 type Answer = Extract<ItemEvent, { type: 'accepted' | 'notApplied' | 'rejected' | 'unknown' }>;
 
+/** What Graph said to the call that the intent licensed; it may come late. null: it changes nothing any more. */
 export function decideAnswer(item: Item, event: Answer, now: Instant): ItemChange | null {
   // A late "accepted" is the truth even when an operator was asked meanwhile.
   if (event.type === 'accepted') {

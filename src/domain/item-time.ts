@@ -7,6 +7,7 @@ import { type Instant, second } from './time.ts';
 /** An answer to the destructive call is waited for this long; after that, by anybody, the outcome is unknown. */
 export const answerWithinMs = 45 * second;
 
+/** Time has passed, and nothing else is known. null: no limit of time holds in this state. */
 export function decideTime(item: Item, now: Instant, limits: Limits): ItemChange | null {
   if (item.state === 'starting' && item.unknownSince === null) {
     return now >= (item.startingAt ?? now) + answerWithinMs ? toUnknown(item, now) : null;

@@ -8,7 +8,7 @@ import { testStoreKind } from './store.ts';
 const asked = Number(process.env.RACE_ROUNDS ?? '');
 
 /** RACE_ROUNDS, else what is quick enough for every day. */
-export const rounds = roundsOr(testStoreKind === 'postgres' ? 40 : 8);
+export const rounds = roundsOr(testStoreKind === 'postgres' ? 20 : 6);
 
 /** For races whose rounds take long. */
 export function roundsOr(few: number): number {

@@ -8,7 +8,7 @@ import { codeOn, otherThan, type ReplicaIndex, type Replicas, startReplicas } fr
 import { testStoreKind } from '../fakes/store.ts';
 import { execute, message } from '../fakes/teams.ts';
 
-const rounds = roundsOr(8);
+const rounds = roundsOr(5);
 
 describe('races between two replicas (PostgreSQL only; the embedded store has one process)', function () {
   this.timeout(raceTimeoutMs);

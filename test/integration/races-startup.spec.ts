@@ -10,7 +10,7 @@ import type { StartReport } from '../fakes/starting-process.ts';
 import { createTestDatabase, testStoreKind } from '../fakes/store.ts';
 
 const program = new URL('../fakes/starting-process.ts', import.meta.url);
-const rounds = roundsOr(10);
+const rounds = roundsOr(5);
 
 describe('two processes that start at once (PostgreSQL only; the embedded store has one)', function () {
   this.timeout(raceTimeoutMs);

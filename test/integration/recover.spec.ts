@@ -101,4 +101,19 @@ describe(`after a kill (${testStoreKind} store)`, function () {
     const after = await inStore(store, (tx) => tx.cards.lock(card.id));
     assert.deepEqual([after?.state, after?.lease, after?.dueAt], ['open', null, now]);
   });
+
+  it('When the address of a mail was being read, then it goes on at once and may still be sent', async () => {
+    const request = aRequest();
+    const mail = aNotice(request, { via: 'mail', mail: 'ready', state: 'pending', lease: 'gone', dueAt: now + 20_000 });
+    await inStore(store, async (tx) => {
+      await tx.requests.insert(request);
+      await tx.notices.insert(mail, 'mail');
+    });
+
+    await recover();
+
+    const after = await inStore(store, (tx) => tx.notices.lock(mail.id));
+    assert.deepEqual([after?.state, after?.lease, after?.dueAt], ['pending', null, now]);
+    assert.ok(outbox.sent.some(({ wakeUp }) => wakeUp.queue === 'deliverNotice' && wakeUp.noticeId === mail.id));
+  });
 });
