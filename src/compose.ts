@@ -113,12 +113,18 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   });
   const ticker = startTicker({ boss, outbox, store, clock, log });
   stops.push(() => ticker.stop());
-  const server = serverFor(options, adapter, application, store);
+  const server = serverFor(options, adapter, application, store, graph);
   stops.push(() => server.stop());
   return server.start();
 }
 
-function serverFor(options: BotOptions, adapter: ConciergeAdapter, application: BotApplication, store: Store) {
+function serverFor(
+  options: BotOptions,
+  adapter: ConciergeAdapter,
+  application: BotApplication,
+  store: Store,
+  graph: GraphClient,
+) {
   const { config, requestFilter, log } = options;
   return createServer({
     port: config.port,
@@ -130,9 +136,15 @@ function serverFor(options: BotOptions, adapter: ConciergeAdapter, application: 
       runTurn: (context) => application.runTurn(context),
     }),
     isReady: () => store.ping().then(() => true),
+    troubles: () => troublesOf(graph),
     mayEnter: requestFilter,
     log,
   });
+}
+
+function troublesOf(graph: GraphClient): Record<string, unknown> {
+  const since = graph.troubleSince();
+  return since === null ? {} : { graph: { state: 'circuitOpen', since: new Date(since).toISOString() } };
 }
 
 function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, clock: Clock): GraphClient {

@@ -16,6 +16,8 @@ export interface ServerParts {
   processActivity: (request: { body: unknown; authorization: string }) => Promise<{ status: number; body?: unknown }>;
   /** Whether the store can be reached. */
   isReady: () => Promise<boolean>;
+  /** What is in trouble outside, for `/readyz`; empty when all is well. The bot still answers, so it stays ready. */
+  troubles?: () => Record<string, unknown>;
   /** Prometheus text; without it there is no /metrics. */
   metrics?: () => string;
   /** Asked before anything else; false: the request is refused. */
@@ -97,7 +99,9 @@ function addRoutes(server: RestifyServer, parts: ServerParts, arriveWithinMs: nu
   server.get('/healthz', async (_req: Request, res: Response) => reply(res, 200, { status: 'ok' }));
   server.get('/readyz', async (_req: Request, res: Response) => {
     const ready = await Promise.race([isReady().catch(() => false), setTimeout(2 * second, false, { ref: false })]);
-    reply(res, ready ? 200 : 503, { status: ready ? 'ready' : 'notReady' });
+    const troubles = parts.troubles?.() ?? {};
+    const status = Object.keys(troubles).length > 0 ? 'degraded' : 'ready';
+    reply(res, ready ? 200 : 503, { status: ready ? status : 'notReady', ...troubles });
   });
   if (!metrics) return;
   server.get('/metrics', async (_req: Request, res: Response) => {

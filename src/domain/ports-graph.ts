@@ -12,8 +12,8 @@ export type Query =
   | { ask: 'memberOf'; personId: string; groupIds: readonly string[] }
   /** Every Cloud PC with this UPN, pages followed; `upn` is data, never part of a filter unescaped. */
   | { ask: 'cloudPcsOf'; upn: string }
-  /** null: gone (404). */
-  | { ask: 'cloudPc'; cloudPcId: string }
+  /** null: gone (404). `policyId`: where it was last; it may help to read many at once. */
+  | { ask: 'cloudPc'; cloudPcId: string; policyId?: string | null }
   /** null: Graph does not know (404, 400). */
   | { ask: 'remoteActions'; cloudPcId: string }
   /** People by UPN, mail or the beginning of the name; at most 21, so that more than 20 shows as too many. */

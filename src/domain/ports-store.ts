@@ -70,6 +70,12 @@ export interface RequestListQuery {
   limit: number;
 }
 
+export interface PostponedLook {
+  itemId: string;
+  from: Instant;
+  to: Instant;
+}
+
 export interface Items {
   /** Items of a request, in order. Locked by the request's row, which is always taken first. */
   of(requestId: string): Promise<Item[]>;
@@ -82,8 +88,12 @@ export interface Items {
   unfinishedOn(cloudPcIds: readonly string[]): Promise<{ item: Item; request: Request }[]>;
   /** The newest successful item on each of these Cloud PCs that ended after `since`. */
   successesOn(cloudPcIds: readonly string[], since: Instant): Promise<{ item: Item; request: Request }[]>;
-  /** Items that `watch` has to look at, oldest look first. */
-  toLookAt(now: Instant, limit: number): Promise<Item[]>;
+  /** Items that are due for a look, oldest first. Nobody else gets them before `until`, when they are due again. */
+  claimLooks(now: Instant, until: Instant, limit: number): Promise<Item[]>;
+  /** Sets when the next look is due, for items whose look is still due `from` then. */
+  postponeLooks(looks: readonly PostponedLook[]): Promise<void>;
+  /** Makes every look at what is being built due now. */
+  lookNow(now: Instant): Promise<void>;
   /** When the next look is due; null when nothing is watched. */
   nextLookAt(): Promise<Instant | null>;
   /** Items whose destructive call may be on its way: the intent is there, no answer is. */

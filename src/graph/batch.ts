@@ -20,6 +20,8 @@ const refusalLastsMs = 10 * minute;
 export interface Batcher {
   /** Gives every part its reply or an error within the deadline. Never throws. */
   answer(parts: readonly AskedPart[], deadline: Deadline): Promise<void>;
+  /** How many requests so many parts take now. */
+  requestsFor(parts: number): number;
 }
 
 export function createBatcher(deps: { client: GraphClient; clock: Clock; log: Log; random: () => number }): Batcher {
@@ -83,7 +85,10 @@ export function createBatcher(deps: { client: GraphClient; clock: Clock; log: Lo
     return again;
   }
 
-  return { answer };
+  return {
+    answer,
+    requestsFor: (parts) => (clock.monotonic() < refusedUntil ? parts : Math.ceil(parts / mostParts)),
+  };
 }
 
 function toCall(part: Part): GraphCall {

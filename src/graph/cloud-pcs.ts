@@ -45,6 +45,18 @@ export async function readCloudPcsOf(client: GraphClient, ask: Ask, upn: string)
   return found.filter((pc) => isSameUpn(pc.ownerUpn, upn));
 }
 
+/** Path of the list with its count, of these provisioning policies or ([]) of all. The page names no operators; `eq` is in use. */
+export function cloudPcListPath(policyIds: readonly string[]): string {
+  const $filter = policyIds.map((id) => `provisioningPolicyId eq ${toLiteral(id)}`).join(' or ');
+  const query = { $select: cloudPcProperties, $count: 'true' };
+  return `${cloudPcsPath}${toQuery(policyIds.length > 0 ? { ...query, $filter } : query)}`;
+}
+
+/** Elements of a page of the list. */
+export function readListed(values: readonly unknown[]): CloudPc[] {
+  return readElements(values, cloudPcSchema).map(toCloudPc);
+}
+
 /** GET …/cloudPCs/{id}. null: gone. */
 export async function readCloudPc(ask: Ask, cloudPcId: string): Promise<CloudPc | null> {
   const query = toQuery({ $select: cloudPcProperties });

@@ -4,13 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import { TemporaryError } from '../domain/errors.ts';
 import type { Clock, Log } from '../domain/ports.ts';
+import type { Instant } from '../domain/time.ts';
+import { type Circuit, createCircuit } from './circuit.ts';
 import type { GraphCloud } from './clouds.ts';
-import type { Deadline, GraphCall, GraphReply, GraphVersion } from './graph-call.ts';
-import { mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
+import type { Deadline, GraphCall, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
+import { isThrottled, isTrouble, mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
 import { readNextLink } from './graph-path.ts';
 import { createGraphSender, type GraphRequestRecord, type SendOnce } from './graph-sender.ts';
 import { createGraphTokens } from './graph-tokens.ts';
 import { type OpenConnection, openConnection } from './open-connection.ts';
+import { createReadBudget, type ReadBudget } from './read-budget.ts';
 import { createPause, type Pause, waitBeforeRetry } from './retry-after.ts';
 
 /** One try of a read ends after this; a start and a mail have their own limits. */
@@ -50,6 +53,8 @@ export interface GraphClient {
   pauseReads(ms: number): void;
   /** How long reads have to wait now; 0: not at all. */
   pauseLeftMs(): number;
+  /** Since when Graph answers nothing but trouble (wall clock); null: it does not. */
+  troubleSince(): Instant | null;
   /** @throws TemporaryError `graph.unreadable` for a link to another host */
   nextPath(nextLink: string, version: GraphVersion): string;
 }
@@ -58,13 +63,15 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
   const root = checkRoot(deps.baseUrl ?? deps.cloud.graphRoot, deps.baseUrl !== undefined);
   const random = deps.random ?? Math.random;
   const pause = createPause(deps.clock, random);
+  const budget = createReadBudget();
+  const circuit = createCircuit(deps);
   const tokens = createGraphTokens(deps.credential, deps.cloud.scope, deps.log);
   const { version, log, clock, onRequest } = deps;
   const sendOnce = createGraphSender({ root, tokens, version, log, clock, onRequest });
   return {
     root,
     sendOnce,
-    read: (call, deadline) => readWithRetries(call, deadline, { sendOnce, pause, random }),
+    read: (call, deadline) => readWithRetries(call, deadline, { sendOnce, pause, budget, circuit, random }),
     async fetchToken(timeoutMs) {
       try {
         return await tokens.get(AbortSignal.timeout(timeoutMs));
@@ -80,8 +87,12 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
         throw error;
       }
     },
-    pauseReads: pause.extend,
+    pauseReads(ms) {
+      pause.extend(ms);
+      budget.halve();
+    },
     pauseLeftMs: pause.remainingMs,
+    troubleSince: circuit.openSince,
     nextPath: (nextLink, version) => readNextLink(nextLink, root, version),
   };
 }
@@ -99,17 +110,35 @@ function checkRoot(url: string, isGivenInCode: boolean): string {
 interface Reading {
   sendOnce: SendOnce;
   pause: Pause;
+  budget: ReadBudget;
+  circuit: Circuit;
   random: () => number;
+}
+
+/** One try, when everybody else's trouble allows it. */
+async function readOnce(call: GraphCall, deadline: Deadline, reading: Reading): Promise<GraphOutcome> {
+  const { pause, budget, circuit } = reading;
+  const leave = await budget.enter(deadline);
+  try {
+    await pause.pass(deadline);
+    if (deadline.remainingMs() <= 0) throw new TemporaryError('graph.slow', { graphCode: 'deadline' });
+    circuit.enter();
+    const timeoutMs = Math.ceil(Math.min(tryMs, deadline.remainingMs()));
+    const outcome = await reading.sendOnce(call, { timeoutMs });
+    circuit.note(isTrouble(outcome));
+    const pauseMs = toldToWaitMs(outcome);
+    if (pauseMs !== null) pause.extend(pauseMs);
+    if (isThrottled(outcome)) budget.halve();
+    else if (outcome.kind === 'reply') budget.grow();
+    return outcome;
+  } finally {
+    leave();
+  }
 }
 
 async function readWithRetries(call: GraphCall, deadline: Deadline, reading: Reading): Promise<GraphReply> {
   for (let attempt = 1; ; attempt += 1) {
-    await reading.pause.pass(deadline);
-    if (deadline.remainingMs() <= 0) throw new TemporaryError('graph.slow', { graphCode: 'deadline' });
-    const timeoutMs = Math.ceil(Math.min(tryMs, deadline.remainingMs()));
-    const outcome = await reading.sendOnce(call, { timeoutMs });
-    const pauseMs = toldToWaitMs(outcome);
-    if (pauseMs !== null) reading.pause.extend(pauseMs);
+    const outcome = await readOnce(call, deadline, reading);
     if (mayWorkLater(outcome) && attempt < mostTries) {
       const waitMs = waitBeforeRetry(outcome.kind === 'reply' ? outcome.retryAfterMs : null, attempt, reading.random);
       if (waitMs < deadline.remainingMs()) {

@@ -43,6 +43,19 @@ export function mayWorkLater(outcome: GraphOutcome): boolean {
   return [429, 502, 503, 504].includes(outcome.status);
 }
 
+/** Nobody there, or nothing but faults of the server: the answer, or every part of a batch. */
+export function isTrouble(outcome: GraphOutcome): boolean {
+  if (outcome.kind === 'fault') return outcome.why === 'network' || outcome.why === 'timeout';
+  if (outcome.status >= 500) return true;
+  const parts = isRecord(outcome.body) && Array.isArray(outcome.body.responses) ? outcome.body.responses : [];
+  return parts.length > 0 && parts.every((part: unknown) => isRecord(part) && Number(part.status) >= 500);
+}
+
+/** Graph says that it was too much. */
+export function isThrottled(outcome: GraphOutcome): boolean {
+  return outcome.kind === 'reply' && outcome.status === 429;
+}
+
 /** Graph has told everybody to wait, for this many milliseconds; null: it has not. */
 export function toldToWaitMs(outcome: GraphOutcome): number | null {
   if (outcome.kind === 'fault' || (outcome.status !== 429 && outcome.status !== 503)) return null;

@@ -1,4 +1,5 @@
 // Collections that come in pages.
+import type { z } from 'zod/v4';
 import type { Ask } from './asker.ts';
 import type { GraphClient } from './graph-client.ts';
 import { unreadable } from './graph-error.ts';
@@ -20,17 +21,31 @@ export async function readPages(
   enough = Number.POSITIVE_INFINITY,
 ): Promise<unknown[]> {
   const values: unknown[] = [];
-  const visited = new Set<string>();
-  for (let next: string | null = path; next !== null && values.length < enough; ) {
-    if (visited.has(next) || visited.size >= mostPages) throw unreadable('endlessPages');
-    visited.add(next);
-    const page: { value: unknown[]; '@odata.nextLink': string | null } = readBody(
-      await ask({ method: 'GET', path: next }),
-      pageSchema,
-    );
-    values.push(...page.value);
-    const link = page['@odata.nextLink'];
-    next = link ? client.nextPath(link, 'beta') : null;
+  for await (const { value } of walkPages(client, ask, path)) {
+    values.push(...value);
+    if (values.length >= enough) break;
   }
   return values;
+}
+
+export interface Page {
+  value: unknown[];
+  /** Of the whole collection, where it was asked for and told. */
+  count: number | null;
+  isLast: boolean;
+}
+
+/** One page after the other. @throws as `readPages` */
+export async function* walkPages(client: GraphClient, ask: Ask, path: string): AsyncGenerator<Page> {
+  const visited = new Set<string>();
+  let count: number | null = null;
+  for (let next: string | null = path; next !== null; ) {
+    if (visited.has(next) || visited.size >= mostPages) throw unreadable('endlessPages');
+    visited.add(next);
+    const page: z.output<typeof pageSchema> = readBody(await ask({ method: 'GET', path: next }), pageSchema);
+    const link = page['@odata.nextLink'];
+    count = page['@odata.count'] ?? count;
+    next = link ? client.nextPath(link, 'beta') : null;
+    yield { value: page.value, count, isLast: next === null };
+  }
 }

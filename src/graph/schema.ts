@@ -86,7 +86,11 @@ export const userSettingSchema = z.object({
 export const entitySchema = z.object({ id });
 
 /** A page of anything; its elements are read one by one, so that a faulty one does not hide the others. */
-export const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': text });
+export const pageSchema = z.object({
+  value: z.array(z.unknown()),
+  '@odata.nextLink': text,
+  '@odata.count': z.number().int().nonnegative().nullable().catch(null),
+});
 
 /** Answer of `$batch`; the parts come in any order. */
 export const batchSchema = z.object({

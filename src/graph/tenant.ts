@@ -1,9 +1,11 @@
 // The Tenant port over Graph: what is asked together goes out together.
+import type { CloudPc } from '../domain/cloud-pc.ts';
 import { ConciergeError } from '../domain/errors.ts';
 import type { AnswerTo, Clock, Log, Look, Query, Tenant } from '../domain/ports.ts';
 import { type Ask, createAsker } from './asker.ts';
 import { createBatcher } from './batch.ts';
 import { readCloudPc, readCloudPcsOf, readRemoteActions } from './cloud-pcs.ts';
+import { createFleetReader, type WantedCloudPc } from './fleet.ts';
 import { startDeadline } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { readMemberOf, readPeopleNamed, readPerson } from './people.ts';
@@ -19,9 +21,21 @@ export interface GraphTenantDeps {
 export function graphTenant(client: GraphClient, deps: GraphTenantDeps): Tenant {
   const batcher = createBatcher({ client, clock: deps.clock, log: deps.log, random: deps.random ?? Math.random });
 
+  const fleet = createFleetReader({ client, clock: deps.clock, log: deps.log });
+
   function startAsking(withinMs: number): Ask {
     const deadline = startDeadline(deps.clock, withinMs);
     return createAsker((parts) => void batcher.answer(parts, deadline));
+  }
+
+  async function readListedOf(queries: readonly Query[], ask: Ask): Promise<ReadonlyMap<string, CloudPc>> {
+    const wanted = new Map<string, WantedCloudPc>();
+    for (const query of queries) {
+      if (query.ask !== 'cloudPc') continue;
+      const { cloudPcId, policyId = null } = query;
+      wanted.set(cloudPcId, { cloudPcId, policyId });
+    }
+    return fleet.read([...wanted.values()], batcher.requestsFor(wanted.size), ask);
   }
 
   return {
@@ -36,8 +50,11 @@ export function graphTenant(client: GraphClient, deps: GraphTenantDeps): Tenant 
 
     async look<Q extends Query>(queries: readonly Q[], limits: { withinMs: number }) {
       const ask = startAsking(limits.withinMs);
+      const listed = await readListedOf(queries, ask);
       return Promise.all(
         queries.map(async (query): Promise<Look<Q>> => {
+          const known = query.ask === 'cloudPc' ? listed.get(query.cloudPcId) : undefined;
+          if (known) return { value: known as AnswerTo<Q> };
           try {
             return { value: (await answerQuery(client, ask, query)) as AnswerTo<Q> };
           } catch (fault) {

@@ -5,7 +5,8 @@ import type { Deps } from './deps.ts';
 import { changeItem } from './save.ts';
 
 /**
- * Ends every lease of the last run: a mail that was being sent stays unclear; cards and messages are sent again.
+ * Ends every lease and claim of the last run: a mail that was being sent stays unclear; cards and messages are sent again,
+ * and what is being built is looked at.
  * A reprovision without a recorded answer is looked at now, instead of when its answer would be overdue.
  */
 export async function recoverLastRun(deps: Deps): Promise<void> {
@@ -13,6 +14,8 @@ export async function recoverLastRun(deps: Deps): Promise<void> {
     const now = deps.clock.now();
     for (const cardId of await tx.cards.endLeases(now)) tx.wake({ queue: 'deliverCard', cardId });
     for (const noticeId of await tx.notices.endLeases(now)) tx.wake({ queue: 'deliverNotice', noticeId });
+    await tx.items.lookNow(now);
+    tx.wake({ queue: 'watch' });
   });
   const unanswered = await deps.unitOfWork.run((tx) => tx.items.awaitingAnswer());
   for (const { id, requestId } of unanswered) await deps.unitOfWork.run((tx) => giveUpAnswer(tx, deps, requestId, id));

@@ -47,18 +47,45 @@ export function sqlItems(trx: Trx): Items {
 /** What is due, and what the past says. */
 function sqlItemQueues(
   trx: Trx,
-): Pick<Items, 'toLookAt' | 'nextLookAt' | 'awaitingAnswer' | 'due' | 'wakeHeld' | 'buildDurations'> {
+): Pick<
+  Items,
+  'claimLooks' | 'postponeLooks' | 'lookNow' | 'nextLookAt' | 'awaitingAnswer' | 'due' | 'wakeHeld' | 'buildDurations'
+> {
   return {
-    async toLookAt(now, limit) {
+    async claimLooks(now, until, limit) {
       const rows = await trx
-        .selectFrom('items')
-        .selectAll()
-        .where('look_at', '<=', toTime(now))
-        .orderBy('look_at')
-        .orderBy('seq')
-        .limit(limit)
+        .updateTable('items')
+        .set({ look_at: toTime(until) })
+        .where('id', 'in', (eb) =>
+          eb
+            .selectFrom('items')
+            .select('id')
+            .where('look_at', '<=', toTime(now))
+            .orderBy('look_at')
+            .orderBy('seq')
+            .limit(limit)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .returningAll()
         .execute();
-      return rows.map(fromItemRow);
+      return rows.sort((a, b) => Number(a.seq) - Number(b.seq)).map(fromItemRow);
+    },
+    async postponeLooks(looks) {
+      if (looks.length === 0) return;
+      const rows = looks.map(
+        ({ itemId, from, to }) => sql`(${itemId}::text, ${toTime(from)}::timestamptz, ${toTime(to)}::timestamptz)`,
+      );
+      await sql`update items set look_at = looks.next from (values ${sql.join(rows)}) as looks (id, claimed, next)
+        where items.id = looks.id and items.look_at = looks.claimed`.execute(trx);
+    },
+    async lookNow(now) {
+      await trx
+        .updateTable('items')
+        .set({ look_at: toTime(now) })
+        .where('look_at', '>', toTime(now))
+        .where('state', 'in', ['starting', 'building'])
+        .execute();
     },
     async nextLookAt() {
       const row = await trx
