@@ -125,7 +125,7 @@ async function readOnce(call: GraphCall, deadline: Deadline, reading: Reading): 
     circuit.enter();
     const timeoutMs = Math.ceil(Math.min(tryMs, deadline.remainingMs()));
     const outcome = await reading.sendOnce(call, { timeoutMs });
-    circuit.note(isTrouble(outcome));
+    circuit.note(isTrouble(outcome) && !isImpatience(outcome, timeoutMs));
     const pauseMs = toldToWaitMs(outcome);
     if (pauseMs !== null) pause.extend(pauseMs);
     if (isThrottled(outcome)) budget.halve();
@@ -134,6 +134,11 @@ async function readOnce(call: GraphCall, deadline: Deadline, reading: Reading): 
   } finally {
     leave();
   }
+}
+
+/** Who had little time left has not learnt that Graph is away. */
+function isImpatience(outcome: GraphOutcome, timeoutMs: number): boolean {
+  return outcome.kind === 'fault' && outcome.why === 'timeout' && timeoutMs < tryMs / 2;
 }
 
 async function readWithRetries(call: GraphCall, deadline: Deadline, reading: Reading): Promise<GraphReply> {

@@ -158,6 +158,69 @@ describe('graph: reading', () => {
     assert.equal(server.seen.length, 2);
   }).timeout(5000);
 
+  it('When Graph answers nothing but trouble, then it is asked no more but now and then, and what works again is used at once', async () => {
+    let isAway = true;
+    server = await serve((_request, response) => sendJson(response, isAway ? 503 : 200, {}));
+    let movedMs = 0;
+    const clock = { now: () => Date.now() + movedMs, monotonic: () => performance.now() + movedMs };
+    const { client } = buildGraph(server.url, { clock });
+    const readNow = () => client.read(call, startDeadline(clock, 8000));
+    await readNow();
+    await assert.rejects(readNow, { code: 'graph.unreachable', values: { graphCode: 'circuitOpen' } });
+    const asked = server.seen.length;
+    const since = client.troubleSince();
+
+    await Promise.all(Array.from({ length: 50 }, () => assert.rejects(readNow, { code: 'graph.unreachable' })));
+    const askedWhileOpen = server.seen.length - asked;
+    movedMs += 5000;
+    isAway = false;
+    const { status } = await client.read(call, startDeadline(clock, 8000));
+    await Promise.all(Array.from({ length: 20 }, readNow));
+
+    assert.deepEqual([asked, askedWhileOpen, status], [8, 0, 200]);
+    assert.ok(since !== null);
+    assert.equal(client.troubleSince(), null);
+  });
+
+  it('When every part of a batch is trouble, then that is trouble too', async () => {
+    const body = {
+      responses: [
+        { id: '0', status: 503 },
+        { id: '1', status: 502 },
+      ],
+    };
+    server = await serve((_request, response) => sendJson(response, 200, body));
+    const { client } = buildGraph(server.url);
+    const batch: GraphCall = { method: 'POST', version: 'beta', path: '/$batch', body: { requests: [] } };
+
+    for (let times = 0; times < 8; times += 1) await read(client, 1000, batch);
+
+    await assert.rejects(read(client, 1000, batch), { code: 'graph.unreachable' });
+    assert.equal(server.seen.length, 8);
+  });
+
+  it('When Graph said that it is too much, then half as many reads go out at once', async () => {
+    let underWay = 0;
+    let most = 0;
+    server = await serve((request, response) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const answer = () => {
+        underWay -= 1;
+        sendJson(response, request.url.includes('first') ? 429 : 200, {}, { 'retry-after': '0' });
+      };
+      setTimeout(answer, 20);
+    });
+    const { client } = buildGraph(server.url);
+    await read(client, 15, { ...call, path: '/first' }).catch(() => {});
+    for (let times = 0; times < 2; times += 1) client.pauseReads(0);
+    most = 0;
+
+    await Promise.all(Array.from({ length: 40 }, () => read(client, 5000)));
+
+    assert.ok(most >= 2 && most <= 8, `${most} at once`);
+  });
+
   it('When the gateway answers in HTML, then the reply is unreadable and not a bug', async () => {
     server = await serve((_request, response) =>
       response.writeHead(500, { 'content-type': 'text/html' }).end('<p>Bad</p>'),

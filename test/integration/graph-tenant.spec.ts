@@ -219,13 +219,14 @@ describe('graph: reading the tenant', () => {
     assert.deepEqual(after, [true, false]);
   });
 
-  it('When forty-five Cloud PCs are looked at, then it takes three batches, and a missing one hides nothing', async () => {
+  it('When most of forty-five Cloud PCs are not in the list, then they are asked for in three batches, and they hide nothing', async () => {
     const ids = Array.from({ length: 44 }, (_, index) => `b0000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
     const queries = [...ids, demoCloudPcs.ada].map((cloudPcId) => ({ ask: 'cloudPc', cloudPcId }) as const);
 
     const looks = await graph.tenant.look(queries, limits);
 
-    assert.equal(graph.simulator.requests.length, 3);
+    const paths = graph.simulator.requests.map(({ path }) => path.split('/').at(-1));
+    assert.deepEqual(paths, ['cloudPCs', '$batch', '$batch', '$batch']);
     assert.deepEqual(looks[0], { value: null });
     const last = looks.at(-1);
     assert.equal(last && 'value' in last && last.value?.id, demoCloudPcs.ada);

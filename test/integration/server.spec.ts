@@ -166,6 +166,16 @@ describe('The server', () => {
     }).timeout(5000);
   }
 
+  it('When something outside is in trouble, then it stays ready and says what and since when', async () => {
+    const graph = { state: 'circuitOpen', since: '2026-06-01T12:00:00.000Z' };
+    const troubles = () => ({ graph });
+
+    const [status, body] = await serve({ troubles }, (url) => get(`${url}/readyz`));
+
+    assert.equal(status, 200);
+    assert.deepEqual(JSON.parse(String(body)), { status: 'degraded', graph });
+  });
+
   it('When there are metrics, then they are plain text; else there is no such page', async () => {
     const metrics = () => 'concierge_starts_total 1\n';
 
