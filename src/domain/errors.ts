@@ -28,6 +28,13 @@ export class NotAllowedError extends ConciergeError {}
 /** There is no such thing, or the person may not know of it. */
 export class NotFoundError extends ConciergeError {}
 
+/** The person must sign in first, so that the bot can ask and act in their name (Teams single sign-on). */
+export class SignInNeededError extends ConciergeError {
+  constructor() {
+    super('signInNeeded');
+  }
+}
+
 /** It does not fit what has happened meanwhile. */
 export class ConflictError extends ConciergeError {}
 

@@ -39,10 +39,11 @@ export interface GraphClient {
   readonly root: string;
   /**
    * Reads, and tries again on 429, 502, 503, 504 and network faults within the deadline. Also for POSTs that only read.
+   * @param token of a person, to ask in their name; the application's own when left out
    * @returns the last answer, whatever its status
    * @throws TemporaryError when there is no answer, or Graph wants us to wait longer than the deadline
    */
-  read(call: GraphCall, deadline: Deadline): Promise<GraphReply>;
+  read(call: GraphCall, deadline: Deadline, token?: string): Promise<GraphReply>;
   /** Exactly one HTTP request, or none. Never throws. */
   readonly sendOnce: SendOnce;
   /** @throws TemporaryError `graph.unreachable` when no token can be had */
@@ -71,7 +72,8 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
   return {
     root,
     sendOnce,
-    read: (call, deadline) => readWithRetries(call, deadline, { sendOnce, pause, budget, circuit, random }),
+    read: (call, deadline, token) =>
+      readWithRetries(call, deadline, { sendOnce, pause, budget, circuit, random, token }),
     async fetchToken(timeoutMs) {
       try {
         return await tokens.get(AbortSignal.timeout(timeoutMs));
@@ -113,6 +115,7 @@ interface Reading {
   budget: ReadBudget;
   circuit: Circuit;
   random: () => number;
+  token: string | undefined;
 }
 
 /** One try, when everybody else's trouble allows it. */
@@ -124,7 +127,7 @@ async function readOnce(call: GraphCall, deadline: Deadline, reading: Reading): 
     if (deadline.remainingMs() <= 0) throw new TemporaryError('graph.slow', { graphCode: 'deadline' });
     circuit.enter();
     const timeoutMs = Math.ceil(Math.min(tryMs, deadline.remainingMs()));
-    const outcome = await reading.sendOnce(call, { timeoutMs });
+    const outcome = await reading.sendOnce(call, { timeoutMs, token: reading.token });
     circuit.note(isTrouble(outcome) && !isImpatience(outcome, timeoutMs));
     const pauseMs = toldToWaitMs(outcome);
     if (pauseMs !== null) pause.extend(pauseMs);

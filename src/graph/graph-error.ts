@@ -28,6 +28,11 @@ export function isNotAnswerable(reply: GraphReply): boolean {
   return isNotFound(reply) || reply.status === 400;
 }
 
+/** The token is not taken (any more). */
+export function isTokenRefused(outcome: GraphOutcome): boolean {
+  return outcome.kind === 'reply' && outcome.status === 401;
+}
+
 export function isForbidden(reply: GraphReply): boolean {
   return reply.status === 401 || reply.status === 403;
 }

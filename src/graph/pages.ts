@@ -1,6 +1,7 @@
 // Collections that come in pages.
 import type { z } from 'zod/v4';
 import type { Ask } from './asker.ts';
+import type { GraphVersion } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { unreadable } from './graph-error.ts';
 import { readBody } from './read-answer.ts';
@@ -35,8 +36,13 @@ export interface Page {
   isLast: boolean;
 }
 
-/** One page after the other. @throws as `readPages` */
-export async function* walkPages(client: GraphClient, ask: Ask, path: string): AsyncGenerator<Page> {
+/** One page after the other; `ask` reads this version. @throws as `readPages` */
+export async function* walkPages(
+  client: GraphClient,
+  ask: Ask,
+  path: string,
+  version: GraphVersion = 'beta',
+): AsyncGenerator<Page> {
   const visited = new Set<string>();
   let count: number | null = null;
   for (let next: string | null = path; next !== null; ) {
@@ -45,7 +51,7 @@ export async function* walkPages(client: GraphClient, ask: Ask, path: string): A
     const page: z.output<typeof pageSchema> = readBody(await ask({ method: 'GET', path: next }), pageSchema);
     const link = page['@odata.nextLink'];
     count = page['@odata.count'] ?? count;
-    next = link ? client.nextPath(link, 'beta') : null;
+    next = link ? client.nextPath(link, version) : null;
     yield { value: page.value, count, isLast: next === null };
   }
 }

@@ -41,6 +41,6 @@ export function sayStoreIsAway(
   const view = answerError(error, { activityId, personId: person.id }, deps);
   return {
     answer: here(view),
-    reader: readerOf({ ...person, locale, timeZone, language: null, upnHint: null }, deps.policy),
+    reader: readerOf({ ...person, locale, timeZone, language: null, upnHint: null, teamsUser: null }, deps.policy),
   };
 }

@@ -93,6 +93,8 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    ssoConnection: null,
+    ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
     policyFile: '',
