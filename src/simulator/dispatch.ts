@@ -29,6 +29,7 @@ export function answerRoute(call: GraphCall, tenant: Tenant): GraphReply {
   const found = findRoute(call);
   if (!found) throw unknownRoute(call);
   checkHeaders(call);
+  tenant.permissions.check(call);
   return found.route.answer(call, tenant, found.parameter);
 }
 

@@ -4,6 +4,7 @@ import { type CloudPc, type CloudPcSeed, cloudPcFrom, type RemoteActionResult } 
 import { Fleet, type ReprovisionRefusal } from './cloud-pcs/fleet.ts';
 import { isSameId } from './ids.ts';
 import type { Paging } from './odata/answer.ts';
+import { Permissions } from './permissions.ts';
 import type {
   AppInstallation,
   Group,
@@ -25,6 +26,8 @@ export class Tenant {
   readonly installations: AppInstallation[] = [];
   /** Mails that were accepted, oldest first. */
   readonly mails: SentMail[] = [];
+  /** What whoever calls may do; everything at first. */
+  readonly permissions = new Permissions();
   /** Counts for every collection. */
   readonly paging: Paging = { pageSize: 100, emptyFirstPage: false };
   /** The tenant's clock, in milliseconds. */
