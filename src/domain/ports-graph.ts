@@ -1,5 +1,14 @@
 // What Graph is asked and told.
 import type { CloudPc, RemoteActionCapability, StatusDetail } from './cloud-pc.ts';
+import type {
+  FrontlinePlan,
+  Group,
+  GroupMembers,
+  LicenceState,
+  ProvisioningPolicy,
+  SubscribedSku,
+  UserSetting,
+} from './directory.ts';
 import type { ConciergeError } from './errors.ts';
 import type { Person } from './people.ts';
 import type { Options } from './request.ts';
@@ -16,10 +25,27 @@ export type Query =
   | { ask: 'cloudPc'; cloudPcId: string; policyId?: string | null }
   /** null: Graph does not know (404, 400). */
   | { ask: 'remoteActions'; cloudPcId: string }
-  /** People by UPN, mail or the beginning of the name; at most 21, so that more than 20 shows as too many. */
+  /**
+   * People by UPN or mail (first in the list), or by the beginnings of words in their names; at most 21, so that more
+   * than 20 shows as too many.
+   */
   | { ask: 'peopleNamed'; text: string }
   /** Whether the Windows 365 user settings that reach this person allow a reset (`resetEnabled`). */
-  | { ask: 'resetEnabled'; personId: string };
+  | { ask: 'resetEnabled'; personId: string }
+  /** null: no such group. */
+  | { ask: 'group'; groupId: string }
+  /** Every group with exactly this name (case apart); `onlyGroup` makes one of them, or an error. */
+  | { ask: 'groupsNamed'; name: string }
+  /** Direct members, pages followed; null: no such group. */
+  | { ask: 'groupMembers'; groupId: string }
+  /** null: no such person. */
+  | { ask: 'licenceStates'; personId: string }
+  /** What the tenant has bought, Windows 365 and everything else. */
+  | { ask: 'skus' }
+  /** Windows 365 Frontline, which is counted per tenant. */
+  | { ask: 'frontlinePlans' }
+  | { ask: 'provisioningPolicies' }
+  | { ask: 'userSettings' };
 
 interface Answers {
   person: Person | null;
@@ -29,6 +55,14 @@ interface Answers {
   remoteActions: RemoteActionCapability[] | null;
   peopleNamed: Person[];
   resetEnabled: boolean;
+  group: Group | null;
+  groupsNamed: Group[];
+  groupMembers: GroupMembers | null;
+  licenceStates: LicenceState[] | null;
+  skus: SubscribedSku[];
+  frontlinePlans: FrontlinePlan[];
+  provisioningPolicies: ProvisioningPolicy[];
+  userSettings: UserSetting[];
 }
 
 export type AnswerTo<Q extends Query> = Answers[Q['ask']];

@@ -8,6 +8,8 @@ export {
   demoMailboxes,
   demoPeople,
   demoPolicies,
+  demoServicePlans,
+  demoSkus,
   demoTeamsApp,
   demoTenantId,
 } from './demo-cast.ts';
@@ -19,10 +21,12 @@ export { demandOf, Permissions, usualPermissions } from './permissions.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts';
 export type { Tenant } from './tenant.ts';
 export type {
+  FrontlinePlan,
   Group,
   Person,
   ProvisioningPolicy,
   SentMail,
+  Sku,
   TeamsApp,
   TenantSeed,
   UserSetting,

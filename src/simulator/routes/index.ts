@@ -3,6 +3,8 @@ import type { GraphCall, PathParameter } from '../graph-call.ts';
 import { GraphProblem } from '../graph-problem.ts';
 import { cloudPcRoutes } from './cloud-pcs.ts';
 import { directoryRoutes } from './directory.ts';
+import { groupRoutes } from './groups.ts';
+import { licenceRoutes } from './licences.ts';
 import { mailRoutes } from './mail.ts';
 import { policyRoutes } from './policies.ts';
 import { fitRoute, type Route } from './route.ts';
@@ -12,6 +14,8 @@ const routes: readonly Route[] = [
   ...cloudPcRoutes,
   ...policyRoutes,
   ...directoryRoutes,
+  ...groupRoutes,
+  ...licenceRoutes,
   ...mailRoutes,
   ...teamsAppRoutes,
 ];
