@@ -24,6 +24,7 @@ export type {
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
   Sku,
   TeamsApp,

@@ -10,6 +10,7 @@ import type {
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
   Sku,
   TeamsApp,
@@ -29,6 +30,8 @@ export class Tenant {
   readonly installations: AppInstallation[] = [];
   /** Mails that were accepted, oldest first. */
   readonly mails: SentMail[] = [];
+  /** Lines in activity feeds, oldest first. */
+  readonly activities: SentActivity[] = [];
   /** Object ids of people whom `$search` does not find yet: its index lags behind. */
   readonly notYetIndexed = new Set<string>();
   /** Counts for every collection. */
