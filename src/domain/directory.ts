@@ -12,7 +12,7 @@ export interface Group {
   isSynced: boolean;
   /** Mail-enabled and no Microsoft 365 group (`Unified`): cannot be written through Graph. */
   isMailOnly: boolean;
-  /** Could give its members a role in Entra. */
+  /** Could give its members a role in Entra: writing it needs RoleManagement.ReadWrite.Directory, which no bot must have. */
   isAssignableToRole: boolean;
   /** What members get by being in it. */
   assignedLicences: AssignedLicence[];
@@ -120,14 +120,4 @@ export function isSameGroupName(one: string, other: string): boolean {
 
 function plain(name: string): string {
   return name.normalize('NFC').trim().toLowerCase();
-}
-
-/** Why members of this group cannot be set through Graph; null: they can, with the permission. */
-export function whyMembersAreFixed(group: Group): 'dynamic' | 'synced' | 'mailOnly' | 'roleAssignable' | null {
-  if (group.isDynamic) return 'dynamic';
-  if (group.isSynced) return 'synced';
-  if (group.isMailOnly) return 'mailOnly';
-  // Would need RoleManagement.ReadWrite.Directory, which a bot must not have.
-  if (group.isAssignableToRole) return 'roleAssignable';
-  return null;
 }

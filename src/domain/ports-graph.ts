@@ -11,6 +11,7 @@ import type {
 } from './directory.ts';
 import type { ConciergeError } from './errors.ts';
 import type { Person } from './people.ts';
+import type { MailDelivery } from './ports-teams.ts';
 import type { Options } from './request.ts';
 
 /** Reads of the tenant, as plain data, so that reads that belong together go in one `$batch`. */
@@ -110,4 +111,53 @@ export type StartAnswer =
 export interface Starter {
   /** Fetches the token and connects now. @throws TemporaryError when that cannot be had: nothing was sent */
   prepare(): Promise<StartPermit>;
+}
+
+/** What became of one change of a group's members. None of these calls is repeated by any layer. */
+export type MembershipAnswer =
+  /** It is so now. `wasSo`: it was so before, and nothing was changed. */
+  | { kind: 'done'; wasSo: boolean; graphRequestId: string | null }
+  /** Certain that nothing was changed: throttled, no token, or a fault before anything was sent. */
+  | { kind: 'notApplied'; retryAfterMs: number | null; detail: StatusDetail | null; graphRequestId: string | null }
+  /**
+   * Graph said no. `gone`: group or person does not exist; `notAllowed`: the permission is missing, or the group can
+   * give roles; `refused`: anything else, as of a dynamic group or one that is kept on premises.
+   */
+  | {
+      kind: 'rejected';
+      why: 'gone' | 'notAllowed' | 'refused';
+      detail: StatusDetail | null;
+      graphRequestId: string | null;
+    }
+  /** It may have been changed. Both calls may be sent again: a second one finds it done, and changes nothing more. */
+  | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
+
+/** Direct members of a group, by object id. Needs `GroupMember.ReadWrite.All`. */
+export interface GroupMembership {
+  /** `POST /groups/{id}/members/$ref`. One request. Never throws. */
+  add(groupId: string, personId: string): Promise<MembershipAnswer>;
+  /**
+   * `DELETE /groups/{id}/members/{id}/$ref`. One request. Never throws.
+   * Graph answers a missing group and a person who is no member with the same words: both are `done`, `wasSo`.
+   */
+  remove(groupId: string, personId: string): Promise<MembershipAnswer>;
+}
+
+export interface ActivityNotification {
+  personId: string;
+  /** What it is about: plain text, in the person's language. */
+  topic: string;
+  /** Where a press on it leads: a deep link of Teams, `https://teams.microsoft.com/l/…`. */
+  webUrl: string;
+  /** The sentence that is shown; Teams shows 150 characters. */
+  text: string;
+}
+
+/** A line in the activity feed of Teams, for somebody who has the app; it makes a sound like a message. */
+export interface ActivityFeed {
+  /**
+   * `POST /users/{id}/teamwork/sendActivityNotification`. One request, not repeated by any layer. Never throws.
+   * Needs `TeamsActivity.Send`, the app installed for the person, and `webApplicationInfo` in its manifest.
+   */
+  notify(notification: ActivityNotification): Promise<MailDelivery>;
 }

@@ -79,12 +79,12 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
   };
 }
 
-function send(request: GraphRequest, { method, body }: GraphCall): Promise<Response> {
-  switch (method) {
+function send(request: GraphRequest, call: GraphCall): Promise<Response> {
+  switch (call.method) {
     case 'GET':
       return request.get();
     case 'POST':
-      return request.post(body);
+      return request.post(call.body);
     case 'DELETE':
       return request.delete();
   }

@@ -25,6 +25,7 @@ export type {
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
   Sku,
   TeamsApp,

@@ -15,7 +15,6 @@ const readCloudPcs = ['CloudPC.Read.All', 'CloudPC.ReadWrite.All'];
 const readUsers = ['User.Read.All', 'User.ReadWrite.All', ...wholeDirectory];
 const readGroups = [
   'GroupMember.Read.All',
-  'GroupMember.ReadWrite.All',
   'Group.Read.All',
   'Group.ReadWrite.All',
   ...wholeDirectory,

@@ -94,6 +94,19 @@ export interface SentMail {
   at: number;
 }
 
+/** A line that was put into somebody's activity feed. */
+export interface SentActivity {
+  personId: string;
+  activityType: string;
+  /** Of a topic that is text. */
+  topic: string;
+  webUrl: string;
+  preview: string | null;
+  templateParameters: { name: string; value: string }[];
+  /** Milliseconds. */
+  at: number;
+}
+
 export interface AppInstallation {
   id: string;
   personId: string;

@@ -11,6 +11,7 @@ import type {
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
   Sku,
   TeamsApp,
@@ -32,6 +33,8 @@ export class Tenant {
   readonly mails: SentMail[] = [];
   /** What whoever calls may do; everything at first. */
   readonly permissions = new Permissions();
+  /** Lines in activity feeds, oldest first. */
+  readonly activities: SentActivity[] = [];
   /** Object ids of people whom `$search` does not find yet: its index lags behind. */
   readonly notYetIndexed = new Set<string>();
   /** Counts for every collection. */
