@@ -143,6 +143,8 @@ export type CardView =
 export interface TextView {
   text: string;
   values: ErrorValues;
+  /** Further sentences behind it. */
+  more?: readonly { text: string; values: ErrorValues }[];
 }
 
 export type MessageView = CardView | TextView;
