@@ -146,6 +146,8 @@ export type CardView =
 export interface TextView {
   text: string;
   values: ErrorValues;
+  /** Further sentences behind it. */
+  more?: readonly { text: string; values: ErrorValues }[];
 }
 
 /** Teams' own sign-in card; most people never see it, since their client signs in by itself. */

@@ -4,7 +4,7 @@ import type { Clock, SignedIn } from '../domain/ports.ts';
 import { createAsker } from './asker.ts';
 import { type Deadline, startDeadline } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
-import { isTokenRefused } from './graph-error.ts';
+import { isTokenRefused, toPersonsError } from './graph-error.ts';
 import { toQuery, toSegment } from './graph-path.ts';
 import { walkPages } from './pages.ts';
 import { readElements } from './read-answer.ts';
@@ -66,12 +66,12 @@ async function readOwnIds(client: GraphClient, token: string, deadline: Deadline
   });
   const ids: string[] = [];
   try {
-    for await (const { value } of walkPages(client, ask, listPath, 'v1.0')) {
+    for await (const { value } of walkPages(client, ask, listPath, false, 'v1.0')) {
       ids.push(...readElements(value, entitySchema).map(({ id }) => id));
     }
   } catch (error) {
     if (isRefused) return null;
-    throw error;
+    throw toPersonsError(error);
   }
   return ids;
 }

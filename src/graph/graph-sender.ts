@@ -1,9 +1,9 @@
 // One HTTP request to Graph, through the SDK and our own middleware, and what came of it. Nothing is repeated here.
 import { randomUUID } from 'node:crypto';
-import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
+import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock, Log } from '../domain/ports.ts';
 import type { GraphCall, GraphFault, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
-import { isNotFound, isSuccess } from './graph-error.ts';
+import { isNotFound, isSuccess, refusalOf } from './graph-error.ts';
 import { causeOf, createMiddleware, SendOrder } from './graph-middleware.ts';
 import { toLogPath } from './graph-path.ts';
 import { type GraphTokens, NoTokenError } from './graph-tokens.ts';
@@ -11,10 +11,11 @@ import { findCode, isBeforeSending } from './network-fault.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { type Prepared, WithheldError } from './send-prepared.ts';
 import { watchSending } from './sent-requests.ts';
+import { rolesIn } from './token-roles.ts';
 
 /** What one HTTP request was, for metrics and tests. */
 export interface GraphRequestRecord {
-  method: 'GET' | 'POST';
+  method: GraphCall['method'];
   version: GraphVersion;
   /** Without query values and people's names. */
   path: string;
@@ -66,17 +67,31 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
         .options({ signal })
         .responseType(ResponseType.RAW)
         .middlewareOptions([new SendOrder(url, token, options.prepared ?? null)]);
-      const response: Response = await (call.method === 'GET' ? request.get() : request.post(call.body));
-      outcome = toReply(response, await response.text(), deps.clock.now());
+      const response = await send(request, call);
+      const { method, path } = call;
+      const asked = { method, path, clientRequestId, roles: rolesIn(token) };
+      outcome = { ...toReply(response, await response.text(), deps.clock.now()), asked };
     } catch (error) {
       // On a prepared connection it is known for certain, and then a WithheldError says so; nothing else does.
-      outcome = toFault(causeOf(error), signal.aborted, options.prepared !== undefined || watch.headersLeft());
+      const fault = toFault(causeOf(error), signal.aborted, options.prepared !== undefined || watch.headersLeft());
+      outcome = { ...fault, clientRequestId };
     } finally {
       watch.stopWatching();
     }
     note(deps, call, outcome, clientRequestId, deps.clock.monotonic() - startedAt);
     return outcome;
   };
+}
+
+function send(request: GraphRequest, call: GraphCall): Promise<Response> {
+  switch (call.method) {
+    case 'GET':
+      return request.get();
+    case 'POST':
+      return request.post(call.body);
+    case 'DELETE':
+      return request.delete();
+  }
 }
 
 function headersOf(call: GraphCall, userAgent: string, clientRequestId: string): Record<string, string> {
@@ -86,6 +101,7 @@ function headersOf(call: GraphCall, userAgent: string, clientRequestId: string):
     accept: 'application/json',
   };
   if (call.wantsUnknownMembers) headers.prefer = 'include-unknown-enum-members';
+  if (call.isEventual) headers.consistencylevel = 'eventual';
   return headers;
 }
 
@@ -93,11 +109,13 @@ function toReply(response: Response, text: string, now: number): GraphReply {
   const { status, headers } = response;
   const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
   const graphRequestId = headers.get('request-id');
+  const serverTime = Date.parse(headers.get('date') ?? '') || null;
+  const common = { kind: 'reply', status, retryAfterMs, graphRequestId, serverTime } as const;
   try {
     const body: unknown = text.trim() === '' ? undefined : JSON.parse(text);
-    return { kind: 'reply', status, body, isReadable: true, retryAfterMs, graphRequestId };
+    return { ...common, body, isReadable: true };
   } catch {
-    return { kind: 'reply', status, body: undefined, isReadable: false, retryAfterMs, graphRequestId };
+    return { ...common, body: undefined, isReadable: false };
   }
 }
 
@@ -125,7 +143,10 @@ function note(
     deps.log.warn({ ...fields, why: outcome.why, code: outcome.code }, 'no answer from Graph');
   } else {
     const isUsual = isSuccess(outcome) || isNotFound(outcome);
-    deps.log[isUsual ? 'debug' : 'warn']({ ...fields, graphRequestId: outcome.graphRequestId }, 'answer from Graph');
+    const { graphRequestId } = outcome;
+    const refusal = refusalOf(outcome);
+    const answer = { ...fields, graphRequestId, ...(refusal ? { refusal } : {}) };
+    deps.log[isUsual ? 'debug' : 'warn'](answer, 'answer from Graph');
   }
   if (outcome.kind === 'fault' && outcome.why === 'withheld') return;
   deps.onRequest?.(fields);

@@ -1,7 +1,7 @@
 // Collections that come in pages.
 import type { z } from 'zod/v4';
 import type { Ask } from './asker.ts';
-import type { GraphVersion } from './graph-call.ts';
+import type { GraphReply, GraphVersion } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { unreadable } from './graph-error.ts';
 import { readBody } from './read-answer.ts';
@@ -19,10 +19,10 @@ export async function readPages(
   client: GraphClient,
   ask: Ask,
   path: string,
-  enough = Number.POSITIVE_INFINITY,
+  { enough = Number.POSITIVE_INFINITY, isEventual }: { enough?: number; isEventual?: boolean } = {},
 ): Promise<unknown[]> {
   const values: unknown[] = [];
-  for await (const { value } of walkPages(client, ask, path)) {
+  for await (const { value } of walkPages(client, ask, path, isEventual)) {
     values.push(...value);
     if (values.length >= enough) break;
   }
@@ -36,11 +36,12 @@ export interface Page {
   isLast: boolean;
 }
 
-/** One page after the other; `ask` reads this version. @throws as `readPages` */
+/** One page after the other, each asked for with the same headers; `ask` reads this version. @throws as `readPages` */
 export async function* walkPages(
   client: GraphClient,
   ask: Ask,
   path: string,
+  isEventual?: boolean,
   version: GraphVersion = 'beta',
 ): AsyncGenerator<Page> {
   const visited = new Set<string>();
@@ -48,7 +49,8 @@ export async function* walkPages(
   for (let next: string | null = path; next !== null; ) {
     if (visited.has(next) || visited.size >= mostPages) throw unreadable('endlessPages');
     visited.add(next);
-    const page: z.output<typeof pageSchema> = readBody(await ask({ method: 'GET', path: next }), pageSchema);
+    const reply: GraphReply = await ask({ method: 'GET', path: next, isEventual });
+    const page: z.output<typeof pageSchema> = readBody(reply, pageSchema);
     const link = page['@odata.nextLink'];
     count = page['@odata.count'] ?? count;
     next = link ? client.nextPath(link, version) : null;

@@ -8,6 +8,8 @@ export {
   demoMailboxes,
   demoPeople,
   demoPolicies,
+  demoServicePlans,
+  demoSkus,
   demoTeamsApp,
   demoTenantId,
 } from './demo-cast.ts';
@@ -15,13 +17,17 @@ export { demoTenant } from './demo-tenant.ts';
 export type { RecordedRequest } from './exchange.ts';
 export type { Fault, FaultHandle, FaultRule, Faults } from './faults.ts';
 export type { GraphCall } from './graph-call.ts';
+export { demandOf, Permissions, usualPermissions } from './permissions.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts';
 export type { Tenant } from './tenant.ts';
 export type {
+  FrontlinePlan,
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
+  Sku,
   TeamsApp,
   TenantSeed,
   UserSetting,

@@ -7,9 +7,10 @@ import type { TurnContext } from 'botbuilder';
 import { SignInNeededError, TemporaryError } from '../domain/errors.ts';
 import type { Reader } from '../domain/people.ts';
 import { channelReader, readReader } from '../requests/address.ts';
+import { isAdminNow } from '../requests/asker.ts';
 import { createDeadline, type Deps, type Origin, RepeatedDelivery } from '../requests/deps.ts';
 import { meet, part } from '../requests/meet.ts';
-import { answerError } from './answer-error.ts';
+import { answerError, refusalIn } from './answer-error.ts';
 import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
 import { type LaterTurn, laterWhenSignedIn } from './later.ts';
@@ -22,6 +23,8 @@ import type { UserTokens } from './user-tokens.ts';
 /** Reads in a turn end within this; then "one moment", and a job goes on. Teams gives up after 10 to 15 s. */
 const turnWithinMs = 2_000;
 const laterWithinMs = 60_000;
+/** Asking whether an admin reads a refusal. */
+const detailsWithinMs = 1_500;
 
 export interface BotParts {
   deps: Deps;
@@ -114,8 +117,8 @@ async function runInTime(parts: BotParts, incoming: PersonsIncoming): Promise<An
     return await run(parts, incoming, origin, turnWithinMs);
   } catch (error) {
     if (error instanceof RepeatedDelivery) return null;
-    if (error instanceof SignInNeededError) return askToSignIn(parts, incoming, origin);
-    if (!isWorthWaiting(error)) return refusal(parts, incoming, error);
+    if (error instanceof SignInNeededError) return await askToSignIn(parts, incoming, origin);
+    if (!isWorthWaiting(error)) return await refusal(parts, incoming, error);
   }
   try {
     await parts.sendLater(incoming, origin, null);
@@ -138,8 +141,11 @@ async function askToSignIn(parts: BotParts, incoming: PersonsIncoming, origin: O
 }
 
 /** Why not: to the presser alone. To words in a channel or group that is the personal chat. */
-function refusal({ deps }: BotParts, incoming: PersonsIncoming, error: unknown): Answer {
-  const view = answerError(error, contextOf(incoming), deps);
+async function refusal({ deps }: BotParts, incoming: PersonsIncoming, error: unknown): Promise<Answer> {
+  const { activityId, person } = incoming;
+  // Graph has just refused something: where it refuses this too, nobody is an admin, and the log says the rest.
+  const isAdmin = refusalIn(error) !== null && (await isAdminNow(deps, person.id, detailsWithinMs));
+  const view = answerError(error, { activityId, personId: person.id, isAdmin }, deps);
   return incoming.kind === 'message' && incoming.place !== 'personal' ? personally(view) : here(view);
 }
 
@@ -188,10 +194,6 @@ function originOf(incoming: PersonsIncoming): Origin {
   if (incoming.isInvoke) return null;
   const place = incoming.conversation?.conversationId ?? `group:${incoming.person.id}`;
   return { conversationId: place, activityId: incoming.activityId };
-}
-
-function contextOf(incoming: PersonsIncoming): { activityId: string; personId: string } {
-  return { activityId: incoming.activityId, personId: incoming.person.id };
 }
 
 async function readReaderOf({ deps }: BotParts, incoming: PersonsIncoming): Promise<Reader> {

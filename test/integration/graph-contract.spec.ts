@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { MailView } from '../../src/domain/views.ts';
+import { graphActivityFeed } from '../../src/graph/activity-feed.ts';
+import { graphGroupMembership } from '../../src/graph/group-members.ts';
 import { graphMailer } from '../../src/graph/mailer.ts';
 import { graphStarter } from '../../src/graph/starter.ts';
 import { graphTeamsApps } from '../../src/graph/teams-apps.ts';
@@ -83,12 +85,28 @@ async function useEverything(graph: SimulatedGraph): Promise<void> {
       actions: { ask: 'remoteActions', cloudPcId: demoCloudPcs.ada },
       people: { ask: 'peopleNamed', text: 'Ada' },
       reset: { ask: 'resetEnabled', personId: ada },
+      group: { ask: 'group', groupId: demoGroups.vip },
+      named: { ask: 'groupsNamed', name: 'Cloud PC VIP' },
+      members: { ask: 'groupMembers', groupId: demoGroups.approvers },
+      states: { ask: 'licenceStates', personId: ada },
+      skus: { ask: 'skus' },
+      frontline: { ask: 'frontlinePlans' },
+      policies: { ask: 'provisioningPolicies' },
     },
     { withinMs: 2000 },
   );
   const teamsApps = graphTeamsApps(client, { manifestId: demoTeamsApp.externalId, clock: realClock });
   await teamsApps.install(ada);
   await teamsApps.chatIdOf(ada);
+  const membership = graphGroupMembership(client);
+  await membership.add(demoGroups.vip, ada);
+  await membership.remove(demoGroups.vip, ada);
+  await graphActivityFeed(client).notify({
+    personId: ada,
+    topic: 'Your Cloud PC',
+    webUrl: 'https://teams.microsoft.com/l/chat/0/0',
+    text: 'Your Cloud PC is ready',
+  });
   const render = () => ({ subject: 'Hello', html: '<p>Hello</p>' });
   const mail = { to: { address: 'ada@contoso.com', name: 'Ada Arendt' } } as MailView;
   await graphMailer(client, { from: demoMailboxes.sender, render, log: recordLog().log }).send(mail);

@@ -1,19 +1,29 @@
 // Every operation that the simulator answers.
 import type { GraphCall, PathParameter } from '../graph-call.ts';
 import { GraphProblem } from '../graph-problem.ts';
+import { activityFeedRoutes } from './activity-feed.ts';
 import { cloudPcRoutes } from './cloud-pcs.ts';
 import { directoryRoutes } from './directory.ts';
+import { groupMemberRoutes } from './group-members.ts';
+import { groupRoutes } from './groups.ts';
+import { licenceRoutes } from './licences.ts';
 import { mailRoutes } from './mail.ts';
+import { ownCloudPcRoutes } from './own-cloud-pcs.ts';
 import { policyRoutes } from './policies.ts';
 import { fitRoute, type Route } from './route.ts';
 import { teamsAppRoutes } from './teams-apps.ts';
 
 const routes: readonly Route[] = [
   ...cloudPcRoutes,
+  ...ownCloudPcRoutes,
   ...policyRoutes,
   ...directoryRoutes,
+  ...groupRoutes,
+  ...groupMemberRoutes,
+  ...licenceRoutes,
   ...mailRoutes,
   ...teamsAppRoutes,
+  ...activityFeedRoutes,
 ];
 
 interface FoundRoute {

@@ -3,9 +3,11 @@ import type { GraphCall, GraphReply, GraphVersion, PathParameter } from '../grap
 import type { Tenant } from '../tenant.ts';
 
 export interface Route {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** '/users/{userId}/checkMemberGroups' */
   pattern: string;
+  /** It takes delegated tokens, and no application's. */
+  forPeople?: true;
   /** Both versions when left out. */
   only?: GraphVersion;
   answer(call: GraphCall, tenant: Tenant, parameter: PathParameter): GraphReply;
