@@ -1,4 +1,5 @@
 // The HTTP server of the pretend tenant. It listens on the loopback address only.
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -41,6 +42,9 @@ export interface Simulator {
 }
 
 const usualBuildMs = 8000;
+
+/** Hears `{ response, record }` of each exchange, right before its answer is written. */
+const answering = channel('concierge:simulator:answer');
 
 /** Starts a pretend tenant that speaks Microsoft Graph over HTTP. */
 export async function startSimulator(
@@ -97,6 +101,7 @@ class Host {
     this.requests.push(record);
     noteArrival(call, this.#tenant);
     const fault = this.faults.strike(call, 'request');
+    if (fault !== undefined) record.fault = fault;
     if (fault === 'hang') return;
     if (fault === 'reset') return reset(request);
     if (typeof fault === 'object' && 'delayMs' in fault) {
@@ -105,6 +110,7 @@ class Host {
     const reply = perform(call, this.#tenant, fault, () => this.#answer(read));
     if (fault === 'resetAfter') return reset(request);
     record.status = reply.status;
+    answering.publish({ response, record });
     sendReply(response, call, reply);
     this.#options.log?.(`${call.method} ${request.url} ${reply.status}`);
   }

@@ -4,6 +4,7 @@ import { buildGraph, sendJson, serve, type TinyServer } from '../fakes/graph.ts'
 
 const limits = { withinMs: 2000 };
 const upn = 'ada@contoso.com';
+const listPath = '/deviceManagement/virtualEndpoint/cloudPCs';
 const list = { it: { ask: 'cloudPcsOf', upn } } as const;
 const adasCloudPc = { id: 'pc-1', status: 'provisioned', userPrincipalName: 'Ada@Contoso.com' };
 
@@ -48,7 +49,7 @@ describe('graph: odd answers', () => {
 
   it('When a nextLink leads in a circle, then reading ends', async () => {
     const server: TinyServer = await serving((_request, response) =>
-      sendJson(response, 200, { value: [], '@odata.nextLink': `${server.url}/beta/again?$skiptoken=x` }),
+      sendJson(response, 200, { value: [], '@odata.nextLink': `${server.url}/beta${listPath}?$skiptoken=x` }),
     );
     const { tenant } = buildGraph(server.url);
 
@@ -58,18 +59,18 @@ describe('graph: odd answers', () => {
   });
 
   it('When a page has a next one, then its link is followed to the letter', async () => {
-    const token = '$skiptoken=a%2Bb%26c==&$filter=x%20eq%201';
+    const token = '$skiptoken=a%2Bb%26c==&$filter=userPrincipalName%20eq%20%27ada%40contoso.com%27';
     const server: TinyServer = await serving((_request, response, count) =>
       sendJson(response, 200, {
         value: count === 1 ? [] : [adasCloudPc],
-        ...(count === 1 ? { '@odata.nextLink': `${server.url}/beta/next?${token}` } : {}),
+        ...(count === 1 ? { '@odata.nextLink': `${server.url}/beta${listPath}?${token}` } : {}),
       }),
     );
     const { tenant } = buildGraph(server.url);
 
     const { it: found } = await tenant.read(list, limits);
 
-    assert.equal(server.seen[1]?.url, `/beta/next?${token}`);
+    assert.equal(server.seen[1]?.url, `/beta${listPath}?${token}`);
     assert.deepEqual(
       found.map(({ id }) => id),
       ['pc-1'],

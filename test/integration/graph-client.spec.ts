@@ -3,9 +3,14 @@ import assert from 'node:assert/strict';
 import { findGraphCloud } from '../../src/graph/clouds.ts';
 import { type GraphCall, startDeadline } from '../../src/graph/graph-call.ts';
 import { createGraphClient, type GraphClient } from '../../src/graph/graph-client.ts';
-import { buildGraph, realClock, recordLog, sendJson, serve, type TinyServer } from '../fakes/graph.ts';
+import { buildGraph, realClock, recordLog, sendJson, serve as serveFake, type TinyServer } from '../fakes/graph.ts';
 
 const call: GraphCall = { method: 'GET', version: 'beta', path: '/users/me?$select=id' };
+
+/** What the client is told to send here is this spec's, not the bot's. */
+function serve(answer: Parameters<typeof serveFake>[0]): Promise<TinyServer> {
+  return serveFake(answer, { calls: 'madeUp' });
+}
 
 function read(client: GraphClient, withinMs: number, what: GraphCall = call) {
   return client.read(what, startDeadline(realClock, withinMs));
