@@ -12,6 +12,8 @@ export interface Person extends PersonRef {
   /** `null` when the person has no mailbox. */
   mail: string | null;
   accountEnabled: boolean;
+  /** Country by ISO 3166; null: not set, and then no licence can be assigned. */
+  usageLocation: string | null;
 }
 
 /** How somebody reads: language of the texts, IANA time zone of the times. */

@@ -1,7 +1,17 @@
 // What Graph is asked and told.
 import type { CloudPc, RemoteActionCapability, StatusDetail } from './cloud-pc.ts';
+import type {
+  FrontlinePlan,
+  Group,
+  GroupMembers,
+  LicenceState,
+  ProvisioningPolicy,
+  SubscribedSku,
+  UserSetting,
+} from './directory.ts';
 import type { ConciergeError } from './errors.ts';
 import type { Person } from './people.ts';
+import type { MailDelivery } from './ports-teams.ts';
 import type { Options } from './request.ts';
 
 /** Reads of the tenant, as plain data, so that reads that belong together go in one `$batch`. */
@@ -16,10 +26,27 @@ export type Query =
   | { ask: 'cloudPc'; cloudPcId: string; policyId?: string | null }
   /** null: Graph does not know (404, 400). */
   | { ask: 'remoteActions'; cloudPcId: string }
-  /** People by UPN, mail or the beginning of the name; at most 21, so that more than 20 shows as too many. */
+  /**
+   * People by UPN or mail (first in the list), or by the beginnings of words in their names; at most 21, so that more
+   * than 20 shows as too many.
+   */
   | { ask: 'peopleNamed'; text: string }
   /** Whether the Windows 365 user settings that reach this person allow a reset (`resetEnabled`). */
-  | { ask: 'resetEnabled'; personId: string };
+  | { ask: 'resetEnabled'; personId: string }
+  /** null: no such group. */
+  | { ask: 'group'; groupId: string }
+  /** Every group with exactly this name (case apart); `onlyGroup` makes one of them, or an error. */
+  | { ask: 'groupsNamed'; name: string }
+  /** Direct members, pages followed; null: no such group. */
+  | { ask: 'groupMembers'; groupId: string }
+  /** null: no such person. */
+  | { ask: 'licenceStates'; personId: string }
+  /** What the tenant has bought, Windows 365 and everything else. */
+  | { ask: 'skus' }
+  /** Windows 365 Frontline, which is counted per tenant. */
+  | { ask: 'frontlinePlans' }
+  | { ask: 'provisioningPolicies' }
+  | { ask: 'userSettings' };
 
 interface Answers {
   person: Person | null;
@@ -29,6 +56,14 @@ interface Answers {
   remoteActions: RemoteActionCapability[] | null;
   peopleNamed: Person[];
   resetEnabled: boolean;
+  group: Group | null;
+  groupsNamed: Group[];
+  groupMembers: GroupMembers | null;
+  licenceStates: LicenceState[] | null;
+  skus: SubscribedSku[];
+  frontlinePlans: FrontlinePlan[];
+  provisioningPolicies: ProvisioningPolicy[];
+  userSettings: UserSetting[];
 }
 
 export type AnswerTo<Q extends Query> = Answers[Q['ask']];
@@ -76,4 +111,53 @@ export type StartAnswer =
 export interface Starter {
   /** Fetches the token and connects now. @throws TemporaryError when that cannot be had: nothing was sent */
   prepare(): Promise<StartPermit>;
+}
+
+/** What became of one change of a group's members. None of these calls is repeated by any layer. */
+export type MembershipAnswer =
+  /** It is so now. `wasSo`: it was so before, and nothing was changed. */
+  | { kind: 'done'; wasSo: boolean; graphRequestId: string | null }
+  /** Certain that nothing was changed: throttled, no token, or a fault before anything was sent. */
+  | { kind: 'notApplied'; retryAfterMs: number | null; detail: StatusDetail | null; graphRequestId: string | null }
+  /**
+   * Graph said no. `gone`: group or person does not exist; `notAllowed`: the permission is missing, or the group can
+   * give roles; `refused`: anything else, as of a dynamic group or one that is kept on premises.
+   */
+  | {
+      kind: 'rejected';
+      why: 'gone' | 'notAllowed' | 'refused';
+      detail: StatusDetail | null;
+      graphRequestId: string | null;
+    }
+  /** It may have been changed. Both calls may be sent again: a second one finds it done, and changes nothing more. */
+  | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
+
+/** Direct members of a group, by object id. Needs `GroupMember.ReadWrite.All`. */
+export interface GroupMembership {
+  /** `POST /groups/{id}/members/$ref`. One request. Never throws. */
+  add(groupId: string, personId: string): Promise<MembershipAnswer>;
+  /**
+   * `DELETE /groups/{id}/members/{id}/$ref`. One request. Never throws.
+   * Graph answers a missing group and a person who is no member with the same words: both are `done`, `wasSo`.
+   */
+  remove(groupId: string, personId: string): Promise<MembershipAnswer>;
+}
+
+export interface ActivityNotification {
+  personId: string;
+  /** What it is about: plain text, in the person's language. */
+  topic: string;
+  /** Where a press on it leads: a deep link of Teams, `https://teams.microsoft.com/l/…`. */
+  webUrl: string;
+  /** The sentence that is shown; Teams shows 150 characters. */
+  text: string;
+}
+
+/** A line in the activity feed of Teams, for somebody who has the app; it makes a sound like a message. */
+export interface ActivityFeed {
+  /**
+   * `POST /users/{id}/teamwork/sendActivityNotification`. One request, not repeated by any layer. Never throws.
+   * Needs `TeamsActivity.Send`, the app installed for the person, and `webApplicationInfo` in its manifest.
+   */
+  notify(notification: ActivityNotification): Promise<MailDelivery>;
 }

@@ -1,8 +1,8 @@
 // Gathers what is asked in the same turn of the event loop, so that it goes out together; the same thing is asked once.
-import type { GraphCall, GraphReply } from './graph-call.ts';
+import type { GraphReply, ReadCall } from './graph-call.ts';
 
 /** A read of beta, alone or as a part of a batch. */
-export type Part = Pick<GraphCall, 'method' | 'path' | 'body'>;
+export type Part = Pick<ReadCall, 'method' | 'path' | 'body' | 'isEventual'>;
 
 export type Ask = (part: Part) => Promise<GraphReply>;
 
@@ -25,7 +25,7 @@ export function createAsker(answer: (parts: readonly AskedPart[]) => void): Ask 
   }
 
   return function ask(part) {
-    const key = JSON.stringify([part.method, part.path, part.body]);
+    const key = JSON.stringify([part.method, part.path, part.body, part.isEventual]);
     const asked = known.get(key);
     if (asked) return asked;
     const reply = new Promise<GraphReply>((resolve, reject) => {

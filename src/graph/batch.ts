@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Log } from '../domain/ports.ts';
 import { minute } from '../domain/time.ts';
 import type { AskedPart, Part } from './asker.ts';
-import type { Deadline, GraphCall, GraphReply } from './graph-call.ts';
+import type { Deadline, GraphReply, ReadCall } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { isBatchRefused, mayWorkLater, missingPart, toldToWaitMs } from './graph-error.ts';
 import { readBody } from './read-answer.ts';
@@ -91,17 +91,18 @@ export function createBatcher(deps: { client: GraphClient; clock: Clock; log: Lo
   };
 }
 
-function toCall(part: Part): GraphCall {
+function toCall(part: Part): ReadCall {
   return { ...part, version: 'beta', wantsUnknownMembers: true };
 }
 
-function toBatch(parts: readonly AskedPart[]): GraphCall {
+function toBatch(parts: readonly AskedPart[]): ReadCall {
   const requests = parts.map(({ part }, index) => ({
     id: String(index),
     method: part.method,
     url: part.path,
     headers: {
       Prefer: 'include-unknown-enum-members',
+      ...(part.isEventual ? { ConsistencyLevel: 'eventual' } : {}),
       ...(part.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     },
     ...(part.body === undefined ? {} : { body: part.body }),

@@ -2,15 +2,32 @@
 
 export type GraphVersion = 'v1.0' | 'beta';
 
-export interface GraphCall {
-  method: 'GET' | 'POST';
+/** A reference from a group to a member, not the member itself. */
+export type MemberReferencePath = `/groups/${string}/members/${string}/$ref`;
+
+interface CallHeaders {
   version: GraphVersion;
+  /** Ask for the members of evolvable enums that Graph otherwise hides as `unknownFutureValue`. */
+  wantsUnknownMembers?: boolean;
+  /** `ConsistencyLevel: eventual`, which `$search` of the directory asks for: what is new may be missing for minutes. */
+  isEventual?: boolean;
+}
+
+/** A call that deletes nothing. What only reads may be repeated: every GET, and the POSTs that only ask. */
+export interface ReadCall extends CallHeaders {
+  method: 'GET' | 'POST';
   /** Below the version, values already encoded: `/users/{id}?$select=id`. Built with `graph-path.ts`. */
   path: string;
   body?: unknown;
-  /** Ask for the members of evolvable enums that Graph otherwise hides as `unknownFutureValue`. */
-  wantsUnknownMembers?: boolean;
 }
+
+/** The only thing that is ever deleted. */
+export interface DeleteCall extends CallHeaders {
+  method: 'DELETE';
+  path: MemberReferencePath;
+}
+
+export type GraphCall = ReadCall | DeleteCall;
 
 /** An answer with a status; what the status means is known in `graph-error.ts` only. */
 export interface GraphReply {

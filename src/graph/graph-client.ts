@@ -7,7 +7,7 @@ import type { Clock, Log } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { GraphCloud } from './clouds.ts';
-import type { Deadline, GraphCall, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
+import type { Deadline, GraphOutcome, GraphReply, GraphVersion, ReadCall } from './graph-call.ts';
 import { isThrottled, isTrouble, mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
 import { readNextLink } from './graph-path.ts';
 import { createGraphSender, type GraphRequestRecord, type SendOnce } from './graph-sender.ts';
@@ -42,7 +42,7 @@ export interface GraphClient {
    * @returns the last answer, whatever its status
    * @throws TemporaryError when there is no answer, or Graph wants us to wait longer than the deadline
    */
-  read(call: GraphCall, deadline: Deadline): Promise<GraphReply>;
+  read(call: ReadCall, deadline: Deadline): Promise<GraphReply>;
   /** Exactly one HTTP request, or none. Never throws. */
   readonly sendOnce: SendOnce;
   /** @throws TemporaryError `graph.unreachable` when no token can be had */
@@ -116,7 +116,7 @@ interface Reading {
 }
 
 /** One try, when everybody else's trouble allows it. */
-async function readOnce(call: GraphCall, deadline: Deadline, reading: Reading): Promise<GraphOutcome> {
+async function readOnce(call: ReadCall, deadline: Deadline, reading: Reading): Promise<GraphOutcome> {
   const { pause, budget, circuit } = reading;
   const leave = await budget.enter(deadline);
   try {
@@ -141,7 +141,7 @@ function isImpatience(outcome: GraphOutcome, timeoutMs: number): boolean {
   return outcome.kind === 'fault' && outcome.why === 'timeout' && timeoutMs < tryMs / 2;
 }
 
-async function readWithRetries(call: GraphCall, deadline: Deadline, reading: Reading): Promise<GraphReply> {
+async function readWithRetries(call: ReadCall, deadline: Deadline, reading: Reading): Promise<GraphReply> {
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await readOnce(call, deadline, reading);
     if (mayWorkLater(outcome) && attempt < mostTries) {

@@ -37,6 +37,19 @@ export function isAlreadyThere(reply: GraphReply): boolean {
   return reply.status === 409;
 }
 
+/**
+ * The person is a member already. The directory has no code for it, and its other refusals are 400 too, so that its words
+ * must be looked at; when they change, this is taken for a refusal, never the other way round.
+ */
+export function isAlreadyMember(reply: GraphReply): boolean {
+  return reply.status === 400 && /object references already exist/i.test(detailOf(reply).message ?? '');
+}
+
+/** The directory says that the person is no member, or that there is no such group: it uses the same code for both. */
+export function isNoMember(reply: GraphReply): boolean {
+  return isNotFound(reply) && detailOf(reply).code === 'Request_ResourceNotFound';
+}
+
 /** Whether a read may be sent again: throttled, a gateway's trouble, or the network. */
 export function mayWorkLater(outcome: GraphOutcome): boolean {
   if (outcome.kind === 'fault') return outcome.why === 'network' || outcome.why === 'timeout';

@@ -16,6 +16,14 @@ export function toLiteral(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
+/**
+ * One clause of `$search`, in double quotes, with quotes and backslashes escaped
+ * (https://learn.microsoft.com/graph/search-query-parameter). It still has to be encoded by `toQuery`.
+ */
+export function toSearch(property: string, value: string): string {
+  return `"${property}:${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
 /** `?$filter=…&$top=21` with encoded values (the SDK would leave `&` raw and cut the query there). */
 export function toQuery(options: Readonly<Record<string, string | number | readonly string[]>>): string {
   const pairs = Object.entries(options).map(([name, value]) => {

@@ -1,6 +1,6 @@
 // One HTTP request to Graph, through the SDK and our own middleware, and what came of it. Nothing is repeated here.
 import { randomUUID } from 'node:crypto';
-import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
+import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock, Log } from '../domain/ports.ts';
 import type { GraphCall, GraphFault, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
 import { isNotFound, isSuccess } from './graph-error.ts';
@@ -14,7 +14,7 @@ import { watchSending } from './sent-requests.ts';
 
 /** What one HTTP request was, for metrics and tests. */
 export interface GraphRequestRecord {
-  method: 'GET' | 'POST';
+  method: GraphCall['method'];
   version: GraphVersion;
   /** Without query values and people's names. */
   path: string;
@@ -66,7 +66,7 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
         .options({ signal })
         .responseType(ResponseType.RAW)
         .middlewareOptions([new SendOrder(url, token, options.prepared ?? null)]);
-      const response: Response = await (call.method === 'GET' ? request.get() : request.post(call.body));
+      const response = await send(request, call);
       outcome = toReply(response, await response.text(), deps.clock.now());
     } catch (error) {
       // On a prepared connection it is known for certain, and then a WithheldError says so; nothing else does.
@@ -79,6 +79,17 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
   };
 }
 
+function send(request: GraphRequest, call: GraphCall): Promise<Response> {
+  switch (call.method) {
+    case 'GET':
+      return request.get();
+    case 'POST':
+      return request.post(call.body);
+    case 'DELETE':
+      return request.delete();
+  }
+}
+
 function headersOf(call: GraphCall, userAgent: string, clientRequestId: string): Record<string, string> {
   const headers: Record<string, string> = {
     'user-agent': userAgent,
@@ -86,6 +97,7 @@ function headersOf(call: GraphCall, userAgent: string, clientRequestId: string):
     accept: 'application/json',
   };
   if (call.wantsUnknownMembers) headers.prefer = 'include-unknown-enum-members';
+  if (call.isEventual) headers.consistencylevel = 'eventual';
   return headers;
 }
 

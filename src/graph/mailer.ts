@@ -59,7 +59,8 @@ function toBody(mail: RenderedMail, to: MailView['to']): unknown {
   };
 }
 
-function toDelivery(answer: ReturnType<typeof classifyStart>): MailDelivery {
+/** What one sending of something that makes a sound came to; a mail, or a line in the activity feed. */
+export function toDelivery(answer: ReturnType<typeof classifyStart>): MailDelivery {
   switch (answer.kind) {
     case 'accepted':
       return { kind: 'accepted' };

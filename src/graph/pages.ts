@@ -1,6 +1,7 @@
 // Collections that come in pages.
 import type { z } from 'zod/v4';
 import type { Ask } from './asker.ts';
+import type { GraphReply } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { unreadable } from './graph-error.ts';
 import { readBody } from './read-answer.ts';
@@ -18,10 +19,10 @@ export async function readPages(
   client: GraphClient,
   ask: Ask,
   path: string,
-  enough = Number.POSITIVE_INFINITY,
+  { enough = Number.POSITIVE_INFINITY, isEventual }: { enough?: number; isEventual?: boolean } = {},
 ): Promise<unknown[]> {
   const values: unknown[] = [];
-  for await (const { value } of walkPages(client, ask, path)) {
+  for await (const { value } of walkPages(client, ask, path, isEventual)) {
     values.push(...value);
     if (values.length >= enough) break;
   }
@@ -35,14 +36,20 @@ export interface Page {
   isLast: boolean;
 }
 
-/** One page after the other. @throws as `readPages` */
-export async function* walkPages(client: GraphClient, ask: Ask, path: string): AsyncGenerator<Page> {
+/** One page after the other, each asked for with the same headers. @throws as `readPages` */
+export async function* walkPages(
+  client: GraphClient,
+  ask: Ask,
+  path: string,
+  isEventual?: boolean,
+): AsyncGenerator<Page> {
   const visited = new Set<string>();
   let count: number | null = null;
   for (let next: string | null = path; next !== null; ) {
     if (visited.has(next) || visited.size >= mostPages) throw unreadable('endlessPages');
     visited.add(next);
-    const page: z.output<typeof pageSchema> = readBody(await ask({ method: 'GET', path: next }), pageSchema);
+    const reply: GraphReply = await ask({ method: 'GET', path: next, isEventual });
+    const page: z.output<typeof pageSchema> = readBody(reply, pageSchema);
     const link = page['@odata.nextLink'];
     count = page['@odata.count'] ?? count;
     next = link ? client.nextPath(link, 'beta') : null;

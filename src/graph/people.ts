@@ -1,15 +1,23 @@
 // People of the directory. Reads only; all may be repeated.
 import type { z } from 'zod/v4';
-import type { Person } from '../domain/people.ts';
+import { InputError } from '../domain/errors.ts';
+import { isSameUpn, type Person } from '../domain/people.ts';
 import type { Ask } from './asker.ts';
 import type { GraphClient } from './graph-client.ts';
 import { isNotFound } from './graph-error.ts';
-import { toLiteral, toQuery, toSegment } from './graph-path.ts';
+import { toLiteral, toQuery, toSearch, toSegment } from './graph-path.ts';
 import { readPages } from './pages.ts';
 import { readBody, readElements } from './read-answer.ts';
 import { groupIdsSchema, userSchema } from './schema.ts';
 
-const personProperties = ['id', 'displayName', 'userPrincipalName', 'mail', 'accountEnabled'] as const;
+export const personProperties = [
+  'id',
+  'displayName',
+  'userPrincipalName',
+  'mail',
+  'accountEnabled',
+  'usageLocation',
+] as const;
 /** Documented limit of checkMemberGroups. */
 const mostGroups = 20;
 /** One more than is ever shown, so that "too many" can be told from "all". */
@@ -40,18 +48,47 @@ export async function readMemberOf(ask: Ask, personId: string, groupIds: readonl
   return found.flat().filter((id) => wanted.includes(id));
 }
 
-/** GET /users by UPN, mail or the beginning of the name; at most 21. */
+/**
+ * GET /users, at most 21: first whose UPN or mail it is (`$filter`), then whose name has words that begin so (`$search`,
+ * which looks into an index: somebody new is found by the address alone for some minutes).
+ */
 export async function readPeopleNamed(client: GraphClient, ask: Ask, text: string): Promise<Person[]> {
   const name = text.trim();
   if (name === '' || name.length > longestName) return [];
   const literal = toLiteral(name);
-  const $filter = `userPrincipalName eq ${literal} or mail eq ${literal} or startswith(displayName,${literal})`;
-  const path = `/users${toQuery({ $select: personProperties, $filter, $top: mostPeople })}`;
-  const values = await readPages(client, ask, path, mostPeople);
-  return readElements(values, userSchema).slice(0, mostPeople).map(toPerson);
+  const byAddress = readUsers(client, ask, { $filter: `userPrincipalName eq ${literal} or mail eq ${literal}` });
+  const byName = readUsersByName(client, ask, name);
+  const [addressed, alike] = await Promise.all([byAddress, byName]);
+  const sameUpn = addressed.filter((person) => isSameUpn(person.userPrincipalName, name));
+  const found = new Map([...sameUpn, ...addressed, ...alike].map((person) => [person.id, person]));
+  return [...found.values()].slice(0, mostPeople);
 }
 
-function toPerson(user: z.output<typeof userSchema>): Person {
+async function readUsersByName(client: GraphClient, ask: Ask, name: string): Promise<Person[]> {
+  // Graph takes such a text apart into words, and there are none.
+  if (!/[\p{L}\p{N}]/u.test(name)) return [];
+  try {
+    return await readUsers(client, ask, { $search: toSearch('displayName', name) }, true);
+  } catch (error) {
+    // Refused for how it is written: the beginning of the whole name still finds somebody.
+    if (!(error instanceof InputError)) throw error;
+    return readUsers(client, ask, { $filter: `startswith(displayName,${toLiteral(name)})` });
+  }
+}
+
+async function readUsers(
+  client: GraphClient,
+  ask: Ask,
+  how: Readonly<Record<string, string>>,
+  isEventual?: boolean,
+): Promise<Person[]> {
+  const path = `/users${toQuery({ $select: personProperties, ...how, $top: mostPeople })}`;
+  const values = await readPages(client, ask, path, { enough: mostPeople, isEventual });
+  return readElements(values, userSchema).map(toPerson);
+}
+
+/** A readable user of Graph. */
+export function toPerson(user: z.output<typeof userSchema>): Person {
   return {
     id: user.id.toLowerCase(),
     name: user.displayName || user.userPrincipalName,
@@ -59,5 +96,6 @@ function toPerson(user: z.output<typeof userSchema>): Person {
     mail: user.mail || null,
     // Not said: not allowed. Only User.Read.All shows it.
     accountEnabled: user.accountEnabled ?? false,
+    usageLocation: user.usageLocation || null,
   };
 }

@@ -2,11 +2,20 @@
 // date becomes null (the documented samples have such defects); a missing id fails its element.
 import { z } from 'zod/v4';
 import type { Instant } from '../domain/time.ts';
+import { readElements } from './read-answer.ts';
 
 const text = z.string().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 const time = z.string().transform(readInstant).nullable().catch(null);
 const id = z.string().min(1);
+
+/** A list inside a resource: what cannot be read in it is left out, and no list at all is an empty one. */
+function listOf<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((values) => readElements(values, schema));
+}
 
 /**
  * ISO 8601 in UTC (Graph gives up to 7 digits of a second) as milliseconds; null for an impossible date and for
@@ -67,19 +76,69 @@ export const userSchema = z.object({
   userPrincipalName: z.string().min(1),
   mail: text,
   accountEnabled: flag,
+  usageLocation: text,
 });
 
 /** Answer of checkMemberGroups: ids of groups. */
 export const groupIdsSchema = z.object({ value: z.array(z.string()) });
 
+const ids = z.array(z.string().min(1)).catch([]);
+
+/** https://learn.microsoft.com/graph/api/resources/group */
+export const groupSchema = z.object({
+  id,
+  displayName: text,
+  groupTypes: ids,
+  mailEnabled: flag,
+  onPremisesSyncEnabled: flag,
+  isAssignableToRole: flag,
+  assignedLicenses: listOf(z.object({ skuId: id, disabledPlans: ids })),
+});
+
+/** A member of a group: a user, a group, or something else. Its kind says so, since it is more than a directoryObject. */
+export const memberSchema = z.object({ id, '@odata.type': text, displayName: text });
+
+/** https://learn.microsoft.com/graph/api/resources/licenseassignmentstate of a user. */
+export const licensedUserSchema = z.object({
+  licenseAssignmentStates: listOf(
+    z.object({ skuId: id, assignedByGroup: text, state: text, error: text, disabledPlans: ids }),
+  ),
+});
+
+const count = z.number().int().catch(0);
+
+/** https://learn.microsoft.com/graph/api/resources/subscribedsku */
+export const skuSchema = z.object({
+  skuId: id,
+  skuPartNumber: text,
+  capabilityStatus: text,
+  appliesTo: text,
+  consumedUnits: count,
+  prepaidUnits: z.object({ enabled: count }).catch({ enabled: 0 }),
+  servicePlans: listOf(z.object({ servicePlanId: id, servicePlanName: text })),
+});
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcfrontlineserviceplan (beta) */
+export const frontlinePlanSchema = z.object({ id, displayName: text, totalCount: count, usedCount: count });
+
+const assignments = listOf(z.object({ target: z.object({ groupId: id, servicePlanId: text }) }));
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcprovisioningpolicy with its assignments. */
+export const provisioningPolicySchema = z.object({
+  id,
+  displayName: text,
+  provisioningType: text,
+  imageDisplayName: text,
+  assignments,
+});
+
 /** https://learn.microsoft.com/graph/api/resources/cloudpcusersetting with its assignments. */
 export const userSettingSchema = z.object({
   id,
+  displayName: text,
   resetEnabled: flag,
-  assignments: z
-    .array(z.object({ target: z.object({ groupId: text }).nullable().catch(null) }))
-    .nullable()
-    .catch(null),
+  localAdminEnabled: flag,
+  assignments,
 });
 
 /** A teamsApp, an installation, a chat: only the id matters. */

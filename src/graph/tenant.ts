@@ -8,8 +8,11 @@ import { readCloudPc, readCloudPcsOf, readRemoteActions } from './cloud-pcs.ts';
 import { createFleetReader, type WantedCloudPc } from './fleet.ts';
 import { startDeadline } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
+import { readGroup, readGroupMembers, readGroupsNamed } from './groups.ts';
+import { readFrontlinePlans, readLicenceStates, readSkus } from './licences.ts';
 import { readMemberOf, readPeopleNamed, readPerson } from './people.ts';
-import { readResetEnabled } from './user-settings.ts';
+import { readProvisioningPolicies } from './policies.ts';
+import { readResetEnabled, readUserSettings } from './user-settings.ts';
 
 export interface GraphTenantDeps {
   clock: Clock;
@@ -83,5 +86,21 @@ async function answerQuery(client: GraphClient, ask: Ask, query: Query): Promise
       return readPeopleNamed(client, ask, query.text);
     case 'resetEnabled':
       return readResetEnabled(client, ask, query.personId);
+    case 'group':
+      return readGroup(ask, query.groupId);
+    case 'groupsNamed':
+      return readGroupsNamed(client, ask, query.name);
+    case 'groupMembers':
+      return readGroupMembers(client, ask, query.groupId);
+    case 'licenceStates':
+      return readLicenceStates(ask, query.personId);
+    case 'skus':
+      return readSkus(client, ask);
+    case 'frontlinePlans':
+      return readFrontlinePlans(client, ask);
+    case 'provisioningPolicies':
+      return readProvisioningPolicies(client, ask);
+    case 'userSettings':
+      return readUserSettings(client, ask);
   }
 }

@@ -21,11 +21,28 @@ export const demoGroups = {
   officeUsers: 'bbbbbbbb-0004-4000-8000-000000000004',
   designUsers: 'bbbbbbbb-0005-4000-8000-000000000005',
   resetAllowed: 'bbbbbbbb-0006-4000-8000-000000000006',
+  licence4Cpu: 'bbbbbbbb-0007-4000-8000-000000000007',
+  licence2Cpu: 'bbbbbbbb-0008-4000-8000-000000000008',
+  licence8Cpu: 'bbbbbbbb-0009-4000-8000-000000000009',
 } as const;
 
 export const demoPolicies = {
   officeWestEurope: 'cccccccc-0001-4000-8000-000000000001',
   designNorthEurope: 'cccccccc-0002-4000-8000-000000000002',
+} as const;
+
+/** skuIds of Windows 365 Enterprise, as in every tenant. */
+export const demoSkus = {
+  cpu4: '96d2951e-cb42-4481-9d6d-cad3baac177e',
+  cpu2: 'e2aebe6c-897d-480f-9d62-fff1381581f7',
+  cpu8: '9fb0ba5f-4825-4e84-b239-5167a3a5d4dc',
+} as const;
+
+/** Service plans, by which Cloud PCs name their size. */
+export const demoServicePlans = {
+  cpu4: '9ecf691d-8b82-46cb-b254-cd061b2c02fb',
+  cpu2: '3e3f9a54-6c05-4a0f-9d3e-6e2f5a7c1b28',
+  cpu8: '5a1c7d92-8f34-4b6e-a2d0-9c4e6b8f7a13',
 } as const;
 
 export const demoCloudPcs = {

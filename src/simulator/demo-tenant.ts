@@ -6,10 +6,12 @@ import {
   demoMailboxes,
   demoPeople,
   demoPolicies,
+  demoServicePlans,
+  demoSkus,
   demoTeamsApp,
   demoTenantId,
 } from './demo-cast.ts';
-import type { Group, Person, ProvisioningPolicy, TenantSeed, UserSetting } from './tenant-types.ts';
+import type { FrontlinePlan, Group, Person, ProvisioningPolicy, Sku, TenantSeed, UserSetting } from './tenant-types.ts';
 
 const people: readonly Person[] = [
   person(demoPeople.ada, 'Ada', 'Arendt', 'ada', 'en-GB', 'DE'),
@@ -33,6 +35,25 @@ const groups: readonly Group[] = [
     demoGroups.officeUsers,
     demoGroups.designUsers,
   ]),
+  licenceGroup(demoGroups.licence4Cpu, '4 vCPU 16 GB 256 GB', demoSkus.cpu4, [demoPeople.ada]),
+  licenceGroup(demoGroups.licence2Cpu, '2 vCPU 8 GB 128 GB', demoSkus.cpu2, [demoPeople.ben]),
+  licenceGroup(demoGroups.licence8Cpu, '8 vCPU 32 GB 512 GB', demoSkus.cpu8, [demoPeople.ben]),
+];
+
+// The 8 vCPU licence is used up: Ben has the only seat.
+const skus: readonly Sku[] = [
+  sku(demoSkus.cpu4, 'CPC_E_4C_16GB_256GB', 25, demoServicePlans.cpu4),
+  sku(demoSkus.cpu2, 'CPC_E_2C_8GB_128GB', 10, demoServicePlans.cpu2),
+  sku(demoSkus.cpu8, 'CPC_E_8C_32GB_512GB', 1, demoServicePlans.cpu8),
+];
+
+const frontlinePlans: readonly FrontlinePlan[] = [
+  {
+    id: '2d1c6e9b-4f52-4e0b-9c3d-8a7b6c5d4e3f',
+    displayName: 'Cloud PC Frontline 2vCPU/8GB/128GB',
+    totalCount: 12,
+    usedCount: 0,
+  },
 ];
 
 const provisioningPolicies: readonly ProvisioningPolicy[] = [
@@ -59,7 +80,7 @@ const cloudPcs: readonly CloudPcSeed[] = [
     nextName: 'CPC-ada-9X2LM',
     userPrincipalName: 'ada@contoso.com',
     ownerName: 'Ada Arendt',
-    servicePlan: { id: '9ecf691d-8b82-46cb-b254-cd061b2c02fb', name: 'Cloud PC Enterprise 4vCPU/16GB/256GB' },
+    servicePlan: { id: demoServicePlans.cpu4, name: 'Cloud PC Enterprise 4vCPU/16GB/256GB' },
     provisioningPolicyId: demoPolicies.officeWestEurope,
     provisionedDateTime: '2026-03-12T09:22:00Z',
     lastLoginTime: '2026-11-20T07:41:00Z',
@@ -69,7 +90,7 @@ const cloudPcs: readonly CloudPcSeed[] = [
     name: 'CPC-ben-2M8TD',
     userPrincipalName: 'ben@contoso.com',
     ownerName: 'Ben Bauer',
-    servicePlan: { id: '3e3f9a54-6c05-4a0f-9d3e-6e2f5a7c1b28', name: 'Cloud PC Enterprise 2vCPU/8GB/128GB' },
+    servicePlan: { id: demoServicePlans.cpu2, name: 'Cloud PC Enterprise 2vCPU/8GB/128GB' },
     provisioningPolicyId: demoPolicies.officeWestEurope,
     provisionedDateTime: '2026-03-12T09:22:00Z',
     lastLoginTime: '2026-11-19T16:12:00Z',
@@ -87,7 +108,7 @@ const cloudPcs: readonly CloudPcSeed[] = [
     name: 'CPC-ben-5RW1Z',
     userPrincipalName: 'ben@contoso.com',
     ownerName: 'Ben Bauer',
-    servicePlan: { id: '5a1c7d92-8f34-4b6e-a2d0-9c4e6b8f7a13', name: 'Cloud PC Enterprise 8vCPU/32GB/512GB' },
+    servicePlan: { id: demoServicePlans.cpu8, name: 'Cloud PC Enterprise 8vCPU/32GB/512GB' },
     provisioningPolicyId: demoPolicies.designNorthEurope,
     provisionedDateTime: '2026-09-01T07:00:00Z',
     lastLoginTime: '2026-10-30T08:05:00Z',
@@ -101,6 +122,8 @@ export const demoTenant: TenantSeed = {
   groups,
   provisioningPolicies,
   userSettings,
+  skus,
+  frontlinePlans,
   cloudPcs,
   teamsApps: [{ ...demoTeamsApp, displayName: 'Cloud PC Concierge', distributionMethod: 'organization' }],
 };
@@ -143,6 +166,21 @@ function sharedMailbox(id: string, displayName: string, address: string): Person
 
 function group(id: string, displayName: string, memberIds: string[]): Group {
   return { id, displayName, description: null, memberIds };
+}
+
+function licenceGroup(id: string, size: string, skuId: string, memberIds: string[]): Group {
+  const named = group(id, `lic - Windows 365 Enterprise - ${size}`, memberIds);
+  return { ...named, assignedLicenses: [{ skuId, disabledPlans: [] }] };
+}
+
+function sku(skuId: string, skuPartNumber: string, enabledUnits: number, servicePlanId: string): Sku {
+  return {
+    skuId,
+    skuPartNumber,
+    enabledUnits,
+    usedElsewhere: 0,
+    servicePlans: [{ servicePlanId, servicePlanName: skuPartNumber }],
+  };
 }
 
 function policy(id: string, displayName: string, regionName: string, groupId: string): ProvisioningPolicy {

@@ -8,6 +8,8 @@ export {
   demoMailboxes,
   demoPeople,
   demoPolicies,
+  demoServicePlans,
+  demoSkus,
   demoTeamsApp,
   demoTenantId,
 } from './demo-cast.ts';
@@ -18,10 +20,13 @@ export type { GraphCall } from './graph-call.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts';
 export type { Tenant } from './tenant.ts';
 export type {
+  FrontlinePlan,
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
+  Sku,
   TeamsApp,
   TenantSeed,
   UserSetting,

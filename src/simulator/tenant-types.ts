@@ -16,13 +16,36 @@ export type Person = {
   usageLocation: string | null;
 };
 
+/** https://learn.microsoft.com/graph/api/resources/group; a security group of the cloud when nothing else is said. */
 export interface Group {
   id: string;
   displayName: string;
   description: string | null;
-  /** Object ids of people and of groups. */
+  /** Object ids of people, of groups, and of what is neither (devices). */
   memberIds: string[];
+  /** `DynamicMembership`: its members follow from a rule; `Unified`: a Microsoft 365 group. */
+  groupTypes?: string[];
+  mailEnabled?: boolean;
+  /** Kept on premises. */
+  onPremisesSyncEnabled?: boolean;
+  isAssignableToRole?: boolean;
+  /** What its members get, as far as there are seats. */
+  assignedLicenses?: { skuId: string; disabledPlans: string[] }[];
 }
+
+/** https://learn.microsoft.com/graph/api/resources/subscribedsku */
+export interface Sku {
+  skuId: string;
+  skuPartNumber: string;
+  /** Seats that were bought and are enabled. */
+  enabledUnits: number;
+  /** Seats that are in use beyond the groups of this tenant. */
+  usedElsewhere: number;
+  servicePlans: { servicePlanId: string; servicePlanName: string }[];
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcfrontlineserviceplan */
+export type FrontlinePlan = { id: string; displayName: string; totalCount: number; usedCount: number };
 
 /** https://learn.microsoft.com/graph/api/resources/cloudpcprovisioningpolicy */
 export interface ProvisioningPolicy {
@@ -37,6 +60,8 @@ export interface ProvisioningPolicy {
   regionName: string;
   locale: string;
   assignedGroupIds: string[];
+  /** Of Frontline: the size that the groups get. */
+  servicePlanId?: string;
 }
 
 /** https://learn.microsoft.com/graph/api/resources/cloudpcusersetting */
@@ -69,6 +94,19 @@ export interface SentMail {
   at: number;
 }
 
+/** A line that was put into somebody's activity feed. */
+export interface SentActivity {
+  personId: string;
+  activityType: string;
+  /** Of a topic that is text. */
+  topic: string;
+  webUrl: string;
+  preview: string | null;
+  templateParameters: { name: string; value: string }[];
+  /** Milliseconds. */
+  at: number;
+}
+
 export interface AppInstallation {
   id: string;
   personId: string;
@@ -82,6 +120,8 @@ export interface TenantSeed {
   groups: readonly Group[];
   provisioningPolicies: readonly ProvisioningPolicy[];
   userSettings: readonly UserSetting[];
+  skus: readonly Sku[];
+  frontlinePlans: readonly FrontlinePlan[];
   cloudPcs: readonly CloudPcSeed[];
   teamsApps: readonly TeamsApp[];
 }

@@ -6,10 +6,13 @@ import { isSameId } from './ids.ts';
 import type { Paging } from './odata/answer.ts';
 import type {
   AppInstallation,
+  FrontlinePlan,
   Group,
   Person,
   ProvisioningPolicy,
+  SentActivity,
   SentMail,
+  Sku,
   TeamsApp,
   TenantSeed,
   UserSetting,
@@ -21,10 +24,16 @@ export class Tenant {
   readonly groups: Group[];
   readonly provisioningPolicies: ProvisioningPolicy[];
   readonly userSettings: UserSetting[];
+  readonly skus: Sku[];
+  readonly frontlinePlans: FrontlinePlan[];
   readonly teamsApps: TeamsApp[];
   readonly installations: AppInstallation[] = [];
   /** Mails that were accepted, oldest first. */
   readonly mails: SentMail[] = [];
+  /** Lines in activity feeds, oldest first. */
+  readonly activities: SentActivity[] = [];
+  /** Object ids of people whom `$search` does not find yet: its index lags behind. */
+  readonly notYetIndexed = new Set<string>();
   /** Counts for every collection. */
   readonly paging: Paging = { pageSize: 100, emptyFirstPage: false };
   /** The tenant's clock, in milliseconds. */
@@ -40,6 +49,8 @@ export class Tenant {
     this.groups = structuredClone([...seed.groups]);
     this.provisioningPolicies = structuredClone([...seed.provisioningPolicies]);
     this.userSettings = structuredClone([...seed.userSettings]);
+    this.skus = structuredClone([...seed.skus]);
+    this.frontlinePlans = structuredClone([...seed.frontlinePlans]);
     this.teamsApps = structuredClone([...seed.teamsApps]);
     this.#fleet = new Fleet(options.now, options.buildMs);
     for (const cloudPc of seed.cloudPcs) this.addCloudPc(cloudPc);
@@ -71,18 +82,26 @@ export class Tenant {
     this.groups.push(group);
   }
 
+  findGroup(groupId: string): Group | undefined {
+    return this.groups.find(({ id }) => isSameId(id, groupId));
+  }
+
+  changeGroup(groupId: string, changes: Partial<Group>): void {
+    Object.assign(found(this.findGroup(groupId), groupId), changes);
+  }
+
   addMember(groupId: string, memberId: string): void {
-    found(this.#group(groupId), groupId).memberIds.push(memberId);
+    found(this.findGroup(groupId), groupId).memberIds.push(memberId);
   }
 
   removeMember(groupId: string, memberId: string): void {
-    const group = found(this.#group(groupId), groupId);
+    const group = found(this.findGroup(groupId), groupId);
     group.memberIds = group.memberIds.filter((id) => !isSameId(id, memberId));
   }
 
   /** Member directly or through a group in the group. */
   isMember(groupId: string, memberId: string, seen: ReadonlySet<string> = new Set()): boolean {
-    const group = this.#group(groupId);
+    const group = this.findGroup(groupId);
     if (!group || seen.has(group.id)) return false;
     const path = new Set([...seen, group.id]);
     return group.memberIds.some((id) => isSameId(id, memberId) || this.isMember(id, memberId, path));
@@ -152,10 +171,6 @@ export class Tenant {
     const count = (ids: readonly string[]): number =>
       ids.filter((id) => cloudPcId === undefined || isSameId(id, cloudPcId)).length;
     return { received: count(this.#receivedPosts), applied: count(this.#appliedPosts) };
-  }
-
-  #group(groupId: string): Group | undefined {
-    return this.groups.find(({ id }) => isSameId(id, groupId));
   }
 }
 

@@ -30,6 +30,7 @@ export function plainTenant(people: Record<string, FakePerson>): Tenant {
               userPrincipalName: upn(query.personId),
               mail: null,
               accountEnabled: true,
+              usageLocation: 'DE',
             }
           : null;
       }
@@ -49,6 +50,8 @@ export function plainTenant(people: Record<string, FakePerson>): Tenant {
         return [];
       case 'resetEnabled':
         return true;
+      default:
+        throw new Error(`No use-case asks for ${query.ask} yet`);
     }
   };
   return {

@@ -227,6 +227,13 @@ describe('graph: odd answers', () => {
 
     const { person } = await tenant.read({ person: { ask: 'person', personId: 'p-1' } }, limits);
 
-    assert.deepEqual(person, { id: 'p-1', name: upn, userPrincipalName: upn, mail: null, accountEnabled: false });
+    assert.deepEqual(person, {
+      id: 'p-1',
+      name: upn,
+      userPrincipalName: upn,
+      mail: null,
+      accountEnabled: false,
+      usageLocation: null,
+    });
   });
 });

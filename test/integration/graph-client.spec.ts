@@ -1,18 +1,18 @@
 // The wrapper around the SDK: each fault of the SDK (time limits, retries, hosts, tokens, encoding) is cured.
 import assert from 'node:assert/strict';
 import { findGraphCloud } from '../../src/graph/clouds.ts';
-import { type GraphCall, startDeadline } from '../../src/graph/graph-call.ts';
+import { type ReadCall, startDeadline } from '../../src/graph/graph-call.ts';
 import { createGraphClient, type GraphClient } from '../../src/graph/graph-client.ts';
 import { buildGraph, realClock, recordLog, sendJson, serve as serveFake, type TinyServer } from '../fakes/graph.ts';
 
-const call: GraphCall = { method: 'GET', version: 'beta', path: '/users/me?$select=id' };
+const call: ReadCall = { method: 'GET', version: 'beta', path: '/users/me?$select=id' };
 
 /** What the client is told to send here is this spec's, not the bot's. */
 function serve(answer: Parameters<typeof serveFake>[0]): Promise<TinyServer> {
   return serveFake(answer, { calls: 'madeUp' });
 }
 
-function read(client: GraphClient, withinMs: number, what: GraphCall = call) {
+function read(client: GraphClient, withinMs: number, what: ReadCall = call) {
   return client.read(what, startDeadline(realClock, withinMs));
 }
 
@@ -196,7 +196,7 @@ describe('graph: reading', () => {
     };
     server = await serve((_request, response) => sendJson(response, 200, body));
     const { client } = buildGraph(server.url);
-    const batch: GraphCall = { method: 'POST', version: 'beta', path: '/$batch', body: { requests: [] } };
+    const batch: ReadCall = { method: 'POST', version: 'beta', path: '/$batch', body: { requests: [] } };
 
     for (let times = 0; times < 8; times += 1) await read(client, 1000, batch);
 

@@ -33,6 +33,7 @@ describe('graph: reading the tenant', () => {
       userPrincipalName: 'ada@contoso.com',
       mail: 'ada@contoso.com',
       accountEnabled: true,
+      usageLocation: 'DE',
     });
     assert.deepEqual(answers.roles, [demoGroups.admins]);
     assert.deepEqual(

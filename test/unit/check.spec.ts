@@ -12,6 +12,7 @@ const person = (id: string, changes: Partial<Person> = {}): Person => ({
   userPrincipalName: `${id}@contoso.com`,
   mail: null,
   accountEnabled: true,
+  usageLocation: 'DE',
   ...changes,
 });
 const approval = {

@@ -5,7 +5,7 @@ import { parseFilter } from './filter.ts';
 import { hasProperty, type ResourceType, readSelect, reduce } from './resource-type.ts';
 
 /** Query options beside $select that a reference page documents for a collection. */
-type QueryOption = '$filter' | '$top' | '$count' | '$expand';
+type QueryOption = '$filter' | '$top' | '$count' | '$expand' | '$search';
 
 export interface Paging {
   /** Most items on one page; Graph's own number for Cloud PCs is undocumented. */

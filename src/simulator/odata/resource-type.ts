@@ -33,11 +33,18 @@ export function readSelect(type: ResourceType, call: GraphCall): string[] | unde
   );
 }
 
-/** What a reader gets of an entity: the selected or the usual properties, and what was expanded. */
+/**
+ * What a reader gets of an entity: the selected or the usual properties, and what was expanded. An entity with an
+ * `@odata.type` is more than its collection promises: the type leads, and it has its own properties only.
+ */
 export function reduce(type: ResourceType, call: GraphCall, entity: Json, expand: readonly string[]): Json {
   const names = readSelect(type, call) ?? type.properties[call.version].usual;
-  const reduced: Json = {};
-  for (const name of [...names, ...expand]) reduced[name] = knownMember(type, call, name, entity[name] ?? null);
+  const kind = entity['@odata.type'];
+  const reduced: Json = kind === undefined ? {} : { '@odata.type': kind };
+  for (const name of [...names, ...expand]) {
+    if (kind !== undefined && !(name in entity)) continue;
+    reduced[name] = knownMember(type, call, name, entity[name] ?? null);
+  }
   return reduced;
 }
 

@@ -1,11 +1,12 @@
-// People and groups of the directory.
+// People of the directory, and the groups they are in.
 import { type GraphCall, type GraphReply, isObject, type Json } from '../graph-call.ts';
 import { badRequest, directoryObjectNotFound } from '../graph-problem.ts';
-import { isSameId } from '../ids.ts';
+import { licenceStatesOf } from '../licences.ts';
 import { answerCollection, answerEntity, answerValues } from '../odata/answer.ts';
 import type { ResourceType } from '../odata/resource-type.ts';
+import { searched } from '../odata/search.ts';
 import type { Tenant } from '../tenant.ts';
-import type { Group, Person } from '../tenant-types.ts';
+import type { Person } from '../tenant-types.ts';
 import type { Route } from './route.ts';
 
 const mostGroupIds = 20;
@@ -24,82 +25,40 @@ const usualOfPerson = [
   'id',
 ];
 const otherOfPerson = ['accountEnabled', 'usageLocation', 'userType', 'department'];
+const licencesOfPerson = ['assignedLicenses', 'licenseAssignmentStates'];
+const searchableOfPerson = ['displayName', 'givenName', 'surname', 'mail', 'userPrincipalName'];
 
-// In v1.0 accountEnabled and usageLocation must be asked for; beta gives everything.
-const personType: ResourceType = {
+// In v1.0 accountEnabled and usageLocation must be asked for; beta gives everything but licences.
+export const personType: ResourceType = {
   name: 'microsoft.graph.user',
   collection: 'users',
   properties: {
-    'v1.0': { usual: usualOfPerson, onSelect: otherOfPerson },
-    beta: { usual: [...usualOfPerson, ...otherOfPerson], onSelect: [] },
+    'v1.0': { usual: usualOfPerson, onSelect: [...otherOfPerson, ...licencesOfPerson] },
+    beta: { usual: [...usualOfPerson, ...otherOfPerson], onSelect: licencesOfPerson },
   },
-  navigation: [],
-  newerMembers: {},
-};
-
-const ofGroup = {
-  usual: [
-    'id',
-    'displayName',
-    'description',
-    'groupTypes',
-    'mail',
-    'mailEnabled',
-    'mailNickname',
-    'membershipRule',
-    'onPremisesSyncEnabled',
-    'securityEnabled',
-    'visibility',
-    'isAssignableToRole',
-  ],
-  onSelect: ['assignedLicenses', 'licenseProcessingState', 'hasMembersWithLicenseErrors'],
-};
-
-const groupType: ResourceType = {
-  name: 'microsoft.graph.group',
-  collection: 'groups',
-  properties: { 'v1.0': ofGroup, beta: ofGroup },
   navigation: [],
   newerMembers: {},
 };
 
 /**
- * https://learn.microsoft.com/graph/api/user-get, user-list, group-get, group-list;
- * directoryobject-checkmembergroups.
+ * https://learn.microsoft.com/graph/api/user-get, user-list, directoryobject-checkmembergroups.
  */
 export const directoryRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/users',
-    answer: (call, tenant) =>
-      answerCollection(personType, call, tenant.people.map(personEntity), tenant.paging, ['$filter', '$top', '$count']),
+    answer: (call, tenant) => listPeople(call, tenant),
   },
   {
     method: 'GET',
     pattern: '/users/{userId}',
     answer: (call, tenant, parameter) =>
-      answerEntity(personType, call, personEntity(personOf(tenant, parameter('userId')))),
+      answerEntity(personType, call, personEntity(tenant, personOf(tenant, parameter('userId')))),
   },
   {
     method: 'POST',
     pattern: '/users/{userId}/checkMemberGroups',
     answer: (call, tenant, parameter) => checkMemberGroups(call, tenant, parameter('userId')),
-  },
-  {
-    method: 'GET',
-    pattern: '/groups',
-    answer: (call, tenant) =>
-      answerCollection(groupType, call, tenant.groups.map(groupEntity), tenant.paging, ['$filter', '$top', '$count']),
-  },
-  {
-    method: 'GET',
-    pattern: '/groups/{groupId}',
-    answer: (call, tenant, parameter) => {
-      const groupId = parameter('groupId');
-      const group = tenant.groups.find(({ id }) => isSameId(id, groupId));
-      if (!group) throw directoryObjectNotFound(groupId);
-      return answerEntity(groupType, call, groupEntity(group));
-    },
   },
 ];
 
@@ -124,20 +83,21 @@ function checkMemberGroups(call: GraphCall, tenant: Tenant, idOrUpn: string): Gr
   return answerValues(call, 'Collection(Edm.String)', memberOf);
 }
 
-function personEntity(person: Person): Json {
-  return { businessPhones: [], userType: 'Member', ...person };
+function listPeople(call: GraphCall, tenant: Tenant): GraphReply {
+  const isSearch = call.query.has('$search');
+  const people = tenant.people.filter(({ id }) => !isSearch || !tenant.notYetIndexed.has(id));
+  const entities = searched(
+    call,
+    people.map((person) => personEntity(tenant, person)),
+    searchableOfPerson,
+  );
+  return answerCollection(personType, call, entities, tenant.paging, ['$filter', '$top', '$count', '$search']);
 }
 
-function groupEntity({ id, displayName, description }: Group): Json {
-  return {
-    id,
-    displayName,
-    description,
-    groupTypes: [],
-    mailEnabled: false,
-    mailNickname: displayName.replaceAll(' ', ''),
-    securityEnabled: true,
-    assignedLicenses: [],
-    hasMembersWithLicenseErrors: false,
-  };
+export function personEntity(tenant: Tenant, person: Person): Json {
+  const licenseAssignmentStates = licenceStatesOf(tenant, person);
+  const assignedLicenses = licenseAssignmentStates
+    .filter(({ state }) => state === 'Active')
+    .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
+  return { businessPhones: [], userType: 'Member', ...person, assignedLicenses, licenseAssignmentStates };
 }

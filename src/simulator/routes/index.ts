@@ -1,8 +1,12 @@
 // Every operation that the simulator answers.
 import type { GraphCall, PathParameter } from '../graph-call.ts';
 import { GraphProblem } from '../graph-problem.ts';
+import { activityFeedRoutes } from './activity-feed.ts';
 import { cloudPcRoutes } from './cloud-pcs.ts';
 import { directoryRoutes } from './directory.ts';
+import { groupMemberRoutes } from './group-members.ts';
+import { groupRoutes } from './groups.ts';
+import { licenceRoutes } from './licences.ts';
 import { mailRoutes } from './mail.ts';
 import { policyRoutes } from './policies.ts';
 import { fitRoute, type Route } from './route.ts';
@@ -12,8 +16,12 @@ const routes: readonly Route[] = [
   ...cloudPcRoutes,
   ...policyRoutes,
   ...directoryRoutes,
+  ...groupRoutes,
+  ...groupMemberRoutes,
+  ...licenceRoutes,
   ...mailRoutes,
   ...teamsAppRoutes,
+  ...activityFeedRoutes,
 ];
 
 interface FoundRoute {

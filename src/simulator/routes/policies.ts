@@ -89,10 +89,10 @@ function readRoutes(name: string, type: ResourceType, entitiesOf: (tenant: Tenan
 }
 
 function policyEntity(policy: ProvisioningPolicy): Json {
-  const { assignedGroupIds, regionGroup, regionName, locale, ...named } = policy;
+  const { assignedGroupIds, servicePlanId = null, regionGroup, regionName, locale, ...named } = policy;
   return {
     ...named,
-    provisioningType: 'dedicated',
+    provisioningType: servicePlanId === null ? 'dedicated' : 'sharedByUser',
     imageType: 'gallery',
     cloudPcNamingTemplate: 'CPC-%USERNAME:5%-%RAND:5%',
     domainJoinConfigurations: [
@@ -105,7 +105,7 @@ function policyEntity(policy: ProvisioningPolicy): Json {
     managedBy: 'windows365',
     scopeIds: ['0'],
     userExperienceType: 'cloudPc',
-    assignments: assignmentsOf(policy.id, assignedGroupIds),
+    assignments: assignmentsOf(policy.id, assignedGroupIds, servicePlanId),
   };
 }
 
@@ -116,17 +116,17 @@ function settingEntity(setting: UserSetting): Json {
     restorePointSetting: { frequencyType: 'twelveHours', userRestoreEnabled },
     lastModifiedDateTime: setting.createdDateTime,
     selfServiceEnabled: false,
-    assignments: assignmentsOf(setting.id, assignedGroupIds),
+    assignments: assignmentsOf(setting.id, assignedGroupIds, null),
   };
 }
 
-function assignmentsOf(ownerId: string, groupIds: readonly string[]): Json[] {
+function assignmentsOf(ownerId: string, groupIds: readonly string[], servicePlanId: string | null): Json[] {
   return groupIds.map((groupId) => ({
     id: `${ownerId}_${groupId}`,
     target: {
       '@odata.type': '#microsoft.graph.cloudPcManagementGroupAssignmentTarget',
       groupId,
-      servicePlanId: null,
+      servicePlanId,
     },
   }));
 }

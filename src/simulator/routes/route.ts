@@ -3,7 +3,7 @@ import type { GraphCall, GraphReply, GraphVersion, PathParameter } from '../grap
 import type { Tenant } from '../tenant.ts';
 
 export interface Route {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   /** '/users/{userId}/checkMemberGroups' */
   pattern: string;
   /** Both versions when left out. */

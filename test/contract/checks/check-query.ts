@@ -1,7 +1,7 @@
 // Query options: only what the reference page names, and only properties that exist.
 import { type GraphVersion, nameOf, type Operation, propertiesOf, schemaNamed } from '../description/index.ts';
 import type { Checklist } from './checklist.ts';
-import { moreFilters, moreOptions } from './deviations.ts';
+import { derivedElements, moreFilters, moreOptions } from './deviations.ts';
 
 /** A nextLink is opaque and must be followed as it is. */
 const ofNextLinks = ['$skiptoken', '$deltatoken'];
@@ -83,9 +83,11 @@ function moreFor({ method, path }: Operation): string[] {
 }
 
 /** Properties of the entity that the operation answers with, or of the collection's elements. */
-export function resourceOf({ version, answers }: Operation): ReturnType<typeof propertiesOf> {
+function resourceOf({ version, path, answers }: Operation): ReturnType<typeof propertiesOf> {
   const answer = answers.get('200');
-  return answer ? resourceOfSchema(version, answer) : {};
+  const own = answer ? resourceOfSchema(version, answer) : {};
+  const derived = (derivedElements[path] ?? []).map((name) => propertiesOf(version, schemaNamed(version, name)));
+  return Object.assign({}, ...derived, own);
 }
 
 function resourceOfSchema(version: GraphVersion, name: string): ReturnType<typeof propertiesOf> {

@@ -67,6 +67,15 @@ export const moreFilters: readonly MoreFilters[] = [
   },
 ];
 
+/** Elements of these collections are more than the type that is declared: their own properties can be selected. */
+export const derivedElements: Readonly<Record<string, readonly string[]>> = {
+  // group-list-members: users, groups and others, each with its properties.
+  '/groups/{group-id}/members': ['microsoft.graph.user', 'microsoft.graph.group'],
+};
+
+/** Kinds of directory objects that the slices leave out; whatever they have is theirs. */
+export const prunedTypes = ['microsoft.graph.device', 'microsoft.graph.orgContact', 'microsoft.graph.servicePrincipal'];
+
 /** The slices leave them out of the user; they are documented, and come without $select. */
 export const prunedProperties: Readonly<Record<string, readonly string[]>> = {
   'microsoft.graph.user': ['businessPhones', 'mobilePhone'],

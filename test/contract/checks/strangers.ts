@@ -1,7 +1,7 @@
 // Members that no schema knows. Graph's schemas forbid none, so a misspelled one would pass the schema.
 import type { SchemaObject } from 'ajv';
 import { type GraphVersion, propertiesOf, refName, schemaNamed } from '../description/index.ts';
-import { prunedProperties } from './deviations.ts';
+import { prunedProperties, prunedTypes } from './deviations.ts';
 
 /** Control information that an answer may hold, alone or behind the name of a property. */
 const knownAnnotations = ['context', 'count', 'nextLink', 'type', 'id', 'bind'];
@@ -37,6 +37,6 @@ function resolve(version: GraphVersion, schema: SchemaObject, value: object | un
     items: resolved.items as SchemaObject | undefined,
     pruned: prunedProperties[name ?? ''] ?? [],
     // Headers of a part, a body of its own: any member may be there.
-    isOpen: Object.keys(properties).length === 0,
+    isOpen: Object.keys(properties).length === 0 || (said !== undefined && prunedTypes.includes(said)),
   };
 }

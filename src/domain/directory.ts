@@ -1,0 +1,123 @@
+// Groups, licences and the Windows 365 settings that hang on groups, as Graph tells them now.
+import { ConflictError, NotFoundError } from './errors.ts';
+import type { Person } from './people.ts';
+
+/** https://learn.microsoft.com/graph/api/resources/group. Ids in lower case. */
+export interface Group {
+  id: string;
+  name: string;
+  /** Members follow from a rule (`DynamicMembership` in groupTypes): none can be added or removed by hand. */
+  isDynamic: boolean;
+  /** Kept on premises: cannot be written through Graph. */
+  isSynced: boolean;
+  /** Mail-enabled and no Microsoft 365 group (`Unified`): cannot be written through Graph. */
+  isMailOnly: boolean;
+  /** Could give its members a role in Entra: writing it needs RoleManagement.ReadWrite.Directory, which no bot must have. */
+  isAssignableToRole: boolean;
+  /** What members get by being in it. */
+  assignedLicences: AssignedLicence[];
+}
+
+export interface AssignedLicence {
+  skuId: string;
+  /** Service plans of it that are switched off. */
+  disabledPlans: string[];
+}
+
+/** Direct members, told apart. */
+export interface GroupMembers {
+  people: Person[];
+  /** Groups in the group; whose members they have is another question. */
+  groups: GroupRef[];
+  /** Devices, applications, contacts, and whatever Graph tells without a name (a right is missing, or hidden membership). */
+  others: number;
+}
+
+export interface GroupRef {
+  id: string;
+  name: string;
+}
+
+/** https://learn.microsoft.com/graph/api/resources/licenseassignmentstate: one way in which a person has (or lacks) a licence. */
+export interface LicenceState {
+  skuId: string;
+  /** null: assigned to the person directly. */
+  assignedByGroup: string | null;
+  /** `Active`, `ActiveWithError`, `Disabled`, `Error`; other words may come. */
+  state: string;
+  /** `CountViolation` (no seat left), `ProhibitedInUsageLocationViolation`, …; null: all is well. */
+  error: string | null;
+  disabledPlans: string[];
+}
+
+/** https://learn.microsoft.com/graph/api/resources/subscribedsku: what the tenant has bought. */
+export interface SubscribedSku {
+  skuId: string;
+  /** `CPC_E_2C_4GB_128GB` */
+  partNumber: string;
+  /** `Enabled`, `Warning`, `Suspended`, `Deleted`, `LockedOut`. */
+  capabilityStatus: string;
+  /** `User` or `Company`; only those for users can be assigned. */
+  appliesTo: string;
+  enabledSeats: number;
+  consumedSeats: number;
+  /** Below 0: more are assigned than the tenant still has. */
+  freeSeats: number;
+  servicePlans: { id: string; name: string }[];
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcfrontlineserviceplan: Frontline has no licence per person. */
+export interface FrontlinePlan {
+  id: string;
+  name: string;
+  totalCount: number;
+  usedCount: number;
+}
+
+/** Whom a policy or a setting reaches. */
+export interface Assignment {
+  groupId: string;
+  /** The size that members get; of Frontline alone, null for dedicated Cloud PCs. */
+  servicePlanId: string | null;
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcprovisioningpolicy */
+export interface ProvisioningPolicy {
+  id: string;
+  name: string;
+  /** `dedicated`, `sharedByUser`, …; other words may come. */
+  provisioningType: string;
+  imageName: string | null;
+  assignments: Assignment[];
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcusersetting */
+export interface UserSetting {
+  id: string;
+  name: string;
+  resetEnabled: boolean;
+  localAdminEnabled: boolean;
+  assignments: Assignment[];
+}
+
+/**
+ * The one group of a name. Names of groups are not unique and can be taken by anyone who may create groups, so several
+ * are an error that names them, never a choice.
+ * @throws NotFoundError `groupNotFound`, ConflictError `groupAmbiguous`
+ */
+export function onlyGroup(name: string, found: readonly Group[]): Group {
+  const [group, ...others] = found;
+  if (!group) throw new NotFoundError('groupNotFound', { name });
+  if (others.length === 0) return group;
+  const groups = found.map((one) => `${one.name} (${one.id})`).join(', ');
+  throw new ConflictError('groupAmbiguous', { name, count: found.length, groups });
+}
+
+/** Names of groups are compared as Graph compares them, without case; letters that only look alike are not equal. */
+export function isSameGroupName(one: string, other: string): boolean {
+  return plain(one) === plain(other);
+}
+
+function plain(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase();
+}

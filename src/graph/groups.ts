@@ -1,0 +1,84 @@
+// Groups of the directory and their members. Reads only; all may be repeated.
+import type { z } from 'zod/v4';
+import { type Group, type GroupMembers, isSameGroupName } from '../domain/directory.ts';
+import { NotFoundError } from '../domain/errors.ts';
+import type { Ask } from './asker.ts';
+import type { GraphClient } from './graph-client.ts';
+import { isNotFound } from './graph-error.ts';
+import { toLiteral, toQuery, toSegment } from './graph-path.ts';
+import { readPages } from './pages.ts';
+import { personProperties, toPerson } from './people.ts';
+import { readBody, readElements } from './read-answer.ts';
+import { groupSchema, memberSchema, userSchema } from './schema.ts';
+
+/** assignedLicenses comes only when selected. */
+const groupProperties = [
+  'id',
+  'displayName',
+  'groupTypes',
+  'mailEnabled',
+  'onPremisesSyncEnabled',
+  'isAssignableToRole',
+  'assignedLicenses',
+] as const;
+/** The most that one page of members holds. */
+const membersAPage = 999;
+
+/** GET /groups/{id}. null: no such group. */
+export async function readGroup(ask: Ask, groupId: string): Promise<Group | null> {
+  const query = toQuery({ $select: groupProperties });
+  const reply = await ask({ method: 'GET', path: `/groups/${toSegment(groupId)}${query}` });
+  return isNotFound(reply) ? null : toGroup(readBody(reply, groupSchema));
+}
+
+/** GET /groups by displayName, every page; compared again, whatever the filter took for equal. */
+export async function readGroupsNamed(client: GraphClient, ask: Ask, name: string): Promise<Group[]> {
+  if (name.trim() === '') return [];
+  const query = toQuery({ $select: groupProperties, $filter: `displayName eq ${toLiteral(name)}` });
+  const values = await readPages(client, ask, `/groups${query}`);
+  return readElements(values, groupSchema)
+    .map(toGroup)
+    .filter((group) => isSameGroupName(group.name, name));
+}
+
+/** GET /groups/{id}/members, every page; direct members. null: no such group. */
+export async function readGroupMembers(client: GraphClient, ask: Ask, groupId: string): Promise<GroupMembers | null> {
+  const query = toQuery({ $select: personProperties, $top: membersAPage });
+  try {
+    return toMembers(await readPages(client, ask, `/groups/${toSegment(groupId)}/members${query}`));
+  } catch (error) {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  }
+}
+
+function toMembers(values: readonly unknown[]): GroupMembers {
+  const members: GroupMembers = { people: [], groups: [], others: 0 };
+  for (const value of values) {
+    const member = memberSchema.safeParse(value).data;
+    const user = userSchema.safeParse(value).data;
+    const kind = member?.['@odata.type']?.toLowerCase();
+    if (kind === '#microsoft.graph.user' && user) members.people.push(toPerson(user));
+    else if (kind === '#microsoft.graph.group' && member) {
+      const groupId = member.id.toLowerCase();
+      members.groups.push({ id: groupId, name: member.displayName || groupId });
+    } else members.others += 1;
+  }
+  return members;
+}
+
+function toGroup(group: z.output<typeof groupSchema>): Group {
+  const has = (type: string) => group.groupTypes.some((one) => one.toLowerCase() === type);
+  return {
+    id: group.id.toLowerCase(),
+    name: group.displayName ?? '',
+    isDynamic: has('dynamicmembership'),
+    isSynced: group.onPremisesSyncEnabled ?? false,
+    isMailOnly: (group.mailEnabled ?? false) && !has('unified'),
+    isAssignableToRole: group.isAssignableToRole ?? false,
+    assignedLicences: group.assignedLicenses.map(({ skuId, disabledPlans }) => ({
+      skuId: skuId.toLowerCase(),
+      disabledPlans: disabledPlans.map((plan) => plan.toLowerCase()),
+    })),
+  };
+}
