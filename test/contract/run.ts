@@ -28,5 +28,5 @@ export function mochaGlobalTeardown(this: Mocha.Runner): void {
 
 /** `--grep` and the like choose some of the tests. */
 function isWholeRun(): boolean {
-  return !process.argv.some((word) => /^(-g|-f|--(grep|fgrep|no-config)\b.*)$/.test(word));
+  return !process.argv.some((word) => /^(-[gf]|--f?grep)(=|$)/.test(word));
 }
