@@ -76,7 +76,10 @@ export const derivedElements: Readonly<Record<string, readonly string[]>> = {
 /** Kinds of directory objects that the slices leave out; whatever they have is theirs. */
 export const prunedTypes = ['microsoft.graph.device', 'microsoft.graph.orgContact', 'microsoft.graph.servicePrincipal'];
 
-/** The slices leave them out of the user; they are documented, and come without $select. */
+/** Documented members that the slices leave out. */
 export const prunedProperties: Readonly<Record<string, readonly string[]>> = {
+  // The errors page and the samples of throttling: an inner error may nest codes.
+  'microsoft.graph.ODataErrors.InnerError': ['code', 'message', 'status', 'innerError'],
+  // They come without $select.
   'microsoft.graph.user': ['businessPhones', 'mobilePhone'],
 };
