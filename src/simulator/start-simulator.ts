@@ -109,6 +109,7 @@ class Host {
     }
     const reply = perform(call, this.#tenant, fault, () => this.#answer(read));
     if (fault === 'resetAfter') return reset(request);
+    if (fault === 'endless') return beginAnswer(response);
     record.status = reply.status;
     answering.publish({ response, record });
     sendReply(response, call, reply);
@@ -124,6 +125,11 @@ class Host {
     if (call.method !== 'POST') throw new GraphProblem(405, 'A batch must be sent with POST.');
     return answerBatch(call, this.#tenant, this.faults, (part) => parts.push(part));
   }
+}
+
+function beginAnswer(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.write('{');
 }
 
 // A reset, not a graceful end: the client must not be able to tell that the server had anything to do with it.
