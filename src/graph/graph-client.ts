@@ -8,10 +8,10 @@ import type { Instant } from '../domain/time.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { GraphCloud } from './clouds.ts';
 import type { Deadline, GraphOutcome, GraphReply, GraphVersion, ReadCall } from './graph-call.ts';
-import { isThrottled, isTrouble, mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
+import { isThrottled, isTokenRefused, isTrouble, mayWorkLater, toError, toldToWaitMs } from './graph-error.ts';
 import { readNextLink } from './graph-path.ts';
 import { createGraphSender, type GraphRequestRecord, type SendOnce } from './graph-sender.ts';
-import { createGraphTokens } from './graph-tokens.ts';
+import { createGraphTokens, type GraphTokens } from './graph-tokens.ts';
 import { type OpenConnection, openConnection } from './open-connection.ts';
 import { createReadBudget, type ReadBudget } from './read-budget.ts';
 import { createPause, type Pause, waitBeforeRetry } from './retry-after.ts';
@@ -38,7 +38,8 @@ export interface GraphClient {
   /** Root of the API, without a version. */
   readonly root: string;
   /**
-   * Reads, and tries again on 429, 502, 503, 504 and network faults within the deadline. Also for POSTs that only read.
+   * Reads, and tries again on 429, 502, 503, 504 and network faults within the deadline, and once with another token when
+   * Graph has refused the one that it got (401). Also for POSTs that only read.
    * @param token of a person, to ask in their name; the application's own when left out
    * @returns the last answer, whatever its status
    * @throws TemporaryError when there is no answer, or Graph wants us to wait longer than the deadline
@@ -73,7 +74,7 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
     root,
     sendOnce,
     read: (call, deadline, token) =>
-      readWithRetries(call, deadline, { sendOnce, pause, budget, circuit, random, token }),
+      readWithRetries(call, deadline, { sendOnce, tokens, pause, budget, circuit, random, token }),
     async fetchToken(timeoutMs) {
       try {
         return await tokens.get(AbortSignal.timeout(timeoutMs));
@@ -111,6 +112,7 @@ function checkRoot(url: string, isGivenInCode: boolean): string {
 
 interface Reading {
   sendOnce: SendOnce;
+  tokens: GraphTokens;
   pause: Pause;
   budget: ReadBudget;
   circuit: Circuit;
@@ -145,8 +147,15 @@ function isImpatience(outcome: GraphOutcome, timeoutMs: number): boolean {
 }
 
 async function readWithRetries(call: ReadCall, deadline: Deadline, reading: Reading): Promise<GraphReply> {
+  let hasRenewed = false;
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await readOnce(call, deadline, reading);
+    // Another token of a person can only be had from them.
+    if (isTokenRefused(outcome) && !hasRenewed && reading.token === undefined) {
+      hasRenewed = true;
+      const signal = AbortSignal.timeout(Math.ceil(deadline.remainingMs()));
+      if (await reading.tokens.hasFresh(signal)) continue;
+    }
     if (mayWorkLater(outcome) && attempt < mostTries) {
       const waitMs = waitBeforeRetry(outcome.kind === 'reply' ? outcome.retryAfterMs : null, attempt, reading.random);
       if (waitMs < deadline.remainingMs()) {

@@ -31,13 +31,13 @@ export function isNotAnswerable(reply: GraphReply): boolean {
   return isNotFound(reply) || reply.status === 400;
 }
 
-/** The token is not taken (any more). */
-export function isTokenRefused(outcome: GraphOutcome): boolean {
-  return outcome.kind === 'reply' && outcome.status === 401;
-}
-
 export function isForbidden(reply: GraphReply): boolean {
   return reply.status === 401 || reply.status === 403;
+}
+
+/** The token is expired, revoked, or lacks claims: Graph has done nothing. */
+export function isTokenRefused(outcome: GraphOutcome): boolean {
+  return outcome.kind === 'reply' && outcome.status === 401;
 }
 
 /** What was to be made exists already. */

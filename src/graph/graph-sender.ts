@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock, Log } from '../domain/ports.ts';
 import type { GraphCall, GraphFault, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
-import { isNotFound, isSuccess, refusalOf } from './graph-error.ts';
+import { isNotFound, isSuccess, isTokenRefused, refusalOf } from './graph-error.ts';
 import { causeOf, createMiddleware, SendOrder } from './graph-middleware.ts';
 import { toLogPath } from './graph-path.ts';
 import { type GraphTokens, NoTokenError } from './graph-tokens.ts';
@@ -71,6 +71,7 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
       const { method, path } = call;
       const asked = { method, path, clientRequestId, roles: rolesIn(token) };
       outcome = { ...toReply(response, await response.text(), deps.clock.now()), asked };
+      if (isTokenRefused(outcome)) deps.tokens.refuse(token, response.headers.get('www-authenticate'));
     } catch (error) {
       // On a prepared connection it is known for certain, and then a WithheldError says so; nothing else does.
       const fault = toFault(causeOf(error), signal.aborted, options.prepared !== undefined || watch.headersLeft());

@@ -1,6 +1,6 @@
 // JSON batching: https://learn.microsoft.com/graph/json-batching.
 import { answerRoute, noteArrival, perform } from './dispatch.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import { decodePath, type GraphCall, type GraphReply, isObject, type Json } from './graph-call.ts';
 import { badRequest, GraphProblem } from './graph-problem.ts';
 import type { Tenant } from './tenant.ts';
@@ -12,6 +12,8 @@ export interface RecordedPart {
   method: string;
   url: string;
   status: number;
+  /** What struck the part; left out when nothing did. */
+  fault?: Fault;
 }
 
 interface Part {
@@ -32,9 +34,10 @@ export function answerBatch(
 ): GraphReply {
   const replies = new Map<string, GraphReply>();
   for (const part of readParts(call.body)) {
-    const reply = answerPart(call, part, tenant, faults, replies);
+    const { reply, fault } = answerPart(call, part, tenant, faults, replies);
     replies.set(part.id, reply);
-    record({ id: part.id, method: part.method, url: part.url, status: reply.status });
+    const { id, method, url } = part;
+    record({ id, method, url, status: reply.status, ...(fault === undefined ? {} : { fault }) });
   }
   // Parts may come back in any order. Backwards is never that of the request, so relying on it always shows.
   const responses = [...replies].reverse().map(([id, reply]) => partResponse(id, reply));
@@ -47,22 +50,25 @@ function answerPart(
   tenant: Tenant,
   faults: Faults,
   earlier: ReadonlyMap<string, GraphReply>,
-): GraphReply {
+): { reply: GraphReply; fault?: Fault } {
   const call = callOf(batch, part);
   const needsFailed = part.dependsOn.some((id) => (earlier.get(id)?.status ?? 0) >= 400);
   if (needsFailed) {
-    return perform(call, tenant, undefined, () => {
+    const refuse = () => {
       throw new GraphProblem(424, 'A request that this one depends on has failed.');
-    });
+    };
+    return { reply: perform(call, tenant, undefined, refuse) };
   }
   noteArrival(call, tenant);
-  return perform(call, tenant, faults.strike(call, 'part'), () => {
+  const fault = faults.strike(call, 'part');
+  const reply = perform(call, tenant, fault, () => {
     if (!part.url.startsWith('/')) throw badRequest(`The url '${part.url}' must be relative and begin with '/'.`);
     if (part.method !== 'GET' && part.method !== 'DELETE' && !call.headers['content-type']) {
       throw badRequest('Write requests (excluding DELETE) must contain the Content-Type header declaration.');
     }
     return answerRoute(call, tenant);
   });
+  return { reply, fault };
 }
 
 // A part has its own headers, Prefer among them; who calls, and with which program, is the same for all.

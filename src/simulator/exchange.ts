@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RecordedPart } from './batch.ts';
+import type { Fault } from './faults.ts';
 import { type GraphCall, type GraphReply, type GraphVersion, splitPath } from './graph-call.ts';
 
 export interface RecordedRequest {
@@ -17,6 +18,8 @@ export interface RecordedRequest {
   /** Milliseconds, by the tenant's clock. */
   at: number;
   headers: { clientRequestId?: string; userAgent?: string; prefer?: string };
+  /** What struck the request; left out when nothing did. */
+  fault?: Fault;
   /** For $batch. */
   parts?: RecordedPart[];
 }

@@ -13,9 +13,17 @@ export interface StatusFault {
 
 /**
  * `reset`: the socket is destroyed before the effect; `resetAfter`: after it; `hang`: no answer and no effect;
+ * `endless`: the effect happens, the head of an answer comes, its body never ends;
  * `delayMs`: a late answer; `applyThenStatus`: the effect happens, the answer says otherwise.
  */
-export type Fault = StatusFault | { applyThenStatus: number } | { delayMs: number } | 'reset' | 'resetAfter' | 'hang';
+export type Fault =
+  | StatusFault
+  | { applyThenStatus: number }
+  | { delayMs: number }
+  | 'reset'
+  | 'resetAfter'
+  | 'hang'
+  | 'endless';
 
 export interface FaultRule {
   match: {

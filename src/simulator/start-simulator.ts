@@ -1,4 +1,5 @@
 // The HTTP server of the pretend tenant. It listens on the loopback address only.
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -39,6 +40,9 @@ export interface Simulator {
 }
 
 const usualBuildMs = 8000;
+
+/** Hears `{ response, record }` of each exchange, right before its answer is written. */
+const answering = channel('concierge:simulator:answer');
 
 /** Starts a pretend tenant that speaks Microsoft Graph over HTTP. */
 export async function startSimulator(
@@ -95,6 +99,7 @@ class Host {
     this.requests.push(record);
     noteArrival(call, this.#tenant);
     const fault = this.faults.strike(call, 'request');
+    if (fault !== undefined) record.fault = fault;
     if (fault === 'hang') return;
     if (fault === 'reset') return reset(request);
     if (typeof fault === 'object' && 'delayMs' in fault) {
@@ -102,7 +107,9 @@ class Host {
     }
     const reply = perform(call, this.#tenant, fault, () => this.#answer(read));
     if (fault === 'resetAfter') return reset(request);
+    if (fault === 'endless') return beginAnswer(response);
     record.status = reply.status;
+    answering.publish({ response, record });
     sendReply(response, call, reply);
     this.#options.log?.(`${call.method} ${request.url} ${reply.status}`);
   }
@@ -116,6 +123,11 @@ class Host {
     if (call.method !== 'POST') throw new GraphProblem(405, 'A batch must be sent with POST.');
     return answerBatch(call, this.#tenant, this.faults, (part) => parts.push(part));
   }
+}
+
+function beginAnswer(response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.write('{');
 }
 
 // A reset, not a graceful end: the client must not be able to tell that the server had anything to do with it.

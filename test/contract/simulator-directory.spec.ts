@@ -1,7 +1,7 @@
 // The simulator's directory against what is documented of Graph: search, members, licences, and the danger of a DELETE.
 import assert from 'node:assert/strict';
 import { demoGroups, demoPeople, demoSkus, type Simulator, startSimulator } from '../../src/simulator/index.ts';
-import { assertFits } from './schemas/schema-check.ts';
+import { assertFits } from './assert-fits.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is read as the test expects it, and fails where it is not so
 type Json = Record<string, any>;

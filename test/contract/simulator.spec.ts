@@ -11,7 +11,9 @@ import {
   type Simulator,
   startSimulator,
 } from '../../src/simulator/index.ts';
-import { assertFits, type GraphVersion } from './schemas/schema-check.ts';
+import { assertFits } from './assert-fits.ts';
+import type { GraphVersion } from './description/index.ts';
+import { sentByTest } from './recorder.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is read as the test expects it, and fails where it is not so
 type Json = Record<string, any>;
@@ -39,7 +41,7 @@ describe('simulator', () => {
     const url = pathAndQuery.startsWith('http') ? pathAndQuery : simulator.url + pathAndQuery;
     const response = await fetch(url, {
       method,
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      headers: { ...sentByTest, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
@@ -164,7 +166,9 @@ describe('simulator', () => {
 
     it('When the User-Agent is missing, then Cloud PC endpoints answer 403 and others do not care', async () => {
       const statusOf = (path: string) =>
-        new Promise((resolve) => get(simulator.url + path, (answer) => resolve(answer.resume().statusCode)));
+        new Promise((resolve) =>
+          get(simulator.url + path, { headers: sentByTest }, (answer) => resolve(answer.resume().statusCode)),
+        );
 
       assert.equal(await statusOf(`/beta${cloudPcs}`), 403);
       assert.equal(await statusOf('/v1.0/users'), 200);
@@ -173,8 +177,9 @@ describe('simulator', () => {
     it('When a token is set, then a request without it gets 401 and changes nothing', async () => {
       const guarded = await startSimulator({ token: 'secret' });
       try {
-        const refused = await fetch(`${guarded.url}/v1.0${ada}/reprovision`, { method: 'POST' });
-        const accepted = await fetch(`${guarded.url}/v1.0/users`, { headers: { Authorization: 'Bearer secret' } });
+        const refused = await fetch(`${guarded.url}/v1.0${ada}/reprovision`, { method: 'POST', headers: sentByTest });
+        const headers = { ...sentByTest, Authorization: 'Bearer secret' };
+        const accepted = await fetch(`${guarded.url}/v1.0/users`, { headers });
 
         assert.equal(refused.status, 401);
         assert.equal(accepted.status, 200);
@@ -629,7 +634,7 @@ describe('simulator', () => {
         match: { path: /^\/users/ },
         fault: { status: 403, code: 'Authorization_RequestDenied' },
       });
-      const gateway = await fetch(`${simulator.url}/v1.0/groups`);
+      const gateway = await fetch(`${simulator.url}/v1.0/groups`, { headers: sentByTest });
 
       assert.equal(await gateway.text(), '<html>Bad gateway</html>');
       assert.equal((await read('/v1.0/users')).body.error.code, 'Authorization_RequestDenied');
@@ -661,8 +666,9 @@ describe('simulator', () => {
       simulator.faults.add({ match, fault: 'hang' });
       const url = `${simulator.url}/v1.0${ada}/reprovision`;
 
-      await assert.rejects(fetch(url, { method: 'POST', signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' });
-      const hanging = assert.rejects(fetch(url, { method: 'POST' }));
+      const post = { method: 'POST', headers: sentByTest };
+      await assert.rejects(fetch(url, { ...post, signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' });
+      const hanging = assert.rejects(fetch(url, post));
       while (simulator.requests.length < 2) await new Promise(setImmediate);
       await simulator.close();
       await hanging;

@@ -17,7 +17,9 @@ interface Run {
 
 function runDemo(...order: string[]): Run {
   const folder = mkdtempSync(join(tmpdir(), 'demo-spec-'));
-  const env = { ...process.env, TMPDIR: folder, TEMP: folder, DATA_DIR: '' };
+  // Its pretend Graph is recorded as every other one is.
+  const recorder = new URL('../contract/recorder.ts', import.meta.url).href;
+  const env = { ...process.env, TMPDIR: folder, TEMP: folder, DATA_DIR: '', NODE_OPTIONS: `--import=${recorder}` };
   const child = spawn(process.execPath, ['src/demo/index.ts', ...order], { cwd: root, env, stdio: 'pipe' });
   let said = '';
   const hear = (chunk: Buffer) => {

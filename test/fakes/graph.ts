@@ -13,6 +13,8 @@ import type { GraphRequestRecord } from '../../src/graph/graph-sender.ts';
 import { graphStarter } from '../../src/graph/starter.ts';
 import { graphTenant } from '../../src/graph/tenant.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
+import { readRequest } from '../contract/checks/wire.ts';
+import { expectMadeUpCalls, recordCall } from '../contract/recorder.ts';
 
 export const testToken = 'test-token';
 export const realClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -109,9 +111,13 @@ export interface TinyServer {
   close(): Promise<void>;
 }
 
-/** A server that answers as the test says; `count` is the number of the request, from 1. */
+/**
+ * A server that answers as the test says; `count` is the number of the request, from 1.
+ * @param calls `madeUp`: the test tells the client what to send, so that the contract holds for the headers alone
+ */
 export async function serve(
   answer: (request: SeenRequest, response: ServerResponse, count: number) => void,
+  { calls = 'ofTheBot' }: { calls?: 'ofTheBot' | 'madeUp' } = {},
 ): Promise<TinyServer> {
   const seen: SeenRequest[] = [];
   const server = createServer(async (incoming, response) => {
@@ -122,6 +128,7 @@ export async function serve(
     seen.push(request);
     answer(request, response, seen.length);
   });
+  if (calls === 'madeUp') expectMadeUpCalls(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -164,9 +171,15 @@ export async function listen(
   const sockets = new Set<Socket>();
   const changes = new EventEmitter();
   const onConnected = (socket: Socket) => {
+    let text = '';
+    let isRecorded = false;
     socket
       .on('error', () => {})
       .on('data', (data) => {
+        text += data;
+        const call = isRecorded ? null : readRequest(text);
+        if (call) recordCall(call, raw.port);
+        isRecorded ||= call !== null;
         raw.received += data;
         changes.emit('change');
       });

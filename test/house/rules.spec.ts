@@ -265,7 +265,9 @@ describe('the repository', () => {
     // Not the name before the host of a link.
     const address = /(?<!:\/\/\S*)\b[\w.'+-]+@([\w-]+(?:\.[\w-]+)*\.(?:com|org|net|de|fr|io))\b/g;
 
-    const found = own.flatMap((path) =>
+    // Microsoft's own words, as they are.
+    const ours = own.filter((path) => !/^test\/contract\/description\/openapi-[\w.]+\.json$/.test(path));
+    const found = ours.flatMap((path) =>
       [...read(path).matchAll(address)].flatMap(([whole, domain]) =>
         /^(?:[\w-]+\.)*contoso\.com$/i.test(domain ?? '') ? [] : [`${path}: ${whole}`],
       ),

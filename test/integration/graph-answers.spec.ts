@@ -1,9 +1,10 @@
-// Answers that the simulator does not give: foreign and circular links, faulty batches, the defects of the samples.
+// Answers that the simulator does not give: foreign and circular links, faulty batches.
 import assert from 'node:assert/strict';
 import { buildGraph, sendJson, serve, type TinyServer } from '../fakes/graph.ts';
 
 const limits = { withinMs: 2000 };
 const upn = 'ada@contoso.com';
+const listPath = '/deviceManagement/virtualEndpoint/cloudPCs';
 const list = { it: { ask: 'cloudPcsOf', upn } } as const;
 const adasCloudPc = { id: 'pc-1', status: 'provisioned', userPrincipalName: 'Ada@Contoso.com' };
 
@@ -48,7 +49,7 @@ describe('graph: odd answers', () => {
 
   it('When a nextLink leads in a circle, then reading ends', async () => {
     const server: TinyServer = await serving((_request, response) =>
-      sendJson(response, 200, { value: [], '@odata.nextLink': `${server.url}/beta/again?$skiptoken=x` }),
+      sendJson(response, 200, { value: [], '@odata.nextLink': `${server.url}/beta${listPath}?$skiptoken=x` }),
     );
     const { tenant } = buildGraph(server.url);
 
@@ -58,18 +59,18 @@ describe('graph: odd answers', () => {
   });
 
   it('When a page has a next one, then its link is followed to the letter', async () => {
-    const token = '$skiptoken=a%2Bb%26c==&$filter=x%20eq%201';
+    const token = '$skiptoken=a%2Bb%26c==&$filter=userPrincipalName%20eq%20%27ada%40contoso.com%27';
     const server: TinyServer = await serving((_request, response, count) =>
       sendJson(response, 200, {
         value: count === 1 ? [] : [adasCloudPc],
-        ...(count === 1 ? { '@odata.nextLink': `${server.url}/beta/next?${token}` } : {}),
+        ...(count === 1 ? { '@odata.nextLink': `${server.url}/beta${listPath}?${token}` } : {}),
       }),
     );
     const { tenant } = buildGraph(server.url);
 
     const { it: found } = await tenant.read(list, limits);
 
-    assert.equal(server.seen[1]?.url, `/beta/next?${token}`);
+    assert.equal(server.seen[1]?.url, `/beta${listPath}?${token}`);
     assert.deepEqual(
       found.map(({ id }) => id),
       ['pc-1'],
@@ -112,39 +113,6 @@ describe('graph: odd answers', () => {
     await assert.rejects(tenant.read({ pc: { ask: 'cloudPc', cloudPcId: 'pc-1' } }, limits), {
       code: 'graph.unreadable',
     });
-  });
-
-  it('When the samples print impossible dates and texts for objects, then the rest is read', async () => {
-    const sample = {
-      ...adasCloudPc,
-      status: 'resizePendingLicense',
-      gracePeriodEndDateTime: '2020-11-010T20:00:34Z',
-      provisionedDateTime: '2021-02-30T10:00:00Z',
-      lastModifiedDateTime: '2020-11-03T18:14:34.1234567Z',
-      lastRemoteActionResult: 'Succeed',
-      lastLoginResult: '2020-11-03T18:14:34Z',
-      connectivityResult: '',
-      servicePlanName: 7,
-      statusDetail: null,
-      statusDetails: { code: 'intuneEnrollFailed', message: 'No.', additionalInformation: [] },
-      provisioningType: 'sharedByEntraGroup',
-      brandNew: { x: 1 },
-    };
-    const server = await serving((_request, response) => sendJson(response, 200, sample));
-    const { tenant } = buildGraph(server.url);
-
-    const { pc } = await tenant.read({ pc: { ask: 'cloudPc', cloudPcId: 'pc-1' } }, limits);
-
-    assert.ok(pc);
-    assert.equal(pc.status, 'resizePendingLicense');
-    assert.equal(pc.graceEndsAt, null);
-    assert.equal(pc.provisionedAt, null);
-    assert.equal(pc.modifiedAt, Date.parse('2020-11-03T18:14:34.123Z'));
-    assert.equal(pc.lastAction, null);
-    assert.equal(pc.lastSignInAt, null);
-    assert.equal(pc.servicePlanName, null);
-    assert.deepEqual(pc.statusDetail, { code: 'intuneEnrollFailed', message: 'No.' });
-    assert.equal(pc.isPersonal, false);
   });
 
   it('When a batch leaves a part out, then this part is asked for alone', async () => {

@@ -1,9 +1,10 @@
-// The destructive call over real sockets: what is certain, what is not, and that it is sent once.
+// The destructive call over real sockets: what is certain, what is not, and that it is sent once. What Graph's answers and
+// faults make of it stands in the fault table (graph-faults.spec.ts).
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { TemporaryError } from '../../src/domain/errors.ts';
 import type { StartAnswer } from '../../src/domain/ports.ts';
-import { demoCloudPcs, type Fault } from '../../src/simulator/index.ts';
+import { demoCloudPcs } from '../../src/simulator/index.ts';
 import {
   buildGraph,
   type GraphPartsOptions,
@@ -108,51 +109,6 @@ describe('graph: a start against the simulator', () => {
     assert.equal(second.kind, 'unknown');
     assert.equal(graph.simulator.tenant.reprovisionPosts().received, 1);
   });
-
-  const cases: [string, Fault, Partial<StartAnswer>, string | undefined][] = [
-    ['401', { status: 401 }, { kind: 'notApplied', retryAfterMs: null }, 'InvalidAuthenticationToken'],
-    [
-      '429 with Retry-After',
-      { status: 429, retryAfter: 7 },
-      { kind: 'notApplied', retryAfterMs: 7000 },
-      'TooManyRequests',
-    ],
-    ['429 without', { status: 429 }, { kind: 'notApplied', retryAfterMs: null }, 'TooManyRequests'],
-    ['400', { status: 400 }, { kind: 'rejected', isBusy: false }, 'BadRequest'],
-    [
-      '403',
-      { status: 403, code: 'Authorization_RequestDenied' },
-      { kind: 'rejected', isBusy: false },
-      'Authorization_RequestDenied',
-    ],
-    ['404', { status: 404 }, { kind: 'rejected', isBusy: false }, 'ResourceNotFound'],
-    ['409', { status: 409 }, { kind: 'rejected', isBusy: true }, 'Conflict'],
-    ['423', { status: 423 }, { kind: 'rejected', isBusy: true }, 'Locked'],
-    ['408', { status: 408, code: 'RequestTimeout' }, { kind: 'unknown' }, 'RequestTimeout'],
-    ['500', { status: 500 }, { kind: 'unknown' }, 'InternalServerError'],
-    ['502 in HTML', { status: 502, body: '<html>Bad gateway</html>' }, { kind: 'unknown' }, 'http502'],
-    ['503 with Retry-After', { status: 503, retryAfter: 0 }, { kind: 'unknown' }, 'ServiceUnavailable'],
-    ['504', { status: 504 }, { kind: 'unknown' }, 'GatewayTimeout'],
-    ['504 after it was applied', { applyThenStatus: 504 }, { kind: 'unknown' }, 'GatewayTimeout'],
-    ['a redirect', { status: 307, body: '' }, { kind: 'unknown' }, 'http307'],
-    ['200 in HTML', { status: 200, body: '<html>Please log in</html>' }, { kind: 'unknown' }, 'http200'],
-    ['reset before', 'reset', { kind: 'unknown' }, undefined],
-    ['reset after it was applied', 'resetAfter', { kind: 'unknown' }, undefined],
-    ['no answer at all', 'hang', { kind: 'unknown' }, 'timeout'],
-  ];
-  for (const [name, fault, expected, code] of cases) {
-    it(`When the answer is ${name}, then it is ${expected.kind} after exactly one request`, async () => {
-      graph.simulator.faults.add({ match: { method: 'POST', path: reprovisionPath }, fault });
-
-      const answer = await start(graph);
-
-      assert.deepEqual({ ...answer, ...expected }, answer);
-      if (code) assert.equal('detail' in answer && answer.detail?.code, code);
-      assert.equal(graph.simulator.requests.length, 1);
-      assert.equal(graph.simulator.tenant.reprovisionPosts().received, 1);
-      assert.equal(graph.sent.length, 1);
-    });
-  }
 
   it('When Graph tells a start to wait, then no other start is prepared meanwhile', async () => {
     graph.simulator.faults.add({ match: { path: reprovisionPath }, fault: { status: 429, retryAfter: 30 } });
@@ -304,19 +260,6 @@ describe('graph: a start that meets the network', () => {
       detail: { code: 'atTheVeryEnd', message: 'Ü' },
       graphRequestId: null,
     });
-  });
-
-  it('When the body of the answer never ends, then the limit ends it as unknown', async () => {
-    const server = await serve((_request, response) => {
-      response.writeHead(500, { 'content-type': 'application/json' });
-      response.write('{');
-    });
-
-    const answer = await startAt(server.url, { startTimeoutMs: 200 });
-    await server.close();
-
-    assert.equal(answer.kind, 'unknown');
-    assert.equal('detail' in answer && answer.detail?.code, 'timeout');
   });
 
   it('When nothing was chosen, then the POST has no body and no content type', async () => {
