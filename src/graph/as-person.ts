@@ -5,7 +5,7 @@ import { createAsker } from './asker.ts';
 import { type Deadline, startDeadline } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { isTokenRefused, toPersonsError } from './graph-error.ts';
-import { toQuery, toSegment } from './graph-path.ts';
+import { toSegment } from './graph-path.ts';
 import { walkPages } from './pages.ts';
 import { readElements } from './read-answer.ts';
 import { entitySchema } from './schema.ts';
@@ -28,8 +28,8 @@ export interface PersonsToken {
   forget(): Promise<void>;
 }
 
-/** The whole list comes with the same few properties; policy, UPN and dates are not among them. */
-const listPath = `/me/cloudPCs${toQuery({ $select: ['id'] })}`;
+/** v1.0 documents no query options for it. It comes with few properties; policy, UPN and dates are not among them. */
+const listPath = '/me/cloudPCs';
 
 export function graphAsPerson(client: GraphClient, deps: AsPersonDeps, person: PersonsToken): SignedIn {
   const root = deps.form === 'me' ? '/me' : `/users/${toSegment(person.personId)}`;

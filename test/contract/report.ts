@@ -10,6 +10,9 @@ const leastAnswers = 1000;
 const neverMissing = [
   'v1.0 POST /deviceManagement/virtualEndpoint/cloudPCs/{cloudPC-id}/reprovision',
   'beta POST /deviceManagement/virtualEndpoint/cloudPCs/{cloudPC-id}/reprovision',
+  'v1.0 GET /me/cloudPCs',
+  'v1.0 POST /me/cloudPCs/{cloudPC-id}/reprovision',
+  'v1.0 POST /users/{user-id}/cloudPCs/{cloudPC-id}/reprovision',
   'beta POST /$batch',
   'beta GET /deviceManagement/virtualEndpoint/cloudPCs',
   'beta GET /deviceManagement/virtualEndpoint/cloudPCs/{cloudPC-id}',
