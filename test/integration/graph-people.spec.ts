@@ -93,6 +93,7 @@ describe('graph: people by name', () => {
     ['an ampersand and a number sign', 'Ada & Arendt #', [ada]],
     ['words of a filter', "x' or startswith(displayName,'A') or mail eq 'x", []],
     ['words of a search', '" OR "displayName:Ada', []],
+    ['half a character', 'Ada \ud83d', [ada, adam]],
     ['a letter that only looks alike', '\u0410da Arendt', []],
   ];
   for (const [name, text, expected] of odd) {
