@@ -262,6 +262,23 @@ describe('graph: odd answers', () => {
     );
   });
 
+  it('When the filter for an address is ignored by Graph, then nobody else counts as that address', async () => {
+    const of = (id: string, userPrincipalName: string, mail: string | null = null) => ({ id, userPrincipalName, mail });
+    const value = [of('u-1', 'ben@contoso.com'), of('u-2', 'x@contoso.com', upn.toUpperCase()), of('u-3', upn)];
+    const server = await serving(({ url }, response) => {
+      if (url.includes('$batch')) sendJson(response, 405, {});
+      else sendJson(response, 200, { value: url.includes('$search') ? [] : value });
+    });
+    const { tenant } = buildGraph(server.url);
+
+    const { it } = await tenant.read({ it: { ask: 'peopleNamed', text: upn } }, limits);
+
+    assert.deepEqual(
+      it.map(({ id }) => id),
+      ['u-3', 'u-2'],
+    );
+  });
+
   it('When members are told without a name or a kind, then they are counted and nobody is made up', async () => {
     const user = {
       '@odata.type': '#microsoft.graph.user',
