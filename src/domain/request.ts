@@ -41,6 +41,9 @@ export interface Options {
   accountType: AccountType | null;
 }
 
+/** The longest text of its own that a mail may carry, in characters. */
+export const longestMailText = 3000;
+
 export interface MailWish {
   wanted: boolean;
   text: string | null;

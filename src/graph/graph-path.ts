@@ -8,7 +8,7 @@ import type { GraphVersion } from './graph-call.ts';
  */
 export function toSegment(value: string): string {
   if (value === '' || value === '.' || value === '..') throw new InputError('graph.badRequest', { graphCode: 'badId' });
-  return encodeURIComponent(value);
+  return encode(value);
 }
 
 /** A text literal in an OData filter, quotes doubled. The whole filter still has to be encoded by `toQuery`. */
@@ -28,9 +28,14 @@ export function toSearch(property: string, value: string): string {
 export function toQuery(options: Readonly<Record<string, string | number | readonly string[]>>): string {
   const pairs = Object.entries(options).map(([name, value]) => {
     const text = Array.isArray(value) ? value.join(',') : String(value);
-    return `${name}=${encodeURIComponent(text).replaceAll('%2C', ',')}`;
+    return `${name}=${encode(text).replaceAll('%2C', ',')}`;
   });
   return `?${pairs.join('&')}`;
+}
+
+/** Half a character, as a message cut in the middle of an emoji has, cannot be encoded: it is replaced. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /**

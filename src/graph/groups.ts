@@ -23,6 +23,8 @@ const groupProperties = [
 ] as const;
 /** The most that one page of members holds. */
 const membersAPage = 999;
+/** No group has a longer name. */
+const longestName = 256;
 
 /** GET /groups/{id}. null: no such group. */
 export async function readGroup(ask: Ask, groupId: string): Promise<Group | null> {
@@ -33,7 +35,7 @@ export async function readGroup(ask: Ask, groupId: string): Promise<Group | null
 
 /** GET /groups by displayName, every page; compared again, whatever the filter took for equal. */
 export async function readGroupsNamed(client: GraphClient, ask: Ask, name: string): Promise<Group[]> {
-  if (name.trim() === '') return [];
+  if (name.trim() === '' || name.length > longestName) return [];
   const query = toQuery({ $select: groupProperties, $filter: `displayName eq ${toLiteral(name)}` });
   const values = await readPages(client, ask, `/groups${query}`);
   return readElements(values, groupSchema)

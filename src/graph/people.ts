@@ -57,10 +57,11 @@ export async function readPeopleNamed(client: GraphClient, ask: Ask, text: strin
   if (name === '' || name.length > longestName) return [];
   const literal = toLiteral(name);
   const byAddress = readUsers(client, ask, { $filter: `userPrincipalName eq ${literal} or mail eq ${literal}` });
-  const byName = readUsersByName(client, ask, name);
-  const [addressed, alike] = await Promise.all([byAddress, byName]);
-  const sameUpn = addressed.filter((person) => isSameUpn(person.userPrincipalName, name));
-  const found = new Map([...sameUpn, ...addressed, ...alike].map((person) => [person.id, person]));
+  const [asked, alike] = await Promise.all([byAddress, readUsersByName(client, ask, name)]);
+  // Compared again, whatever the filter did.
+  const ofUpn = asked.filter(({ userPrincipalName }) => isSameUpn(userPrincipalName, name));
+  const ofMail = asked.filter(({ mail }) => isSameUpn(mail, name));
+  const found = new Map([...ofUpn, ...ofMail, ...alike].map((person) => [person.id, person]));
   return [...found.values()].slice(0, mostPeople);
 }
 

@@ -82,7 +82,7 @@ export const userSchema = z.object({
 /** Answer of checkMemberGroups: ids of groups. */
 export const groupIdsSchema = z.object({ value: z.array(z.string()) });
 
-const ids = z.array(z.string().min(1)).catch([]);
+const ids = listOf(id);
 
 /** https://learn.microsoft.com/graph/api/resources/group */
 export const groupSchema = z.object({

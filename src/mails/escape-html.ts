@@ -1,4 +1,5 @@
 // Words from outside in HTML: text and attribute values.
+import { longestMailText } from '../domain/request.ts';
 import { plainText } from '../locales/plain-words.ts';
 
 const entities: Readonly<Record<string, string>> = {
@@ -13,10 +14,7 @@ export function escapeHtml(words: string): string {
   return words.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
 
-/** The longest text of its own that a mail may carry. */
-const mostCharacters = 3000;
-
-/** Several lines, with their breaks. */
+/** A text that somebody wrote for a mail: several lines with their breaks, cut where it is longer than any form takes. */
 export function escapeHtmlLines(words: string): string {
-  return escapeHtml(plainText(words, mostCharacters)).replace(/\n/g, '<br>\n');
+  return escapeHtml(plainText(words, longestMailText)).replace(/\n/g, '<br>\n');
 }

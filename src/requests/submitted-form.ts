@@ -1,10 +1,9 @@
 // What the form said, checked field by field; each is checked here again, whatever the client checked.
 import { InputError } from '../domain/errors.ts';
 import type { Choices, Policy } from '../domain/policy.ts';
-import type { MailWish, Options } from '../domain/request.ts';
+import { longestMailText, type MailWish, type Options } from '../domain/request.ts';
 
 const reasonMax = 300;
-const mailTextMax = 3000;
 
 /** What the form said; each field is checked here again, whatever the client checked. */
 export interface SubmittedForm {
@@ -30,7 +29,7 @@ export function checkForm(form: SubmittedForm, policy: Policy): CheckedForm {
   const isOffered = policy.mail.from !== null;
   const text = form.mailText?.trim() ? form.mailText.trim() : null;
   if (text !== null && !(isOffered && policy.mail.customText)) throw new InputError('mailTextNotAllowed');
-  if (text !== null && text.length > mailTextMax) throw new InputError('mailTextTooLong', { max: mailTextMax });
+  if (text !== null && text.length > longestMailText) throw new InputError('mailTextTooLong', { max: longestMailText });
   return { reason, mail: { wanted: isOffered && form.mail, text } };
 }
 

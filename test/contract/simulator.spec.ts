@@ -18,7 +18,8 @@ import { sentByTest } from './recorder.ts';
 // biome-ignore lint/suspicious/noExplicitAny: an answer is read as the test expects it, and fails where it is not so
 type Json = Record<string, any>;
 
-const cloudPcs = '/deviceManagement/virtualEndpoint/cloudPCs';
+const virtualEndpoint = '/deviceManagement/virtualEndpoint';
+const cloudPcs = `${virtualEndpoint}/cloudPCs`;
 const ada = `${cloudPcs}/${demoCloudPcs.ada}`;
 const watched =
   '$select=id,status,provisionedDateTime,lastRemoteActionResult,managedDeviceName,managedDeviceId,osVersion';
@@ -76,6 +77,11 @@ describe('simulator', () => {
       ['v1.0', `/users/${demoPeople.ada}?$select=id,accountEnabled,usageLocation,preferredLanguage`, 'user'],
       ['v1.0', '/groups', 'groupCollectionResponse'],
       ['v1.0', `/groups/${demoGroups.admins}`, 'group'],
+      ['beta', '/groups?$select=id,displayName,assignedLicenses', 'groupCollectionResponse'],
+      ['v1.0', '/subscribedSkus', 'subscribedSkuCollectionResponse'],
+      ['beta', '/subscribedSkus?$select=skuId,prepaidUnits,servicePlans', 'subscribedSkuCollectionResponse'],
+      ['beta', `/users/${demoPeople.ben}?$select=id,assignedLicenses,licenseAssignmentStates`, 'user'],
+      ['beta', `${virtualEndpoint}/frontLineServicePlans`, 'cloudPcFrontLineServicePlanCollectionResponse'],
       ['v1.0', '/appCatalogs/teamsApps', 'teamsAppCollectionResponse'],
       ['beta', '/nowhere', 'ODataErrors.ODataError'],
       [

@@ -93,6 +93,36 @@ describe('buttons', () => {
   });
 });
 
+describe('members of groups', () => {
+  // Only what has the words is worth parsing.
+  const ofTheBot = sources.filter(
+    (path) => !path.startsWith('src/simulator/') && /\/members\/|\$ref|['"`]delete['"`]/i.test(read(path)),
+  );
+  const namesMember = (node: ts.Node) => /\/members\/|\$ref/.test(wordsOf(node) ?? '');
+  const namesDelete = (node: ts.Node) => /^delete$/i.test(wordsOf(node) ?? '');
+  const filesOf = (found: readonly string[]) => [...new Set(found.map((place) => place.split(':', 1)[0]))];
+
+  // `DELETE /groups/{id}/members/{id}` without /$ref can delete the person's account.
+  it('When a path leads to a member of a group, then one function builds it, and it ends in /$ref', () => {
+    const found = findIn(ofTheBot, namesMember);
+
+    assert.equal(found.length, 1, found.join('\n'));
+    assert.match(found[0] ?? '', /^src\/graph\/group-members\.ts:.*\$ref`$/);
+  });
+
+  it('When something is deleted in Graph, then only a member is taken out of a group', () => {
+    const inGraph = below('graph');
+    const found = filesOf(findIn(ofTheBot, namesDelete).filter((place) => !place.startsWith('src/store/')));
+    const calls = findIn(
+      inGraph,
+      (node) => ts.isCallExpression(node) && /\.(delete|del)$/.test(node.expression.getText()),
+    );
+
+    assert.deepEqual(found, ['src/graph/graph-call.ts', 'src/graph/graph-sender.ts', 'src/graph/group-members.ts']);
+    assert.deepEqual(filesOf(calls.filter((place) => / request\./.test(place))), ['src/graph/graph-sender.ts']);
+  });
+});
+
 describe('status codes of Graph', () => {
   const meant = new Set(['401', '403', '404', '408', '409', '410', '412', '423', '429', '501', '502', '503', '504']);
 

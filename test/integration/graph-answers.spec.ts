@@ -203,4 +203,172 @@ describe('graph: odd answers', () => {
       usageLocation: null,
     });
   });
+
+  it('When the filter is ignored by Graph, then only groups of that very name are left, however alike the others look', async () => {
+    const names = [
+      'Café Users',
+      'CAFÉ USERS',
+      'Cafe\u0301 Users',
+      'Cafe Users',
+      'Café  Users',
+      '\u0421afé Users',
+      'Café Users 2',
+    ];
+    const server = await serving((_request, response) =>
+      sendJson(response, 200, {
+        value: [...names.map((displayName, at) => ({ id: `G-${at}`, displayName })), { id: 'x' }],
+      }),
+    );
+    const { tenant } = buildGraph(server.url);
+
+    const { it } = await tenant.read({ it: { ask: 'groupsNamed', name: 'Café Users' } }, limits);
+
+    // The same letters written in two ways are one name: better an error that names both than the wrong group.
+    assert.deepEqual(
+      it.map(({ id }) => id),
+      ['g-0', 'g-1', 'g-2'],
+    );
+  });
+
+  it('When the filter for an address is ignored by Graph, then nobody else counts as that address', async () => {
+    const of = (id: string, userPrincipalName: string, mail: string | null = null) => ({ id, userPrincipalName, mail });
+    const value = [of('u-1', 'ben@contoso.com'), of('u-2', 'x@contoso.com', upn.toUpperCase()), of('u-3', upn)];
+    const server = await serving(({ url }, response) => {
+      if (url.includes('$batch')) sendJson(response, 405, {});
+      else sendJson(response, 200, { value: url.includes('$search') ? [] : value });
+    });
+    const { tenant } = buildGraph(server.url);
+
+    const { it } = await tenant.read({ it: { ask: 'peopleNamed', text: upn } }, limits);
+
+    assert.deepEqual(
+      it.map(({ id }) => id),
+      ['u-3', 'u-2'],
+    );
+  });
+
+  it('When members are told without a name or a kind, then they are counted and nobody is made up', async () => {
+    const user = {
+      '@odata.type': '#microsoft.graph.user',
+      id: 'U-1',
+      userPrincipalName: upn,
+      displayName: 'Ada Arendt',
+    };
+    const server = await serving((_request, response) =>
+      sendJson(response, 200, {
+        value: [
+          user,
+          { ...user, id: 'U-2', userPrincipalName: null },
+          { '@odata.type': '#microsoft.graph.group', id: 'G-1', displayName: null },
+          { '@odata.type': '#microsoft.graph.servicePrincipal', id: 'S-1', displayName: 'An app' },
+          { id: 'U-3', userPrincipalName: 'ben@contoso.com', displayName: 'Ben Bauer' },
+          null,
+        ],
+      }),
+    );
+    const { tenant } = buildGraph(server.url);
+
+    const { it } = await tenant.read({ it: { ask: 'groupMembers', groupId: 'g-1' } }, limits);
+
+    assert.deepEqual(
+      [it?.people.map(({ id }) => id), it?.groups, it?.others],
+      [['u-1'], [{ id: 'g-1', name: 'g-1' }], 4],
+    );
+  });
+
+  it('When a group vanishes between two pages of its members, then it is gone; when a page is forbidden, then that is said', async () => {
+    for (const [status, expected] of [
+      [404, null],
+      [403, 'graph.forbidden'],
+    ] as const) {
+      const server: TinyServer = await serving((_request, response, count) =>
+        count === 1
+          ? sendJson(response, 200, {
+              value: [],
+              '@odata.nextLink': `${server.url}/beta/groups/g-1/members?$skiptoken=2`,
+            })
+          : sendJson(response, status, { error: { code: 'x', message: '' } }),
+      );
+      const { tenant } = buildGraph(server.url);
+
+      const [look] = await tenant.look([{ ask: 'groupMembers', groupId: 'g-1' }], limits);
+
+      assert.deepEqual(look && 'value' in look ? look.value : look?.fault.code, expected);
+    }
+  });
+
+  it('When licences, plans and settings are told with gaps, then the rest is read', async () => {
+    const answers: Record<string, unknown> = {
+      users: {
+        id: 'u-1',
+        licenseAssignmentStates: [
+          { skuId: 'S-1', assignedByGroup: 'G-1', state: 'ActiveWithError', error: 'None', disabledPlans: ['P-1', 7] },
+          { skuId: 'S-2', assignedByGroup: '', state: null, error: 'Other' },
+          { state: 'Active' },
+          'odd',
+        ],
+      },
+      subscribedSkus: {
+        value: [
+          { skuId: 'S-1', consumedUnits: '3', prepaidUnits: null, servicePlans: [{ servicePlanId: 'P-1' }, {}] },
+          {},
+        ],
+      },
+      frontLineServicePlans: { value: [{ id: 'F-1' }, { displayName: 'no id' }] },
+      provisioningPolicies: {
+        value: [
+          {
+            id: 'P-1',
+            assignments: [
+              { target: null },
+              { target: { groupId: 'G-1', servicePlanId: '' } },
+              { target: { groupId: '' } },
+              'odd',
+            ],
+          },
+          { id: 'P-2', displayName: 'Two', assignments: null },
+        ],
+      },
+      userSettings: { value: [{ id: 'U-1', resetEnabled: 'yes', assignments: [{ target: { groupId: 'G-1' } }] }] },
+    };
+    const server = await serving(({ url }, response) => {
+      const part = Object.keys(answers).find((name) => url.includes(`/${name}`)) ?? '';
+      // A batch is refused, so that each is asked for alone.
+      if (part === '') sendJson(response, 405, {});
+      else sendJson(response, 200, answers[part]);
+    });
+    const { tenant } = buildGraph(server.url);
+
+    const read = await tenant.read(
+      {
+        states: { ask: 'licenceStates', personId: 'u-1' },
+        skus: { ask: 'skus' },
+        frontline: { ask: 'frontlinePlans' },
+        policies: { ask: 'provisioningPolicies' },
+        settings: { ask: 'userSettings' },
+      },
+      limits,
+    );
+
+    assert.deepEqual(read.states, [
+      { skuId: 's-1', assignedByGroup: 'g-1', state: 'ActiveWithError', error: null, disabledPlans: ['p-1'] },
+      { skuId: 's-2', assignedByGroup: null, state: 'unknownFutureValue', error: 'Other', disabledPlans: [] },
+    ]);
+    assert.deepEqual(
+      read.skus.map(({ skuId, freeSeats, servicePlans }) => [skuId, freeSeats, servicePlans]),
+      [['s-1', 0, [{ id: 'p-1', name: 'P-1' }]]],
+    );
+    assert.deepEqual(read.frontline, [{ id: 'f-1', name: 'F-1', totalCount: 0, usedCount: 0 }]);
+    assert.deepEqual(
+      read.policies.map(({ id, name, assignments }) => [id, name, assignments]),
+      [
+        ['p-1', 'P-1', [{ groupId: 'g-1', servicePlanId: null }]],
+        ['p-2', 'Two', []],
+      ],
+    );
+    assert.deepEqual(
+      read.settings.map(({ id, resetEnabled, assignments }) => [id, resetEnabled, assignments.length]),
+      [['u-1', false, 1]],
+    );
+  });
 });

@@ -130,8 +130,9 @@ describe('graph: groups, licences and settings', () => {
       );
     });
 
-    it('When a name is empty, then nobody is asked', async () => {
+    it('When a name is empty or longer than any, then nobody is asked', async () => {
       assert.deepEqual(await ask({ ask: 'groupsNamed', name: '  ' }), []);
+      assert.deepEqual(await ask({ ask: 'groupsNamed', name: 'x'.repeat(257) }), []);
       assert.equal(graph.simulator.requests.length, 0);
     });
   });

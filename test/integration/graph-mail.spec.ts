@@ -4,8 +4,11 @@ import type { MailDelivery } from '../../src/domain/ports.ts';
 import type { MailView } from '../../src/domain/views.ts';
 import { type GraphMailerDeps, graphMailer } from '../../src/graph/mailer.ts';
 import { graphTeamsApps } from '../../src/graph/teams-apps.ts';
+import { createTexts } from '../../src/locales/texts.ts';
+import { createMails } from '../../src/mails/render-mail.ts';
 import { demoMailboxes, demoPeople, demoTeamsApp, type Fault } from '../../src/simulator/index.ts';
 import { buildGraph, realClock, recordLog, type SimulatedGraph, serve, startGraph } from '../fakes/graph.ts';
+import { aView, ordinary, sampleItems } from '../house/card-samples.ts';
 
 const mail = { mail: 'finished', to: { address: 'ada@contoso.com', name: 'Ada Arendt' } } as unknown as MailView;
 const render = () => ({
@@ -79,6 +82,32 @@ describe('graph: mail', () => {
     );
 
     assert.equal(person?.id, demoPeople.ada);
+  });
+
+  it('When a text of its own is too long and full of marks, then Graph gets 3,000 characters of it, escaped', async () => {
+    const mails = createMails(createTexts());
+    const [item = null] = sampleItems(ordinary).filter((one) => one.outcome?.code === 'ready');
+    const view = aView({ item });
+    const written = `<script>alert("1")</script> & ${'x'.repeat(5000)}`;
+    const own = { ...view, request: { ...view.request, mail: { wanted: true, text: written } } };
+    const to = { address: 'ada@contoso.com', name: 'Ada <Arendt>' };
+
+    const delivery = await graphMailer(graph.client, {
+      from: demoMailboxes.sender,
+      render: (one) => mails.render(one),
+      log: recordLog().log,
+    }).send({ mail: 'ready', to, view: own, audience: 'owner', language: 'en', timeZone: 'Europe/Berlin' });
+
+    assert.deepEqual(delivery, { kind: 'accepted' });
+    const [sent] = graph.simulator.tenant.mails;
+    assert.ok(sent);
+    const { content } = sent.message.body as { content: string };
+    const [, quoted = ''] = /<blockquote[^>]*>.*?<br>(.*)<\/blockquote>/s.exec(content) ?? [];
+    assert.ok(quoted.startsWith('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; xxx'));
+    const shown = quoted.replace(/&\w+;/g, '.');
+    assert.deepEqual([shown.length, shown.at(-1)], [3000, '…']);
+    assert.doesNotMatch(content, /<script|<Arendt>/);
+    assert.equal(sent.saveToSentItems, false);
   });
 
   it('When nothing can be sent, then the mail may be sent again', async () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { GroupMembership, MembershipAnswer } from '../../src/domain/ports.ts';
+import type { DeleteCall, ReadCall } from '../../src/graph/graph-call.ts';
 import { graphGroupMembership } from '../../src/graph/group-members.ts';
 import { demoGroups, demoPeople, type Fault, type Group } from '../../src/simulator/index.ts';
 import { buildGraph, type SimulatedGraph, sendJson, serve, startGraph } from '../fakes/graph.ts';
@@ -156,6 +157,22 @@ describe('graph: members of groups', () => {
     await other.close();
 
     assert.deepEqual(what(answer), ['rejected', 'refused', 'Request_BadRequest']);
+  });
+
+  it('When a DELETE leads to anything but a reference, then it does not compile', () => {
+    const calls: DeleteCall[] = [
+      { method: 'DELETE', version: 'v1.0', path: `/groups/${group}/members/${ben}/$ref` },
+      // @ts-expect-error the member itself
+      { method: 'DELETE', version: 'v1.0', path: `/groups/${group}/members/${ben}` },
+      // @ts-expect-error an account
+      { method: 'DELETE', version: 'v1.0', path: `/users/${ben}` },
+      // @ts-expect-error a path that only came as text
+      { method: 'DELETE', version: 'v1.0', path: String(group) },
+    ];
+    // @ts-expect-error only what may be repeated goes through `read`, which repeats
+    const repeated: ReadCall[] = calls;
+
+    assert.equal(repeated.length, 4);
   });
 
   it('When an id is no object id, then nothing is sent', async () => {

@@ -175,32 +175,6 @@ describe('graph: reading the tenant', () => {
     assert.equal(graph.simulator.requests.length, 3);
   });
 
-  it('When people are looked for, then UPN, mail and the beginning of a name find them', async () => {
-    const { byUpn, byName, byQuote, none } = await graph.tenant.read(
-      {
-        byUpn: { ask: 'peopleNamed', text: 'BEN@contoso.com' },
-        byName: { ask: 'peopleNamed', text: 'ad' },
-        byQuote: { ask: 'peopleNamed', text: "Owen O'N" },
-        none: { ask: 'peopleNamed', text: "x' or startswith(displayName,'A') or mail eq 'x" },
-      },
-      limits,
-    );
-
-    assert.deepEqual(
-      byUpn.map(({ id }) => id),
-      [demoPeople.ben],
-    );
-    assert.deepEqual(
-      byName.map(({ name }) => name),
-      ['Ada Arendt', 'Adam Acker'],
-    );
-    assert.deepEqual(
-      byQuote.map(({ id }) => id),
-      [demoPeople.owen],
-    );
-    assert.deepEqual(none, []);
-  });
-
   it('When user settings reach a person, then reset is allowed only if all of them allow it', async () => {
     const ask = async (personId: string) =>
       (await graph.tenant.read({ it: { ask: 'resetEnabled', personId } }, limits)).it;

@@ -207,7 +207,7 @@ describe('hostile words', function () {
   });
 
   const names: Record<string, string> = {
-    'a quote': "o'",
+    'a quote': "q'",
     'an end of the filter': "x') or startswith(displayName,'A",
     'a query of their own': 'x&$top=999&$filter=true',
     'a path': '../../me',
@@ -235,13 +235,15 @@ describe('hostile words', function () {
     });
   }
 
-  it("When an admin asks for o'neil@contoso.com, then exactly Owen is found", async () => {
-    const answer = await harmless(whole, () => whole.says('adam', "reprovision o'neil@contoso.com"));
+  for (const who of ["o'neil@contoso.com", "O'Neil", "o'"]) {
+    it(`When an admin asks for ${who}, then exactly Owen is found`, async () => {
+      const answer = await harmless(whole, () => whole.says('adam', `reprovision ${who}`));
 
-    const words = wordsOn(answer.received[0]?.body);
-    assert.match(words, /Owen O'Neil/);
-    assert.equal(answer.received.length, 1);
-  });
+      const words = wordsOn(answer.received[0]?.body);
+      assert.match(words, /Owen O'Neil/);
+      assert.equal(answer.received.length, 1);
+    });
+  }
 
   it('When a person in a mention does not exist, then that is told', async () => {
     const activity = message('reprovision <at>Nobody</at>', { from: 'adam' });
@@ -690,8 +692,9 @@ describe('words of people on cards', function () {
     for (const card of cards()) assert.equal((card.msteams as Part | undefined)?.entities, undefined);
   });
 
-  it('When such a person is answered with a sentence, then it is words there too', async () => {
-    const answer = await harmless(whole, () => whole.says('adam', `reprovision ${nasty}`));
+  it('When such a name is answered with a sentence, then it is words there too', async () => {
+    // Without the first word the person of that name would be found.
+    const answer = await harmless(whole, () => whole.says('adam', `reprovision nobody ${nasty}`));
 
     assert.match(String(saidTo('adam', answer)), /\\\[click\\\]/);
   });
