@@ -83,3 +83,13 @@ export const prunedProperties: Readonly<Record<string, readonly string[]>> = {
   // They come without $select.
   'microsoft.graph.user': ['businessPhones', 'mobilePhone'],
 };
+
+/** Answers of Graph to what no operation of the slices is: the simulator gives them so that a forgotten `/$ref` shows. */
+export const answersOutsideTheSlices = [
+  {
+    method: 'DELETE',
+    path: /^\/groups\/[^/]+\/members\/[^/]+$/,
+    status: 204,
+    source: 'group-delete-members warns: without /$ref the user itself is deleted, when the permissions allow it',
+  },
+] as const;
