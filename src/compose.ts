@@ -6,8 +6,9 @@ import { createTextRenderer } from './cards/render-text.ts';
 import type { Config } from './config.ts';
 import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Clock, Ids, Log, Mailer, UnitOfWork } from './domain/ports.ts';
+import type { Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
 import type { CardView } from './domain/views.ts';
+import { graphAsPerson } from './graph/as-person.ts';
 import { findGraphCloud } from './graph/clouds.ts';
 import { createGraphCredential } from './graph/credential.ts';
 import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
@@ -33,6 +34,9 @@ import { clouds as teamsClouds } from './teams/clouds.ts';
 import { laterTurn, readLaterTurn } from './teams/later.ts';
 import { createMessenger } from './teams/messenger.ts';
 import { createReceiver } from './teams/receive.ts';
+import { createSignInCard } from './teams/sign-in-card.ts';
+import { createSignIns } from './teams/sign-ins.ts';
+import { createUserTokens, type UserTokens } from './teams/user-tokens.ts';
 import { version } from './version.ts';
 
 export interface BotOptions {
@@ -94,12 +98,16 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const outbox = bossOutbox(boss, { clock, log });
   stops.push(() => outbox.stop());
   const unitOfWork = store.unitOfWork(outbox);
-  const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant: graphTenant(graph, { clock, log }) };
+  const userTokens = createTokens(options, authentication);
+  const signIns = userTokens && createPersonsSignIns(options, userTokens, graph, unitOfWork, clock);
+  const tenant = graphTenant(graph, { clock, log });
+  const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant, signIns };
   const adapter = createAdapter(authentication, { log });
-  const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock);
+  const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens);
   const application = createApplication({
     deps,
     responder,
+    userTokens,
     sendLater: (incoming, origin, answer) => laterTurn(deps, incoming, origin, answer),
   });
   if (store.kind === 'embedded') await recoverLastRun(deps);
@@ -166,6 +174,7 @@ function createSpeech(
   graph: GraphClient,
   unitOfWork: UnitOfWork,
   clock: Clock,
+  tokens: UserTokens | null,
 ) {
   const { config, log } = options;
   const texts = createTexts(log);
@@ -185,6 +194,9 @@ function createSpeech(
       serviceUrl: options.firstContactUrl ?? teamsClouds[config.cloud].firstContactUrl,
       tenantId: config.bot.tenantId,
     },
+    writeSignInCard: tokens
+      ? createSignInCard({ tokens, unitOfWork, appId: config.bot.appId, renderPlain: sentences.plain })
+      : undefined,
     installer: apps ? async (personId) => (await apps.install(personId)) === 'installed' : undefined,
     log,
   });
@@ -201,6 +213,24 @@ function createSpeech(
       chatLink,
     },
   };
+}
+
+/** Teams single sign-on, where the settings name the bot's OAuth connection. */
+function createTokens({ config, log }: BotOptions, authentication: BotAuthentication): UserTokens | null {
+  const { ssoConnection: connectionName, bot } = config;
+  return connectionName === null ? null : createUserTokens({ authentication, appId: bot.appId, connectionName, log });
+}
+
+function createPersonsSignIns(
+  { config, log }: BotOptions,
+  tokens: UserTokens,
+  graph: GraphClient,
+  unitOfWork: UnitOfWork,
+  clock: Clock,
+): SignIns {
+  const settings = { version: config.reprovisionVersion };
+  const asPerson = { clock, settings, form: config.ssoReprovisionForm };
+  return createSignIns({ tokens, unitOfWork, log, asPerson: (person) => graphAsPerson(graph, asPerson, person) });
 }
 
 function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {

@@ -40,6 +40,8 @@ const settings = z
     GRAPH_REPROVISION_VERSION: z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'),
     AZURE_CLIENT_ID: z.string().optional(),
     TEAMS_APP_ID: guid.optional(),
+    SSO_CONNECTION: z.string().max(256).optional(),
+    SSO_REPROVISION_FORM: z.enum(['me', 'users'], 'must be me or users').default('me'),
     DATABASE_URL: z
       .string()
       .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
@@ -73,6 +75,10 @@ export interface Config {
   reprovisionVersion: 'v1.0' | 'beta';
   /** The manifest id of the Teams app; null: the bot cannot install itself for people. */
   teamsAppId: string | null;
+  /** Name of the bot's OAuth connection; null: no single sign-on. */
+  ssoConnection: string | null;
+  /** Which of the two delegated forms sends the wipe: `/me/…` or `/users/{id}/…`. */
+  ssoReprovisionForm: 'me' | 'users';
   store: { databaseUrl: string | undefined; dataDir: string };
   policyFile: string;
   watchEveryMs: number;
@@ -116,6 +122,8 @@ function toConfig(value: z.output<typeof settings>): Config {
     graphManagedIdentity: value.BOT_TYPE === 'UserAssignedMSI' && !value.AZURE_CLIENT_ID ? value.BOT_ID : null,
     reprovisionVersion: value.GRAPH_REPROVISION_VERSION,
     teamsAppId: value.TEAMS_APP_ID ?? null,
+    ssoConnection: value.SSO_CONNECTION ?? null,
+    ssoReprovisionForm: value.SSO_REPROVISION_FORM,
     store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },
     policyFile: value.POLICY_FILE,
     watchEveryMs: value.WATCH_EVERY,

@@ -64,6 +64,7 @@ const schemas = {
   'request.decline': onRequest.extend({ declineReason: words }),
   'request.cancel': onRequest,
   'request.again': onRequest,
+  'request.signIn': onRequest,
   'request.check': onAttempt,
   'request.resend.ask': onAttempt,
   'request.resend': onAttempt,

@@ -27,6 +27,7 @@ export function confirmReprovision(writer: Writer, view: View) {
     os: choiceSet(writer, choices.osVersions, 'os'),
     account: choiceSet(writer, choices.accountTypes, 'account'),
     mail: mailData(writer, view),
+    inOwnName: ownName(writer, view),
     tickTitle: writer.plain(t('tick', 'tickFor')),
     next: writer.markdown(say(needsApproval ? 'confirm.nextApproval' : 'confirm.nextDirect')),
     actions: actionsOf(writer, view),
@@ -46,6 +47,13 @@ function factsOf({ pc }: View): Fact[] {
 function choiceSet(writer: Writer, values: readonly string[], texts: 'os' | 'account') {
   if (values.length === 0) return null;
   return { choices: values.map((value) => choiceData(writer, value, say(`${texts}.${value}`))) };
+}
+
+/** A choice cannot be sent with the person's own token. */
+function ownName(writer: Writer, { isInOwnName, choices }: View): string | null {
+  if (!isInOwnName) return null;
+  const hasChoice = choices.osVersions.length > 0 || choices.accountTypes.length > 0;
+  return writer.markdown(say(hasChoice ? 'confirm.inOwnName' : 'confirm.inOwnNameNoChoice'));
 }
 
 function mailData(writer: Writer, { mail, forOwner }: View) {

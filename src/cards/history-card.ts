@@ -27,6 +27,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'item.skipped': 'off',
   'item.timedOut': 'warn',
   'item.needsOperator': 'warn',
+  'item.needsSignIn': 'ask',
   'item.startAgain': 'danger',
   'item.closed': 'bad',
 };

@@ -60,6 +60,8 @@ export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
   declined: row('off', 'declined', 'askAgain'),
   expired: row('off', 'expired', 'askAgain'),
   cancelled: row('off', 'cancelled'),
+  // Teams' own sign-in card says it; this one stands in where that cannot be made.
+  signIn: row('ask', 'signIn', 'signIn'),
   slow: row('warn', 'slow'),
   timedOut: row('warn', 'timedOut', null, { channel: { text: 'timedOutTextChannel' } }),
   needsOperator: row('warn', 'needsOperator', null, { channel: { text: 'needsOperatorTextChannel' } }),

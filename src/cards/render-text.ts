@@ -14,10 +14,21 @@ export interface TextRenderer {
 
 export function createTextRenderer(texts: Texts): TextRenderer {
   return {
-    markdown: (view, reader) => createWriter(texts, reader, 0).markdown(say(view.text, view.values)),
-    plain: (view, reader) =>
-      createWriter(texts, reader, 0)
-        .plain(say(view.text, view.values))
-        .replace(/\*(\S[^*]*)\*/g, '“$1”'),
+    markdown(view, reader) {
+      const writer = createWriter(texts, reader, 0);
+      return sentencesOf(view)
+        .map((sentence) => writer.markdown(sentence))
+        .join('\n\n');
+    },
+    plain(view, reader) {
+      const writer = createWriter(texts, reader, 0);
+      return sentencesOf(view)
+        .map((sentence) => writer.plain(sentence).replace(/\*(\S[^*]*)\*/g, '“$1”'))
+        .join(' ');
+    },
   };
+}
+
+function sentencesOf({ text, values, more = [] }: TextView) {
+  return [say(text, values), ...more.map((one) => say(one.text, one.values))];
 }

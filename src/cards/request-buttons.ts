@@ -23,6 +23,7 @@ const buttons: Readonly<Record<Exclude<FaceButton, 'open'>, ButtonFace>> = {
   check: { title: 'progress.act.check', verb: 'request.check', style: 'positive', ofAttempt: true },
   close: { title: 'progress.act.close', verb: 'request.close', ofAttempt: true },
   treatAsStarted: { title: 'progress.act.treatAsStarted', verb: 'request.treatAsStarted', ofAttempt: true },
+  signIn: { title: 'progress.act.signIn', verb: 'request.signIn', style: 'positive' },
   resend: { title: 'progress.act.resend', verb: 'request.resend.ask', style: 'destructive', ofAttempt: true },
 };
 

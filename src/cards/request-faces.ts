@@ -24,7 +24,8 @@ export type FaceButton =
   | 'check'
   | 'close'
   | 'treatAsStarted'
-  | 'resend';
+  | 'resend'
+  | 'signIn';
 
 export interface Face {
   template: 'approval' | 'progress';
@@ -102,6 +103,12 @@ export const requestFaces = {
   heldQuota: row('wait', 'heldQuota', ['heldQuotaText', 'cancel'], { owner: [null], channel: [null, 'history'] }),
   heldGraph: row('wait', 'heldGraph', ['heldGraphText', 'cancel'], { owner: [null], channel: [null, 'history'] }),
   heldGraphAgain: row('wait', 'heldGraph', ['heldGraphAgainText'], { channel: [null, 'history'] }),
+  needsSignIn: row('ask', 'signIn', ['signInText', 'signIn', 'cancel'], {
+    channel: ['signInTextChannel', 'history'],
+  }),
+  needsSignInAgain: row('ask', 'signIn', ['signInAgainText', 'signIn'], {
+    channel: ['signInTextChannel', 'close', 'history'],
+  }),
   starting: row('go', 'starting', ['startingText'], { channel: [null, 'history'] }),
   unclear: row('warn', 'unclear', ['unclearText'], { channel: ['unclearTextChannel', 'history'] }),
   building: row('go', 'building', ['buildingText'], {
@@ -197,6 +204,8 @@ function ofItem(item: Item, view: RequestView): Situation {
       return queued(view);
     case 'checking':
       return ofChecking(item, isAgain);
+    case 'needsSignIn':
+      return isAgain ? 'needsSignInAgain' : 'needsSignIn';
     case 'starting':
       return item.unknownSince === null ? 'starting' : 'unclear';
     case 'building':

@@ -82,6 +82,8 @@ function itemSteps(item: Item, view: RequestView): Step[] {
         item.hold ? ongoing('wait', 'waits', item.checkingAt) : ongoing('go', 'checking', item.checkingAt),
         ...['wipe', 'build', 'ready'].map(toCome),
       ];
+    case 'needsSignIn':
+      return [ongoing('wait', 'signIn', item.signInSince), ...['wipe', 'build', 'ready'].map(toCome)];
     case 'skipped':
     case 'cancelled':
       return [ended('off', 'notStarted', item.endedAt)];

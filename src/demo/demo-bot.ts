@@ -52,6 +52,8 @@ function demoConfig(port: number, dataDir: string): Config {
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    ssoConnection: null,
+    ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: undefined, dataDir },
     policyFile: '',

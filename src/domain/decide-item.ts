@@ -6,6 +6,7 @@ import { type Item, type ItemChange, type ItemEvent, isBeforeStart, mayStillCanc
 import { decideGone, decideSeen } from './item-looks.ts';
 import { endItem, toBuilding } from './item-moves.ts';
 import { decideOperator } from './item-operator.ts';
+import { decideNeedSignIn, decideSignedIn } from './item-sign-in.ts';
 import { beginItem, decideAnswer, holdItem } from './item-start.ts';
 import { decideTime } from './item-time.ts';
 import type { Limits } from './policy.ts';
@@ -19,9 +20,15 @@ export function decideItem(item: Item, event: ItemEvent, now: Instant, limits: L
         ? { item: { ...item, state: 'checking', checkingAt: now, dueAt: now }, news: 'checking' }
         : null;
     case 'hold':
-      return isBeforeStart(item) ? holdItem(item, event.reason, event.until, now) : null;
+      return isBeforeStart(item) && item.state !== 'needsSignIn'
+        ? holdItem(item, event.reason, event.until, now)
+        : null;
     case 'refuse':
       return item.state === 'checking' ? endItem(item, 'skipped', event.reason, null, now, 'skipped') : null;
+    case 'needSignIn':
+      return decideNeedSignIn(item, event.askAgainAt, now);
+    case 'signedIn':
+      return decideSignedIn(item, now);
     case 'begin':
       return item.state === 'checking' ? beginItem(item, event, now) : null;
     case 'foundStarted':

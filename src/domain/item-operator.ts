@@ -1,5 +1,5 @@
 // What only an admin may choose.
-import type { Item, ItemChange } from './item.ts';
+import { type Item, type ItemChange, isBeforeStart } from './item.ts';
 import { endItem, toBuilding } from './item-moves.ts';
 import { timePassed } from './item-time.ts';
 import type { Limits } from './policy.ts';
@@ -12,7 +12,7 @@ export function decideOperator(
   limits: Limits,
 ): ItemChange | null {
   if (type === 'close') {
-    const isUncertain = item.state === 'checking' && item.attempt > 0;
+    const isUncertain = isBeforeStart(item) && item.attempt > 0;
     const isOpen = item.state === 'needsOperator' || item.state === 'timedOut' || isUncertain;
     return isOpen ? endItem(item, 'failed', 'closedByAdmin', item.outcome?.detail ?? null, now, 'closed') : null;
   }

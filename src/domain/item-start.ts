@@ -28,6 +28,7 @@ export function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' 
     missingSince: null,
     lastSeen: null,
     unknownSince: null,
+    signInSince: null,
     startingAt: now,
     dueAt: now + answerWithinMs,
   };

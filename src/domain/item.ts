@@ -1,7 +1,7 @@
 // One Cloud PC within a request: its states, what may happen to it, and what became of it.
 //
 //   queued → checking → starting → building → ready | readyWithWarnings | failed | timedOut
-//   and skipped | cancelled | needsOperator
+//   and skipped | cancelled | needsOperator | needsSignIn
 import type { Baseline } from './baseline.ts';
 import type { CloudPc, StatusDetail } from './cloud-pc.ts';
 import type { Instant } from './time.ts';
@@ -17,7 +17,9 @@ export type ItemState =
   | 'timedOut'
   | 'skipped'
   | 'cancelled'
-  | 'needsOperator';
+  | 'needsOperator'
+  /** Approved, and to be started in the requester's own name: they must sign in first. */
+  | 'needsSignIn';
 
 export const itemStates: readonly ItemState[] = [
   'queued',
@@ -31,6 +33,7 @@ export const itemStates: readonly ItemState[] = [
   'skipped',
   'cancelled',
   'needsOperator',
+  'needsSignIn',
 ];
 
 /** These end an item for good and free its Cloud PC for the next request. */
@@ -72,6 +75,7 @@ export type SkipReason =
   | 'approvalGone'
   | 'policyChanged'
   | 'resetDisabled'
+  | 'notSignedIn'
   | 'graphUnavailable';
 
 export interface ItemOutcome {
@@ -106,6 +110,8 @@ export interface Item {
   queuedAt: Instant;
   checkingAt: Instant | null;
   startingAt: Instant | null;
+  /** Since when the requester's own sign-in is missing; kept until the start. */
+  signInSince: Instant | null;
   /** Since when the outcome of the call is unknown. */
   unknownSince: Instant | null;
   buildingAt: Instant | null;
@@ -120,6 +126,9 @@ export type ItemEvent =
   | { type: 'checkBegan' }
   | { type: 'hold'; reason: HoldReason; until: Instant }
   | { type: 'refuse'; reason: SkipReason }
+  /** The requester's own token cannot be had; looked for again `askAgainAt`. */
+  | { type: 'needSignIn'; askAgainAt: Instant }
+  | { type: 'signedIn' }
   /** The check passed; the caller commits `intentId` in the same transaction. */
   | { type: 'begin'; intentId: string; baseline: Baseline; cloudPc: CloudPc }
   /** Checked again after an admin's "start again": the first call had worked after all. */
@@ -141,6 +150,8 @@ export type ItemEvent =
 export type ItemNews =
   | 'checking'
   | 'held'
+  | 'needsSignIn'
+  | 'signedIn'
   | 'starting'
   | 'building'
   | 'givenBack'
@@ -166,7 +177,7 @@ export interface ItemChange {
 }
 
 export function isBeforeStart(item: Pick<Item, 'state'>): boolean {
-  return item.state === 'queued' || item.state === 'checking';
+  return item.state === 'queued' || item.state === 'checking' || item.state === 'needsSignIn';
 }
 
 /** Once a call may have reached Graph (attempt > 0), "nothing was changed" could not be said any more. */

@@ -13,6 +13,7 @@ const itemNotices: Partial<
   Record<ItemNews, { notice: NoticeKind; people: boolean; channel: boolean; mail?: MailKind }>
 > = {
   building: { notice: 'started', people: false, channel: false, mail: 'started' },
+  needsSignIn: { notice: 'signIn', people: true, channel: false },
   ready: { notice: 'ready', people: true, channel: false, mail: 'ready' },
   readyWithWarnings: { notice: 'readyWithWarnings', people: true, channel: true, mail: 'readyWithWarnings' },
   failed: { notice: 'failed', people: true, channel: true, mail: 'failed' },

@@ -108,6 +108,28 @@ export type StartAnswer =
   /** Everything else: the call may have been applied. */
   | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
 
+/** What a person's own token, got through the bot's OAuth connection, allows now. */
+export interface SignedIn {
+  /**
+   * Ids of the Cloud PCs that Graph lists as this person's own (`GET /me/cloudPCs`): the proof of ownership.
+   * @returns null when Graph does not take the token any more: the person must sign in again
+   * @throws ConciergeError as `Tenant.read`
+   */
+  readOwnCloudPcIds(limits: ReadLimits): Promise<string[] | null>;
+  /** Sends the reprovision with the person's token; it takes no options. */
+  starter: Starter;
+}
+
+/** Teams single sign-on. */
+export interface SignIns {
+  /**
+   * Asked anew each time; nothing is kept in this process.
+   * @returns null when the person must sign in (again)
+   * @throws TemporaryError `signIn.unavailable` when the token service does not answer
+   */
+  of(personId: string, limits: ReadLimits): Promise<SignedIn | null>;
+}
+
 export interface Starter {
   /** Fetches the token and connects now. @throws TemporaryError when that cannot be had: nothing was sent */
   prepare(): Promise<StartPermit>;

@@ -39,6 +39,7 @@ export interface Tx {
   settings: Settings;
   audit: Audit;
   seenActivities: SeenActivities;
+  pendingTurns: PendingTurns;
   /** The store's own clock, the same for every process. */
   now(): Promise<Instant>;
   /** Sends a wake-up when the transaction commits. `at`: not before. */
@@ -102,6 +103,8 @@ export interface Items {
   due(now: Instant, limit: number): Promise<string[]>;
   /** Makes every item that waits for this reason due now; returns their ids. */
   wakeHeld(reason: HoldReason, now: Instant): Promise<string[]>;
+  /** Items of this requester that wait for their sign-in. */
+  waitingForSignIn(requesterId: string): Promise<Item[]>;
   /** Durations in ms of the newest successful builds, newest first. */
   buildDurations(limit: number): Promise<number[]>;
 }
@@ -233,6 +236,12 @@ export interface Conversations {
   knownPeople(offset: number, limit: number): Promise<PersonRef[]>;
 }
 
+/** How Teams names a person towards this bot (`29:…`), and in which tenant: the token service knows them by it. */
+export interface TeamsUser {
+  userId: string;
+  tenantId: string;
+}
+
 /** What the bot remembers of a person. The UPN is a hint for the next read, never a right. */
 export interface KnownPerson extends PersonRef {
   upnHint: string | null;
@@ -240,11 +249,12 @@ export interface KnownPerson extends PersonRef {
   locale: string | null;
   language: Language | null;
   timeZone: string | null;
+  teamsUser: TeamsUser | null;
 }
 
 export interface People {
   get(personId: string): Promise<KnownPerson | null>;
-  upsert(person: { id: string; name: string; locale: string | null; timeZone: string | null }): Promise<void>;
+  upsert(person: Pick<KnownPerson, 'id' | 'name' | 'locale' | 'timeZone' | 'teamsUser'>): Promise<void>;
   setUpnHint(personId: string, name: string, upn: string): Promise<void>;
   setLanguage(personId: string, language: Language): Promise<void>;
 }
@@ -271,6 +281,13 @@ export interface AuditRow {
 export interface Audit {
   write(row: AuditRow): Promise<void>;
   of(requestId: string, offset: number, limit: number): Promise<{ rows: AuditRow[]; total: number }>;
+}
+
+/** What a person wanted when the bot had to ask for their sign-in; the newest wish only. Plain JSON, as for `later`. */
+export interface PendingTurns {
+  put(personId: string, turn: Record<string, unknown>, now: Instant): Promise<void>;
+  /** Takes it away; null when there is none, or none since then. */
+  take(personId: string, since: Instant): Promise<Record<string, unknown> | null>;
 }
 
 export interface SeenActivities {

@@ -83,6 +83,7 @@ export type NoticeKind =
   | 'declined'
   | 'expired'
   | 'cancelled'
+  | 'signIn'
   | 'slow'
   | 'timedOut'
   | 'needsOperator'
@@ -103,6 +104,8 @@ export type CardView =
       choices: Choices;
       usual: Usual | null;
       mail: { offered: boolean; preset: boolean; mayWriteText: boolean };
+      /** It is started with the person's own token, unless an option is chosen. */
+      isInOwnName: boolean;
       now: Instant;
     }
   | {
@@ -143,12 +146,24 @@ export type CardView =
 export interface TextView {
   text: string;
   values: ErrorValues;
+  /** Further sentences behind it. */
+  more?: readonly { text: string; values: ErrorValues }[];
 }
 
-export type MessageView = CardView | TextView;
+/** Teams' own sign-in card; most people never see it, since their client signs in by itself. */
+export interface SignInView {
+  /** The approved request that waits for it; null: nothing has been asked yet. */
+  signIn: { code: string | null };
+}
+
+export type MessageView = CardView | TextView | SignInView;
 
 export function isCardView(view: MessageView): view is CardView {
   return 'card' in view;
+}
+
+export function isSignInView(view: MessageView): view is SignInView {
+  return 'signIn' in view;
 }
 
 export type MailKind = 'started' | 'ready' | 'readyWithWarnings' | 'failed' | 'notStarted' | 'closed';

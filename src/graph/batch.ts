@@ -6,7 +6,8 @@ import { minute } from '../domain/time.ts';
 import type { AskedPart, Part } from './asker.ts';
 import type { Deadline, GraphReply, ReadCall } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
-import { isBatchRefused, mayWorkLater, missingPart, toldToWaitMs } from './graph-error.ts';
+import { isBatchRefused, mayWorkLater, missingPart, refusalOf, toldToWaitMs } from './graph-error.ts';
+import { toLogPath } from './graph-path.ts';
 import { readBody } from './read-answer.ts';
 import { readRetryAfter, waitBeforeRetry } from './retry-after.ts';
 import { batchSchema } from './schema.ts';
@@ -52,7 +53,7 @@ export function createBatcher(deps: { client: GraphClient; clock: Clock; log: Lo
           );
           break;
         }
-        pending = await settle(pending, readParts(reply, clock.now()), attempt, deadline);
+        pending = await settle(pending, readParts(reply, pending, clock.now()), attempt, deadline);
       }
       await answerSingly(pending, deadline);
     } catch (error) {
@@ -78,6 +79,7 @@ export function createBatcher(deps: { client: GraphClient; clock: Clock; log: Lo
         again.push(asked);
         longestWaitMs = Math.max(longestWaitMs, waitMs);
       } else {
+        noteRefusal(log, asked.part, reply);
         asked.resolve(reply);
       }
     }
@@ -110,7 +112,15 @@ function toBatch(parts: readonly AskedPart[]): ReadCall {
   return { method: 'POST', version: 'beta', path: '/$batch', body: { requests } };
 }
 
-function readParts(reply: GraphReply, now: number): Map<string, GraphReply> {
+/** The line of the batch says that all is well. */
+function noteRefusal(log: Log, { method, path }: Part, reply: GraphReply): void {
+  const refusal = refusalOf(reply);
+  if (!refusal) return;
+  const { status, graphRequestId } = reply;
+  log.warn({ method, path: toLogPath(path), status, graphRequestId, refusal }, 'a part of a batch was refused');
+}
+
+function readParts(reply: GraphReply, asked: readonly AskedPart[], now: number): Map<string, GraphReply> {
   const { responses } = readBody(reply, batchSchema);
   return new Map(
     responses.map(({ id, status, headers, body }): [string, GraphReply] => {
@@ -118,10 +128,20 @@ function readParts(reply: GraphReply, now: number): Map<string, GraphReply> {
       const retryAfterMs = readRetryAfter(String(header('retry-after') ?? ''), now);
       // JSON comes as a value; anything else (an HTML page of a gateway) as text.
       const isReadable = typeof body !== 'string';
-      const { graphRequestId } = reply;
+      const { graphRequestId, serverTime } = reply;
+      const part = asked[Number(id)]?.part;
       return [
         id,
-        { kind: 'reply', status, body: isReadable ? body : undefined, isReadable, retryAfterMs, graphRequestId },
+        {
+          kind: 'reply',
+          status,
+          body: isReadable ? body : undefined,
+          isReadable,
+          retryAfterMs,
+          graphRequestId,
+          serverTime,
+          asked: reply.asked && part ? { ...reply.asked, method: part.method, path: part.path } : undefined,
+        },
       ];
     }),
   );

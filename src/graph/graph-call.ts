@@ -1,4 +1,5 @@
 // One call of Graph and what can come of it, as plain data.
+import type { Instant } from '../domain/time.ts';
 
 export type GraphVersion = 'v1.0' | 'beta';
 
@@ -41,6 +42,18 @@ export interface GraphReply {
   retryAfterMs: number | null;
   /** Graph's own `request-id`, for support cases. */
   graphRequestId: string | null;
+  /** What was asked, and by whom; left out where no request was sent. */
+  asked?: AskedCall;
+  /** The time in the answer's `Date`, to the second. */
+  serverTime?: Instant | null;
+}
+
+export interface AskedCall {
+  method: string;
+  path: string;
+  clientRequestId: string;
+  /** Application permissions in the token that the request carried; null: it cannot be read. */
+  roles: readonly string[] | null;
 }
 
 /** No answer. */
@@ -53,6 +66,7 @@ export interface GraphFault {
   /** Certain that Graph got nothing of the request. */
   isBeforeSending: boolean;
   cause: unknown;
+  clientRequestId?: string;
 }
 
 export type GraphOutcome = GraphReply | GraphFault;

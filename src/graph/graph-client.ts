@@ -40,10 +40,11 @@ export interface GraphClient {
   /**
    * Reads, and tries again on 429, 502, 503, 504 and network faults within the deadline, and once with another token when
    * Graph has refused the one that it got (401). Also for POSTs that only read.
+   * @param token of a person, to ask in their name; the application's own when left out
    * @returns the last answer, whatever its status
    * @throws TemporaryError when there is no answer, or Graph wants us to wait longer than the deadline
    */
-  read(call: ReadCall, deadline: Deadline): Promise<GraphReply>;
+  read(call: ReadCall, deadline: Deadline, token?: string): Promise<GraphReply>;
   /** Exactly one HTTP request, or none. Never throws. */
   readonly sendOnce: SendOnce;
   /** @throws TemporaryError `graph.unreachable` when no token can be had */
@@ -72,7 +73,8 @@ export function createGraphClient(deps: GraphClientDeps): GraphClient {
   return {
     root,
     sendOnce,
-    read: (call, deadline) => readWithRetries(call, deadline, { sendOnce, tokens, pause, budget, circuit, random }),
+    read: (call, deadline, token) =>
+      readWithRetries(call, deadline, { sendOnce, tokens, pause, budget, circuit, random, token }),
     async fetchToken(timeoutMs) {
       try {
         return await tokens.get(AbortSignal.timeout(timeoutMs));
@@ -115,6 +117,7 @@ interface Reading {
   budget: ReadBudget;
   circuit: Circuit;
   random: () => number;
+  token: string | undefined;
 }
 
 /** One try, when everybody else's trouble allows it. */
@@ -126,7 +129,7 @@ async function readOnce(call: ReadCall, deadline: Deadline, reading: Reading): P
     if (deadline.remainingMs() <= 0) throw new TemporaryError('graph.slow', { graphCode: 'deadline' });
     circuit.enter();
     const timeoutMs = Math.ceil(Math.min(tryMs, deadline.remainingMs()));
-    const outcome = await reading.sendOnce(call, { timeoutMs });
+    const outcome = await reading.sendOnce(call, { timeoutMs, token: reading.token });
     circuit.note(isTrouble(outcome) && !isImpatience(outcome, timeoutMs));
     const pauseMs = toldToWaitMs(outcome);
     if (pauseMs !== null) pause.extend(pauseMs);
@@ -147,7 +150,8 @@ async function readWithRetries(call: ReadCall, deadline: Deadline, reading: Read
   let hasRenewed = false;
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await readOnce(call, deadline, reading);
-    if (isTokenRefused(outcome) && !hasRenewed) {
+    // Another token of a person can only be had from them.
+    if (isTokenRefused(outcome) && !hasRenewed && reading.token === undefined) {
       hasRenewed = true;
       const signal = AbortSignal.timeout(Math.ceil(deadline.remainingMs()));
       if (await reading.tokens.hasFresh(signal)) continue;

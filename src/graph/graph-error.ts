@@ -4,13 +4,16 @@ import type { StatusDetail } from '../domain/cloud-pc.ts';
 import {
   type ConciergeError,
   ConflictError,
+  type ErrorTrace,
   InputError,
   NotAllowedError,
   NotFoundError,
+  type Refusal,
   TemporaryError,
 } from '../domain/errors.ts';
 import type { StartAnswer } from '../domain/ports.ts';
 import type { GraphFault, GraphOutcome, GraphReply } from './graph-call.ts';
+import { missingFor, permissionsOf } from './permissions.ts';
 
 const longestMessage = 500;
 
@@ -115,18 +118,54 @@ export function toError(outcome: GraphOutcome): ConciergeError {
   if (outcome.kind === 'fault') return toFaultError(outcome);
   const { status, retryAfterMs } = outcome;
   const values = { graphCode: detailOf(outcome).code };
-  if (status === 429) return new TemporaryError('graph.busy', values, { retryAfterMs });
-  if (status === 408) return new TemporaryError('graph.slow', values, { retryAfterMs });
-  if (isForbidden(outcome)) return new NotAllowedError('graph.forbidden', values);
-  if (isNotFound(outcome)) return new NotFoundError('graph.notFound', values);
-  if (status === 409 || status === 412 || status === 423) return new ConflictError('graph.conflict', values);
-  if (status >= 400 && status < 500) return new InputError('graph.badRequest', values);
-  return new TemporaryError('graph.unreachable', values, { retryAfterMs });
+  const trace = traceOf(outcome);
+  if (status === 429) return new TemporaryError('graph.busy', values, { retryAfterMs, trace });
+  if (status === 408) return new TemporaryError('graph.slow', values, { retryAfterMs, trace });
+  if (isForbidden(outcome)) return new NotAllowedError('graph.forbidden', values, { trace });
+  if (isNotFound(outcome)) return new NotFoundError('graph.notFound', values, { trace });
+  if (status === 409 || status === 412 || status === 423) return new ConflictError('graph.conflict', values, { trace });
+  if (status >= 400 && status < 500) return new InputError('graph.badRequest', values, { trace });
+  return new TemporaryError('graph.unreachable', values, { retryAfterMs, trace });
+}
+
+/** The same where a person's own token was used: what it may do comes from the bot's OAuth connection, not from the application. */
+export function toPersonsError(error: unknown): unknown {
+  if (!(error instanceof NotAllowedError)) return error;
+  const trace = error.trace && { ...error.trace, refusal: null };
+  return new NotAllowedError('signIn.forbidden', error.values, { cause: error, trace });
+}
+
+/** Why Graph let nobody in; null: that is not what it said. */
+export function refusalOf(reply: GraphReply): Refusal | null {
+  if (!isForbidden(reply)) return null;
+  if (reply.status === 401) return { because: 'signIn', permissions: [] };
+  const { asked } = reply;
+  const permissions = asked ? permissionsOf(asked) : [];
+  if (!asked || permissions.length === 0 || asked.roles === null) return { because: 'unclear', permissions };
+  const missing = missingFor(asked, asked.roles);
+  return missing.length > 0 ? { because: 'missing', permissions: missing } : { because: 'granted', permissions };
+}
+
+function traceOf(reply: GraphReply): ErrorTrace {
+  return {
+    requestId: requestIdIn(reply.body) ?? reply.graphRequestId,
+    clientRequestId: reply.asked?.clientRequestId ?? null,
+    refusal: refusalOf(reply),
+  };
+}
+
+/** A part of a batch has an id of its own, in its body alone. */
+function requestIdIn(body: unknown): string | null {
+  const error = isRecord(body) ? body.error : undefined;
+  const inner = isRecord(error) ? (error.innerError ?? error.innererror) : undefined;
+  const id = isRecord(inner) ? inner['request-id'] : undefined;
+  return typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? id : null;
 }
 
 function toFaultError(fault: GraphFault): TemporaryError {
   const code = fault.why === 'timeout' ? 'graph.slow' : 'graph.unreachable';
-  return new TemporaryError(code, { graphCode: fault.code ?? fault.why }, { cause: fault.cause });
+  const trace = { requestId: null, clientRequestId: fault.clientRequestId ?? null, refusal: null };
+  return new TemporaryError(code, { graphCode: fault.code ?? fault.why }, { cause: fault.cause, trace });
 }
 
 /** What became of one destructive call. Only what is certain is called certain; everything else is `unknown`. */

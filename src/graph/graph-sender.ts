@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock, Log } from '../domain/ports.ts';
 import type { GraphCall, GraphFault, GraphOutcome, GraphReply, GraphVersion } from './graph-call.ts';
-import { isNotFound, isSuccess, isTokenRefused } from './graph-error.ts';
+import { isNotFound, isSuccess, isTokenRefused, refusalOf } from './graph-error.ts';
 import { causeOf, createMiddleware, SendOrder } from './graph-middleware.ts';
 import { toLogPath } from './graph-path.ts';
 import { type GraphTokens, NoTokenError } from './graph-tokens.ts';
@@ -11,6 +11,7 @@ import { findCode, isBeforeSending } from './network-fault.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { type Prepared, WithheldError } from './send-prepared.ts';
 import { watchSending } from './sent-requests.ts';
+import { rolesIn } from './token-roles.ts';
 
 /** What one HTTP request was, for metrics and tests. */
 export interface GraphRequestRecord {
@@ -67,11 +68,14 @@ export function createGraphSender(deps: GraphSenderDeps): SendOnce {
         .responseType(ResponseType.RAW)
         .middlewareOptions([new SendOrder(url, token, options.prepared ?? null)]);
       const response = await send(request, call);
-      outcome = toReply(response, await response.text(), deps.clock.now());
+      const { method, path } = call;
+      const asked = { method, path, clientRequestId, roles: rolesIn(token) };
+      outcome = { ...toReply(response, await response.text(), deps.clock.now()), asked };
       if (isTokenRefused(outcome)) deps.tokens.refuse(token, response.headers.get('www-authenticate'));
     } catch (error) {
       // On a prepared connection it is known for certain, and then a WithheldError says so; nothing else does.
-      outcome = toFault(causeOf(error), signal.aborted, options.prepared !== undefined || watch.headersLeft());
+      const fault = toFault(causeOf(error), signal.aborted, options.prepared !== undefined || watch.headersLeft());
+      outcome = { ...fault, clientRequestId };
     } finally {
       watch.stopWatching();
     }
@@ -106,11 +110,13 @@ function toReply(response: Response, text: string, now: number): GraphReply {
   const { status, headers } = response;
   const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
   const graphRequestId = headers.get('request-id');
+  const serverTime = Date.parse(headers.get('date') ?? '') || null;
+  const common = { kind: 'reply', status, retryAfterMs, graphRequestId, serverTime } as const;
   try {
     const body: unknown = text.trim() === '' ? undefined : JSON.parse(text);
-    return { kind: 'reply', status, body, isReadable: true, retryAfterMs, graphRequestId };
+    return { ...common, body, isReadable: true };
   } catch {
-    return { kind: 'reply', status, body: undefined, isReadable: false, retryAfterMs, graphRequestId };
+    return { ...common, body: undefined, isReadable: false };
   }
 }
 
@@ -138,7 +144,10 @@ function note(
     deps.log.warn({ ...fields, why: outcome.why, code: outcome.code }, 'no answer from Graph');
   } else {
     const isUsual = isSuccess(outcome) || isNotFound(outcome);
-    deps.log[isUsual ? 'debug' : 'warn']({ ...fields, graphRequestId: outcome.graphRequestId }, 'answer from Graph');
+    const { graphRequestId } = outcome;
+    const refusal = refusalOf(outcome);
+    const answer = { ...fields, graphRequestId, ...(refusal ? { refusal } : {}) };
+    deps.log[isUsual ? 'debug' : 'warn'](answer, 'answer from Graph');
   }
   if (outcome.kind === 'fault' && outcome.why === 'withheld') return;
   deps.onRequest?.(fields);

@@ -10,7 +10,7 @@ export interface GraphTokens {
   /** @throws NoTokenError also when the signal ends the wait */
   get(signal: AbortSignal): Promise<string>;
   /**
-   * Graph has refused this token (401).
+   * Graph has refused this token (401). One that did not come from here, a person's own, is passed over.
    * @param challenge what its `WWW-Authenticate` said
    */
   refuse(token: string, challenge: string | null): void;
@@ -28,6 +28,7 @@ export function createGraphTokens(credential: TokenCredential, scope: string, lo
   const refused = new Map<string, string>();
   /** In place of one that was refused and still lies in the cache. */
   let replacement: AccessToken | null = null;
+  let lastGiven: string | null = null;
 
   async function ask(signal: AbortSignal, claims?: string): Promise<AccessToken> {
     try {
@@ -45,6 +46,11 @@ export function createGraphTokens(credential: TokenCredential, scope: string, lo
   }
 
   async function get(signal: AbortSignal): Promise<string> {
+    lastGiven = await choose(signal);
+    return lastGiven;
+  }
+
+  async function choose(signal: AbortSignal): Promise<string> {
     const given = await ask(signal);
     const claims = refused.get(given.token);
     if (claims === undefined) return given.token;
@@ -58,6 +64,7 @@ export function createGraphTokens(credential: TokenCredential, scope: string, lo
   return {
     get,
     refuse(token, challenge) {
+      if (token !== lastGiven) return;
       refused.delete(token);
       refused.set(token, readClaims(challenge) ?? noClaims);
       const [oldest] = refused.keys();

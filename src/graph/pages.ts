@@ -1,7 +1,7 @@
 // Collections that come in pages.
 import type { z } from 'zod/v4';
 import type { Ask } from './asker.ts';
-import type { GraphReply } from './graph-call.ts';
+import type { GraphReply, GraphVersion } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { unreadable } from './graph-error.ts';
 import { readBody } from './read-answer.ts';
@@ -36,12 +36,13 @@ export interface Page {
   isLast: boolean;
 }
 
-/** One page after the other, each asked for with the same headers. @throws as `readPages` */
+/** One page after the other, each asked for with the same headers; `ask` reads this version. @throws as `readPages` */
 export async function* walkPages(
   client: GraphClient,
   ask: Ask,
   path: string,
   isEventual?: boolean,
+  version: GraphVersion = 'beta',
 ): AsyncGenerator<Page> {
   const visited = new Set<string>();
   let count: number | null = null;
@@ -52,7 +53,7 @@ export async function* walkPages(
     const page: z.output<typeof pageSchema> = readBody(reply, pageSchema);
     const link = page['@odata.nextLink'];
     count = page['@odata.count'] ?? count;
-    next = link ? client.nextPath(link, 'beta') : null;
+    next = link ? client.nextPath(link, version) : null;
     yield { value: page.value, count, isLast: next === null };
   }
 }

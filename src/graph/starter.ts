@@ -7,7 +7,7 @@ import { second } from '../domain/time.ts';
 import { cloudPcsPath } from './cloud-pcs.ts';
 import type { GraphVersion } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
-import { classifyStart } from './graph-error.ts';
+import { classifyStart, isTokenRefused } from './graph-error.ts';
 import { toSegment } from './graph-path.ts';
 import type { Prepared } from './send-prepared.ts';
 
@@ -23,13 +23,36 @@ export interface StarterSettings {
   connectMs?: number;
 }
 
+/** One of the documented forms: whose token, which path, which body. */
+export interface StartForm {
+  fetchToken(): Promise<string>;
+  pathOf(cloudPcId: string): string;
+  bodyOf(options: Options): Record<string, string> | undefined;
+  /** Graph did not take the token (401): nothing was applied. */
+  tokenRefused?(): Promise<void>;
+}
+
+interface Order {
+  cloudPcId: string;
+  options: Options;
+}
+
+/** The application's own form: `…/virtualEndpoint/cloudPCs/{id}/reprovision`, with the options that were chosen. */
 export function graphStarter(client: GraphClient, settings: StarterSettings): Starter {
+  return createStarter(client, settings, {
+    fetchToken: () => client.fetchToken(tokenWithinMs),
+    pathOf: (cloudPcId) => `${cloudPcsPath}/${toSegment(cloudPcId)}/reprovision`,
+    bodyOf: toBody,
+  });
+}
+
+export function createStarter(client: GraphClient, settings: StarterSettings, form: StartForm): Starter {
   return {
     async prepare(): Promise<StartPermit> {
       const pauseMs = client.pauseLeftMs();
       if (pauseMs > 0)
         throw new TemporaryError('graph.busy', { graphCode: 'waiting' }, { retryAfterMs: Math.ceil(pauseMs) });
-      const token = await client.fetchToken(tokenWithinMs);
+      const token = await form.fetchToken();
       // Last, so that it is fresh: whoever waits on the other side does not wait long.
       const connection = await client.openConnection(settings.connectMs ?? connectedWithinMs);
       let isSpent = false;
@@ -39,7 +62,7 @@ export function graphStarter(client: GraphClient, settings: StarterSettings): St
           if (isSpent) return { kind: 'unknown', detail: { code: 'permitSpent', message: null }, graphRequestId: null };
           isSpent = true;
           try {
-            return await sendStart(client, settings, token, { connection, mayStillSend }, order);
+            return await sendStart(client, settings, form, token, { connection, mayStillSend }, order);
           } catch {
             return { kind: 'unknown', detail: { code: 'bug', message: null }, graphRequestId: null };
           } finally {
@@ -57,17 +80,19 @@ export function graphStarter(client: GraphClient, settings: StarterSettings): St
 async function sendStart(
   client: GraphClient,
   settings: StarterSettings,
+  form: StartForm,
   token: string,
   prepared: Prepared,
-  order: { cloudPcId: string; options: Options },
+  order: Order,
 ): Promise<StartAnswer> {
-  const path = `${cloudPcsPath}/${toSegment(order.cloudPcId)}/reprovision`;
+  const path = form.pathOf(order.cloudPcId);
   const outcome = await client.sendOnce(
-    { method: 'POST', version: settings.version, path, body: toBody(order.options) },
+    { method: 'POST', version: settings.version, path, body: form.bodyOf(order.options) },
     { token, timeoutMs: settings.timeoutMs ?? answerWithinMs, prepared },
   );
   const answer = classifyStart(outcome);
   if (answer.kind === 'notApplied' && answer.retryAfterMs !== null) client.pauseReads(answer.retryAfterMs);
+  if (isTokenRefused(outcome)) await form.tokenRefused?.();
   return answer;
 }
 

@@ -17,6 +17,7 @@ const skipReasons: Readonly<Record<SkipReason, true>> = {
   approvalGone: true,
   policyChanged: true,
   resetDisabled: true,
+  notSignedIn: true,
   graphUnavailable: true,
 };
 

@@ -12,6 +12,7 @@ import type { CannotReason, CardView } from '../domain/views.ts';
 import { type Asker, personal, readAsker, readAskerWithCloudPcs, readCloudPcsOf, toRef } from './asker.ts';
 import { type Availability, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { onlyProven } from './prove-ownership.ts';
 
 /** Who is meant: nobody named (oneself), a person by object id, or words (UPN, mail or name). */
 export type Target = { type: 'self' } | { type: 'id'; personId: string } | { type: 'words'; text: string };
@@ -27,7 +28,7 @@ export async function askReprovision(
   const isSelf = target.type === 'self' || (target.type === 'id' && target.personId === asker.id);
   if (isSelf) {
     const self = await readAskerWithCloudPcs(deps, asker.id, deadline);
-    return offer(deps, self, self.person, self.roles, self.cloudPcs, null, origin);
+    return offer(deps, self, self.person, self.roles, self.cloudPcs, null, origin, deadline);
   }
   const admin = await readAsker(deps, asker.id, deadline);
   if (!admin.roles.admin) throw new NotAllowedError('notAdmin');
@@ -37,9 +38,9 @@ export async function askReprovision(
     return found;
   }
   const cloudPcs = await readCloudPcsOf(deps, found.userPrincipalName, deadline);
-  if (found.id === admin.person.id) return offer(deps, admin, found, admin.roles, cloudPcs, null, origin);
+  if (found.id === admin.person.id) return offer(deps, admin, found, admin.roles, cloudPcs, null, origin, deadline);
   const ownerRoles = await readRoles(deps, found.id, deadline);
-  return offer(deps, admin, found, ownerRoles, cloudPcs, toRef(found), origin);
+  return offer(deps, admin, found, ownerRoles, cloudPcs, toRef(found), origin, deadline);
 }
 
 async function findTarget(deps: Deps, target: Target, deadline: Deadline): Promise<Person | CardView> {
@@ -75,13 +76,15 @@ async function offer(
   asker: Asker,
   owner: Person,
   ownerRoles: Roles,
-  cloudPcs: readonly CloudPc[],
+  listed: readonly CloudPc[],
   forOwner: PersonRef | null,
   origin: Origin,
+  deadline: Deadline,
 ): Promise<CardView> {
   const standing: Standing = { isOwner: forOwner === null, roles: asker.roles };
   const refused = whyNoRequest(deps.policy, standing);
   if (refused) throw new NotAllowedError(refused);
+  const cloudPcs = forOwner === null ? await onlyProven(deps, owner.id, listed, deadline) : listed;
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const now = deps.clock.now();
@@ -163,6 +166,7 @@ async function confirmation(
     choices: choicesFor(deps.policy, standing),
     usual: usualDuration(await tx.items.buildDurations(mostForUsual)),
     mail: mailOffer(deps.policy),
+    isInOwnName: deps.signIns !== null && forOwner === null,
     now: deps.clock.now(),
   };
 }
@@ -196,7 +200,8 @@ export async function chooseCloudPc(
   const standing: Standing = { isOwner: !isForAnother(draft), roles: rolesOf(answers.memberOf, deps.policy.roles) };
   const refused = whyNoRequest(deps.policy, standing);
   if (refused) throw new NotAllowedError(refused);
-  const pc = personal(answers.cloudPcs).find((one) => one.id === cloudPcId);
+  const listed = personal(answers.cloudPcs).filter((one) => one.id === cloudPcId);
+  const [pc] = standing.isOwner ? await onlyProven(deps, asker.id, listed, deadline) : listed;
   if (!pc) throw new NotFoundError('cloudPcNotFound');
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
@@ -217,5 +222,5 @@ export async function askForCloudPc(
   const self = await readAskerWithCloudPcs(deps, asker.id, deadline);
   const pc = self.cloudPcs.find((one) => one.id === cloudPcId);
   if (!pc) throw new NotFoundError('cloudPcNotFound');
-  return offer(deps, self, self.person, self.roles, [pc], null, origin);
+  return offer(deps, self, self.person, self.roles, [pc], null, origin, deadline);
 }

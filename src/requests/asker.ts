@@ -1,7 +1,7 @@
 // Who is asking, read live: the person as Graph tells it now, the roles, and, where wanted, the Cloud PCs. No right is
 // answered from a cache; the remembered UPN only saves a request, and is believed only when Graph says the same.
 import type { CloudPc } from '../domain/cloud-pc.ts';
-import { NotAllowedError } from '../domain/errors.ts';
+import { ConciergeError, NotAllowedError } from '../domain/errors.ts';
 import { isSameUpn, type Person, type PersonRef, type Roles, roleGroupIds, rolesOf } from '../domain/people.ts';
 import type { Deadline, Deps } from './deps.ts';
 
@@ -62,6 +62,18 @@ async function readWithHint(
   if (isSameUpn(asker.person.userPrincipalName, hint)) return { ...asker, cloudPcs: personal(answers.cloudPcs) };
   await remember(deps, asker.person);
   return withCloudPcs(deps, asker, deadline);
+}
+
+/** For what only admins are told. No answer: no admin. */
+export async function isAdminNow(deps: AskerDeps, personId: string, withinMs: number): Promise<boolean> {
+  const groupIds = roleGroupIds(deps.policy.roles);
+  try {
+    const { memberOf } = await deps.tenant.read({ memberOf: { ask: 'memberOf', personId, groupIds } }, { withinMs });
+    return rolesOf(memberOf, deps.policy.roles).admin;
+  } catch (error) {
+    if (error instanceof ConciergeError) return false;
+    throw error;
+  }
 }
 
 export async function readCloudPcsOf(deps: AskerDeps, upn: string, deadline: Deadline): Promise<CloudPc[]> {

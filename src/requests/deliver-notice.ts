@@ -2,6 +2,7 @@
 // unknown is sent again, a mail is not.
 import type { Address, Delivery, Notice, Tx } from '../domain/ports.ts';
 import { day, type Instant } from '../domain/time.ts';
+import type { MessageView } from '../domain/views.ts';
 import { channelReader, readPersonalAddress, readReader } from './address.ts';
 import { deliverMail } from './deliver-mail.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
@@ -31,16 +32,17 @@ function tell(deps: NoticeDeps, work: NoticeWork): Promise<void> {
 }
 
 async function sendMessage(deps: NoticeDeps, work: NoticeWork, address: Address): Promise<void> {
-  const { notice, view } = work;
-  const delivery = await deps.messenger.send(address, {
-    card: 'notice',
-    notice: notice.notice,
-    audience: notice.audience,
-    view,
-  });
+  const { notice } = work;
+  const delivery = await deps.messenger.send(address, wordsOf(deps, work));
   if (delivery.kind !== 'delivered')
     deps.log.warn({ noticeId: notice.id, requestId: notice.requestId, ...delivery }, 'notice not delivered');
   await recordOutcome(deps, (tx) => record(tx, deps, work, delivery));
+}
+
+/** Teams' own sign-in card says what is to be done, and does most of it by itself. */
+function wordsOf({ signIns }: NoticeDeps, { notice: { notice, audience }, view }: NoticeWork): MessageView {
+  if (notice === 'signIn' && signIns) return { signIn: { code: view.request.code } };
+  return { card: 'notice', notice, audience, view };
 }
 
 async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<NoticeWork | null> {

@@ -1,7 +1,7 @@
 // What every use-case gets: the ports and the policy, never the database or the queue.
 import { TemporaryError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Clock, Ids, Log, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
+import type { Clock, Ids, Log, SignIns, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
 
 export interface Deps {
   policy: Policy;
@@ -10,6 +10,8 @@ export interface Deps {
   log: Log;
   unitOfWork: UnitOfWork;
   tenant: Tenant;
+  /** Single sign-on; null where it is not set up: the bot then compares ownership by itself. */
+  signIns: SignIns | null;
 }
 
 /** How long the reads of one turn or job may take together. */

@@ -1,6 +1,6 @@
 // Somebody wrote or pressed: what the bot remembers of people and places, and what could not be delivered before.
 import type { PersonRef } from '../domain/people.ts';
-import type { Conversation } from '../domain/ports.ts';
+import type { Conversation, TeamsUser } from '../domain/ports.ts';
 import type { Deps } from './deps.ts';
 import { refreshCards } from './refresh-cards.ts';
 
@@ -8,15 +8,16 @@ export interface Meeting {
   person: PersonRef;
   locale: string | null;
   timeZone: string | null;
+  teamsUser: TeamsUser;
   /** Where it happened, when the bot may write there again (personal chats and channels). */
   conversation: Conversation | null;
 }
 
 /** Remembers, and wakes what was unreachable there. */
 export async function meet(deps: Pick<Deps, 'unitOfWork' | 'clock'>, meeting: Meeting): Promise<void> {
-  const { person, conversation } = meeting;
+  const { person, locale, timeZone, teamsUser, conversation } = meeting;
   const reached = await deps.unitOfWork.run(async (tx) => {
-    await tx.people.upsert({ id: person.id, name: person.name, locale: meeting.locale, timeZone: meeting.timeZone });
+    await tx.people.upsert({ id: person.id, name: person.name, locale, timeZone, teamsUser });
     if (!conversation) return [];
     await tx.conversations.upsert(conversation);
     const now = deps.clock.now();

@@ -11,6 +11,7 @@ import type { CardView } from '../domain/views.ts';
 import { personal } from './asker.ts';
 import { notNow, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { onlyProven } from './prove-ownership.ts';
 import { addCard, audit, order, saveRequest } from './save.ts';
 import { type CheckedForm, checkChoices, checkForm, type SubmittedForm } from './submitted-form.ts';
 import { readView } from './view.ts';
@@ -50,7 +51,8 @@ export async function submitReprovision(
   const reading = await readAgain(deps, draft, form.cloudPcId, deadline);
   const refused = whyNoRequest(deps.policy, reading.standing);
   if (refused) throw new NotAllowedError(refused);
-  const { pc } = reading;
+  const listed = reading.pc ? [reading.pc] : [];
+  const [pc] = reading.standing.isOwner ? await onlyProven(deps, presser.id, listed, deadline) : listed;
   if (!pc) throw new NotFoundError('cloudPcNotFound');
   const options = checkChoices(form, choicesFor(deps.policy, reading.standing));
   return deps.unitOfWork.run(async (tx) => {
@@ -165,6 +167,7 @@ function newItem(deps: Deps, requestId: string, pc: CloudPc): Item {
     queuedAt: now,
     checkingAt: null,
     startingAt: null,
+    signInSince: null,
     unknownSince: null,
     buildingAt: null,
     endedAt: null,

@@ -29,12 +29,25 @@ export function answerRoute(call: GraphCall, tenant: Tenant): GraphReply {
   const found = findRoute(call);
   if (!found) throw unknownRoute(call);
   checkHeaders(call);
+  const { forPeople } = found.route;
+  if (call.personId === null && !forPeople) tenant.permissions.check(call);
+  if (call.personId !== null && !forPeople)
+    throw new GraphProblem(403, 'Insufficient privileges to complete the operation.');
   return found.route.answer(call, tenant, found.parameter);
 }
 
-/** 401 unless the request carries the bearer token; `token` undefined: everybody may come in. */
-export function checkToken(call: GraphCall, token: string | undefined): void {
-  if (token === undefined || call.headers.authorization === `Bearer ${token}`) return;
+export interface Tokens {
+  /** The application's; undefined: everybody may come in. */
+  token?: string;
+  /** Whose delegated token it is (object id); null: nobody's. */
+  personOf?: (token: string) => string | null;
+}
+
+/** The call with whoever sends it; 401 unless it carries one of the tokens. */
+export function withCaller(call: GraphCall, { token, personOf }: Tokens): GraphCall {
+  const given = call.headers.authorization?.replace(/^Bearer /, '') ?? '';
+  const personId = personOf?.(given) ?? null;
+  if (personId !== null || token === undefined || given === token) return { ...call, personId };
   throw new GraphProblem(401, 'Access token is empty or not valid.', undefined, { 'WWW-Authenticate': 'Bearer' });
 }
 

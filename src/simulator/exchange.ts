@@ -43,6 +43,7 @@ export async function readRequest(request: IncomingMessage, baseUrl: string, now
     query: url.searchParams,
     headers,
     body,
+    personId: null,
     root: `${baseUrl}/${target?.version ?? 'v1.0'}`,
     requestId,
     clientRequestId: headers['client-request-id'] ?? requestId,

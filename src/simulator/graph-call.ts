@@ -16,6 +16,8 @@ export interface GraphCall {
   body: unknown;
   /** Root of the version on this server: 'http://127.0.0.1:4000/beta'. */
   root: string;
+  /** Whose delegated token it carries (object id); null: an application's. */
+  personId: string | null;
   requestId: string;
   clientRequestId: string;
 }

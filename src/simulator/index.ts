@@ -17,6 +17,7 @@ export { demoTenant } from './demo-tenant.ts';
 export type { RecordedRequest } from './exchange.ts';
 export type { Fault, FaultHandle, FaultRule, Faults } from './faults.ts';
 export type { GraphCall } from './graph-call.ts';
+export { demandOf, Permissions, usualPermissions } from './permissions.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts';
 export type { Tenant } from './tenant.ts';
 export type {

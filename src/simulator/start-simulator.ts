@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerBatch } from './batch.ts';
 import { demoTenant } from './demo-tenant.ts';
-import { answerRoute, checkToken, noteArrival, perform } from './dispatch.ts';
+import { answerRoute, noteArrival, perform, type Tokens, withCaller } from './dispatch.ts';
 import { type ReadRequest, type RecordedRequest, readRequest, sendReply } from './exchange.ts';
 import { Faults } from './faults.ts';
 import type { GraphReply } from './graph-call.ts';
@@ -14,7 +14,7 @@ import { GraphProblem } from './graph-problem.ts';
 import { Tenant } from './tenant.ts';
 import type { TenantSeed } from './tenant-types.ts';
 
-export interface SimulatorOptions {
+export interface SimulatorOptions extends Tokens {
   /** 0 or left out: any free port. */
   port?: number;
   host?: '127.0.0.1';
@@ -24,8 +24,6 @@ export interface SimulatorOptions {
   buildMs?: number;
   /** Hears one line for every answer. */
   log?: (line: string) => void;
-  /** When set, every request must carry it as bearer token. */
-  token?: string;
   /** How clients reach it, when that is another way than `url`: the root of the links in its answers. */
   publicUrl?: string;
 }
@@ -116,9 +114,9 @@ class Host {
     this.#options.log?.(`${call.method} ${request.url} ${reply.status}`);
   }
 
-  #answer({ call, record }: ReadRequest): GraphReply {
-    if (record.version === null) throw new GraphProblem(404, `Resource not found for the path '${call.path}'.`);
-    checkToken(call, this.#options.token);
+  #answer({ call: unnamed, record }: ReadRequest): GraphReply {
+    if (record.version === null) throw new GraphProblem(404, `Resource not found for the path '${unnamed.path}'.`);
+    const call = withCaller(unnamed, this.#options);
     if (call.path !== '/$batch') return answerRoute(call, this.#tenant);
     const parts: RecordedRequest['parts'] = [];
     record.parts = parts;

@@ -4,6 +4,7 @@ import { type CloudPc, type CloudPcSeed, cloudPcFrom, type RemoteActionResult } 
 import { Fleet, type ReprovisionRefusal } from './cloud-pcs/fleet.ts';
 import { isSameId } from './ids.ts';
 import type { Paging } from './odata/answer.ts';
+import { Permissions } from './permissions.ts';
 import type {
   AppInstallation,
   FrontlinePlan,
@@ -30,6 +31,8 @@ export class Tenant {
   readonly installations: AppInstallation[] = [];
   /** Mails that were accepted, oldest first. */
   readonly mails: SentMail[] = [];
+  /** What whoever calls may do; everything at first. */
+  readonly permissions = new Permissions();
   /** Lines in activity feeds, oldest first. */
   readonly activities: SentActivity[] = [];
   /** Object ids of people whom `$search` does not find yet: its index lags behind. */

@@ -49,7 +49,15 @@ function sqlItemQueues(
   trx: Trx,
 ): Pick<
   Items,
-  'claimLooks' | 'postponeLooks' | 'lookNow' | 'nextLookAt' | 'awaitingAnswer' | 'due' | 'wakeHeld' | 'buildDurations'
+  | 'claimLooks'
+  | 'postponeLooks'
+  | 'lookNow'
+  | 'nextLookAt'
+  | 'awaitingAnswer'
+  | 'due'
+  | 'wakeHeld'
+  | 'waitingForSignIn'
+  | 'buildDurations'
 > {
   return {
     async claimLooks(now, until, limit) {
@@ -124,6 +132,17 @@ function sqlItemQueues(
         .returning('id')
         .execute();
       return rows.map((row) => row.id);
+    },
+    async waitingForSignIn(requesterId) {
+      const rows = await trx
+        .selectFrom('items')
+        .selectAll('items')
+        .innerJoin('requests', 'requests.id', 'items.request_id')
+        .where('items.state', '=', 'needsSignIn')
+        .where('requests.requester_id', '=', requesterId)
+        .orderBy('items.seq')
+        .execute();
+      return rows.map(fromItemRow);
     },
     async buildDurations(limit) {
       const rows = await trx

@@ -13,8 +13,9 @@ export function sqlPeople(trx: Trx): People {
     async get(personId) {
       const row = await trx.selectFrom('people').selectAll().where('id', '=', personId).executeTakeFirst();
       if (!row) return null;
-      const { id, name, locale, language } = row;
-      return { id, name, upnHint: row.upn_hint, locale, language, timeZone: row.time_zone };
+      const { id, name, locale, language, teams_user_id: userId, teams_tenant_id: tenantId } = row;
+      const teamsUser = userId === null || tenantId === null ? null : { userId, tenantId };
+      return { id, name, upnHint: row.upn_hint, locale, language, timeZone: row.time_zone, teamsUser };
     },
     async upsert(person) {
       await trx
@@ -24,12 +25,16 @@ export function sqlPeople(trx: Trx): People {
           name: storable(person.name),
           locale: storableOrNull(person.locale),
           time_zone: storableOrNull(person.timeZone),
+          teams_user_id: storableOrNull(person.teamsUser?.userId ?? null),
+          teams_tenant_id: storableOrNull(person.teamsUser?.tenantId ?? null),
         })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet((eb) => ({
             name: newName,
             locale: eb.fn.coalesce('excluded.locale', 'people.locale'),
             time_zone: eb.fn.coalesce('excluded.time_zone', 'people.time_zone'),
+            teams_user_id: eb.fn.coalesce('excluded.teams_user_id', 'people.teams_user_id'),
+            teams_tenant_id: eb.fn.coalesce('excluded.teams_tenant_id', 'people.teams_tenant_id'),
           })),
         )
         .execute();

@@ -29,6 +29,7 @@ export interface Tables {
   settings: SettingsTable;
   audit: AuditTable;
   seen_activities: SeenActivitiesTable;
+  pending_turns: PendingTurnsTable;
   schema_migrations: { name: string; applied_at: Generated<Date> };
 }
 
@@ -90,6 +91,7 @@ export interface ItemsTable {
   queued_at: Time;
   checking_at: TimeOrNull;
   starting_at: TimeOrNull;
+  sign_in_since: TimeOrNull;
   unknown_since: TimeOrNull;
   building_at: TimeOrNull;
   missing_since: TimeOrNull;
@@ -176,6 +178,8 @@ interface PeopleTable {
   locale: string | null;
   language: Language | null;
   time_zone: string | null;
+  teams_user_id: string | null;
+  teams_tenant_id: string | null;
 }
 
 /** One row. */
@@ -195,6 +199,12 @@ interface AuditTable {
   actor_name: string | null;
   action: string;
   details: Json<Record<string, unknown>>;
+}
+
+interface PendingTurnsTable {
+  person_id: string;
+  turn: Json<Record<string, unknown>>;
+  put_at: Time;
 }
 
 interface SeenActivitiesTable {

@@ -11,6 +11,7 @@ import { sqlConversations } from './conversations.ts';
 import { sqlIntents } from './intents.ts';
 import { sqlItems } from './items.ts';
 import { sqlNotices } from './notices.ts';
+import { sqlPendingTurns } from './pending-turns.ts';
 import { sqlPeople } from './people.ts';
 import { sqlRequests } from './requests.ts';
 import { sqlSeenActivities } from './seen-activities.ts';
@@ -95,6 +96,7 @@ function createTx(trx: Trx, wakeUps: PlannedWakeUp[]): Tx {
     settings: sqlSettings(trx),
     audit: sqlAudit(trx),
     seenActivities: sqlSeenActivities(trx),
+    pendingTurns: sqlPendingTurns(trx),
     async now() {
       const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
       return rows[0]?.at.getTime() ?? Date.now();

@@ -4,26 +4,33 @@
 import { Application } from '@microsoft/teams-ai/lib/Application.js';
 import type { TurnState } from '@microsoft/teams-ai/lib/TurnState.js';
 import type { TurnContext } from 'botbuilder';
-import { TemporaryError } from '../domain/errors.ts';
+import { SignInNeededError, TemporaryError } from '../domain/errors.ts';
 import type { Reader } from '../domain/people.ts';
 import { channelReader, readReader } from '../requests/address.ts';
+import { isAdminNow } from '../requests/asker.ts';
 import { createDeadline, type Deps, type Origin, RepeatedDelivery } from '../requests/deps.ts';
 import { meet, part } from '../requests/meet.ts';
-import { answerError } from './answer-error.ts';
+import { answerError, refusalIn } from './answer-error.ts';
 import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
-import type { LaterTurn } from './later.ts';
+import { type LaterTurn, laterWhenSignedIn } from './later.ts';
 import { answerInTurn, answerLater, type ResponderParts, sendHere } from './responder.ts';
+import { answerSignIn, takeSignIn } from './sign-in.ts';
 import { type FoundAnswer, sayStoreIsAway, whileStoreAnswers } from './store-away.ts';
-import { type Answer, here, type PersonsIncoming, personally } from './turn.ts';
+import { type Answer, here, type PersonsIncoming, personally, type SignInIncoming } from './turn.ts';
+import type { UserTokens } from './user-tokens.ts';
 
 /** Reads in a turn end within this; then "one moment", and a job goes on. Teams gives up after 10 to 15 s. */
 const turnWithinMs = 2_000;
 const laterWithinMs = 60_000;
+/** Asking whether an admin reads a refusal. */
+const detailsWithinMs = 1_500;
 
 export interface BotParts {
   deps: Deps;
   responder: ResponderParts;
+  /** null: single sign-on is not set up. */
+  userTokens: UserTokens | null;
   /** Enqueues the same turn for a job, in the transaction that claims the activity. */
   sendLater(incoming: PersonsIncoming, origin: Origin, answer: Answer | null): Promise<void>;
 }
@@ -54,6 +61,7 @@ export function createApplication(parts: BotParts): BotApplication {
     true,
   );
   application.addRoute(reads(isFromPerson), runPersons);
+  application.addRoute(reads(isSignIn), (context) => runSignIn(parts, context), true);
   application.addRoute(
     reads((incoming) => incoming !== null && !incoming.isInvoke),
     (context) => runEvent(parts, context),
@@ -79,6 +87,10 @@ function isFromPerson(incoming: Incoming | null): incoming is PersonsIncoming {
   return incoming?.kind === 'message' || incoming?.kind === 'button';
 }
 
+function isSignIn(incoming: Incoming | null): incoming is SignInIncoming {
+  return incoming?.kind === 'tokenExchange' || incoming?.kind === 'signedIn';
+}
+
 async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<void> {
   const incoming = readTurn(context);
   if (!isFromPerson(incoming)) return;
@@ -92,8 +104,7 @@ async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<vo
 
 /** @returns null when Teams delivered it a second time and the first one answers */
 async function findAnswer(parts: BotParts, incoming: PersonsIncoming): Promise<FoundAnswer | null> {
-  const { person, locale, timeZone, conversation } = incoming;
-  await meet(parts.deps, { person, locale, timeZone, conversation });
+  await meet(parts.deps, incoming);
   const answer = await runInTime(parts, incoming);
   // The reader is read after the turn: it may have changed the language.
   return answer && { answer, reader: await readReaderOf(parts, incoming) };
@@ -106,7 +117,8 @@ async function runInTime(parts: BotParts, incoming: PersonsIncoming): Promise<An
     return await run(parts, incoming, origin, turnWithinMs);
   } catch (error) {
     if (error instanceof RepeatedDelivery) return null;
-    if (!isWorthWaiting(error)) return refusal(parts, incoming, error);
+    if (error instanceof SignInNeededError) return await askToSignIn(parts, incoming, origin);
+    if (!isWorthWaiting(error)) return await refusal(parts, incoming, error);
   }
   try {
     await parts.sendLater(incoming, origin, null);
@@ -117,9 +129,23 @@ async function runInTime(parts: BotParts, incoming: PersonsIncoming): Promise<An
   }
 }
 
+/** What was wanted goes on by itself once the person has signed in. @returns null as `runInTime` */
+async function askToSignIn(parts: BotParts, incoming: PersonsIncoming, origin: Origin): Promise<Answer | null> {
+  try {
+    await laterWhenSignedIn(parts.deps, incoming, origin);
+    return personally({ signIn: { code: null } });
+  } catch (error) {
+    if (error instanceof RepeatedDelivery) return null;
+    return refusal(parts, incoming, error);
+  }
+}
+
 /** Why not: to the presser alone. To words in a channel or group that is the personal chat. */
-function refusal({ deps }: BotParts, incoming: PersonsIncoming, error: unknown): Answer {
-  const view = answerError(error, contextOf(incoming), deps);
+async function refusal({ deps }: BotParts, incoming: PersonsIncoming, error: unknown): Promise<Answer> {
+  const { activityId, person } = incoming;
+  // Graph has just refused something: where it refuses this too, nobody is an admin, and the log says the rest.
+  const isAdmin = refusalIn(error) !== null && (await isAdminNow(deps, person.id, detailsWithinMs));
+  const view = answerError(error, { activityId, personId: person.id, isAdmin }, deps);
   return incoming.kind === 'message' && incoming.place !== 'personal' ? personally(view) : here(view);
 }
 
@@ -128,16 +154,18 @@ function run(parts: BotParts, incoming: PersonsIncoming, origin: Origin, withinM
   return handleIncoming({ deps: parts.deps, incoming, person: incoming.person, origin, deadline });
 }
 
-/** Graph was slow or away: a job has the time to wait for it. */
+/** Graph, or the token service, was slow or away: a job has the time to wait for it. */
 function isWorthWaiting(error: unknown): boolean {
-  return error instanceof TemporaryError && error.code.startsWith('graph.');
+  return error instanceof TemporaryError && /^(graph|signIn)\./.test(error.code);
 }
 
-async function runLater(parts: BotParts, { incoming, answer: known }: LaterTurn): Promise<void> {
+async function runLater(parts: BotParts, { incoming, answer: known, isAfterSignIn }: LaterTurn): Promise<void> {
   if (known) return answerLater(parts.responder, incoming, known, await readReaderOf(parts, incoming));
-  const answer = await run(parts, incoming, null, laterWithinMs).catch((error: unknown) =>
-    refusal(parts, incoming, error),
-  );
+  const answer = await run(parts, incoming, null, laterWithinMs).catch((error: unknown) => {
+    const mayAsk = error instanceof SignInNeededError && !isAfterSignIn;
+    return mayAsk ? askToSignIn(parts, incoming, null) : refusal(parts, incoming, error);
+  });
+  if (!answer) return;
   try {
     await answerLater(parts.responder, incoming, answer, await readReaderOf(parts, incoming));
   } catch (error) {
@@ -147,15 +175,25 @@ async function runLater(parts: BotParts, { incoming, answer: known }: LaterTurn)
   }
 }
 
+/** A Teams client tells of a sign-in, and waits for the answer to know what to show. */
+async function runSignIn(parts: BotParts, context: TurnContext): Promise<void> {
+  const incoming = readTurn(context);
+  if (!isSignIn(incoming)) return;
+  const { deps, userTokens, responder } = parts;
+  if (!userTokens) return answerSignIn(context, incoming, 'unknown');
+  await meet(deps, incoming);
+  const outcome = await takeSignIn(deps, userTokens, incoming);
+  await answerSignIn(context, incoming, outcome);
+  if (outcome !== 'otherAccount') return;
+  const reader = await deps.unitOfWork.run((tx) => readReader(tx, deps.policy, incoming.person.id));
+  await sendHere(responder, context, { text: 'error.signIn.otherAccount', values: {} }, reader);
+}
+
 /** A press is made idempotent by the state machine, under the row lock; only words are claimed. */
 function originOf(incoming: PersonsIncoming): Origin {
   if (incoming.isInvoke) return null;
   const place = incoming.conversation?.conversationId ?? `group:${incoming.person.id}`;
   return { conversationId: place, activityId: incoming.activityId };
-}
-
-function contextOf(incoming: PersonsIncoming): { activityId: string; personId: string } {
-  return { activityId: incoming.activityId, personId: incoming.person.id };
 }
 
 async function readReaderOf({ deps }: BotParts, incoming: PersonsIncoming): Promise<Reader> {
@@ -172,7 +210,7 @@ async function runEvent({ deps, responder }: BotParts, context: TurnContext): Pr
   const isKnown = await deps.unitOfWork.run(
     async (tx) => (await tx.conversations.get(conversation.conversationId)) !== null,
   );
-  if (person) await meet(deps, { person, locale: incoming.locale, timeZone: incoming.timeZone, conversation });
+  if (person) await meet(deps, { ...incoming, person });
   else await deps.unitOfWork.run((tx) => tx.conversations.upsert(conversation));
   if (incoming.kind !== 'installed' || incoming.isUpgrade || isKnown) return;
   const reader = await deps.unitOfWork.run((tx) =>

@@ -33,6 +33,8 @@ export interface BotAuthentication extends BotFrameworkAuthentication {
 export interface AuthenticationOptions {
   /** Where the keys of incoming tokens are described. */
   metadataUrl?: string;
+  /** Where people's tokens are kept; only beside `metadataUrl`. */
+  tokenServiceUrl?: string;
   /** Makes the outgoing tokens. */
   credentials?: ServiceClientCredentialsFactory;
   /** Connectors besides the cloud's, as `http://127.0.0.1:1234`. */
@@ -54,7 +56,7 @@ export function createBotAuthentication(given: BotIdentity, options: Authenticat
   };
   const credentials = options.credentials ?? createBotCredentials(identity);
   const endpoints = options.metadataUrl
-    ? everyEndpoint(options.metadataUrl, identity)
+    ? everyEndpoint(options.metadataUrl, options.tokenServiceUrl, identity)
     : { ChannelService: cloud.channelService };
   return new GuardedAuthentication({
     inner: new ConfigurationBotFrameworkAuthentication({ ...settings, ...endpoints }, credentials),
@@ -68,7 +70,7 @@ export function createBotAuthentication(given: BotIdentity, options: Authenticat
 }
 
 /** With one endpoint given, the SDK forgets all its defaults. */
-function everyEndpoint(metadataUrl: string, identity: BotIdentity) {
+function everyEndpoint(metadataUrl: string, tokenServiceUrl: string | undefined, identity: BotIdentity) {
   const { tokenIssuer } = clouds[identity.cloud];
   return {
     ToBotFromChannelOpenIdMetadataUrl: metadataUrl,
@@ -76,7 +78,7 @@ function everyEndpoint(metadataUrl: string, identity: BotIdentity) {
     ToBotFromChannelTokenIssuer: tokenIssuer,
     ToChannelFromBotLoginUrl: `https://login.microsoftonline.com/${identity.tenantId}`,
     ToChannelFromBotOAuthScope: tokenIssuer,
-    OAuthUrl: tokenIssuer,
+    OAuthUrl: tokenServiceUrl ?? tokenIssuer,
     ValidateAuthority: true,
     CallerId: 'urn:botframework:azure',
   };

@@ -3,7 +3,7 @@
 import type { Activity, TurnContext } from 'botbuilder';
 import { z } from 'zod/v4';
 import type { PersonRef } from '../domain/people.ts';
-import type { Conversation } from '../domain/ports.ts';
+import type { Conversation, TeamsUser } from '../domain/ports.ts';
 import { conversationOf, type Place, placeOf, splitThread } from './conversation-references.ts';
 import { cleanText, type Mention, type MentionEntity } from './text.ts';
 
@@ -15,9 +15,18 @@ export interface Button {
   replyToId: string | null;
 }
 
+export interface TokenExchange {
+  /** The same from every client of one sign-in. */
+  id: string;
+  connectionName: string;
+  /** Of the Teams client, for this bot; to be exchanged for one for Graph. */
+  token: string;
+}
+
 interface Common {
   activityId: string;
   tenantId: string;
+  teamsUser: TeamsUser;
   place: Place;
   /** null in a group chat. */
   conversation: Conversation | null;
@@ -38,6 +47,10 @@ interface Common {
 export type Incoming =
   | (Common & { kind: 'message'; person: PersonRef; button: null })
   | (Common & { kind: 'button'; person: PersonRef; button: Button })
+  /** A Teams client has signed in by itself (single sign-on); each of the person's clients says so. */
+  | (Common & { kind: 'tokenExchange'; person: PersonRef; button: null; exchange: TokenExchange })
+  /** The person has signed in in a window; `code` is what the token service wants back. */
+  | (Common & { kind: 'signedIn'; person: PersonRef; button: null; code: string })
   /** `isUpgrade`: it had been installed already. */
   | (Common & { kind: 'installed'; person: PersonRef | null; button: null; isUpgrade: boolean })
   /** `memberAdded`: people, or the bot itself, came into the conversation. */
@@ -50,6 +63,8 @@ export function readIncoming(context: Pick<TurnContext, 'activity'>): Incoming |
   const tenantId: unknown = activity.conversation.tenantId ?? activity.channelData?.tenant?.id;
   if (typeof tenantId !== 'string') return null;
   const common = readCommon(activity, person, tenantId.toLowerCase());
+  const signIn = person && readSignIn(activity);
+  if (signIn) return { ...common, ...signIn, person, button: null };
   const button = readButton(activity);
   if (button) return person && { ...common, kind: 'button', person, button };
   if (isNewMessage(activity)) {
@@ -64,6 +79,7 @@ function readCommon(activity: Activity, person: PersonRef | null, tenantId: stri
   return {
     activityId: activity.id ?? '',
     tenantId,
+    teamsUser: { userId: activity.from.id, tenantId },
     place,
     conversation: conversationOf(activity, tenantId, person?.id ?? null),
     threadId: place === 'channel' ? splitThread(activity.conversation.id).threadId : null,
@@ -159,6 +175,29 @@ function readButton(activity: Activity): Button | null {
 
 function wishes({ verb: _verb, msteams: _msteams, ...rest }: Record<string, unknown>): Record<string, unknown> {
   return rest;
+}
+
+// ── Signing in ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const exchangeShape = z.object({
+  id: z.string().min(1).max(512),
+  connectionName: z.string().max(256),
+  token: z.string().min(1).max(20_000),
+});
+/** Six digits; Teams' own word for a window that was closed is no code either. */
+const codeShape = z.object({ state: z.string().max(256) });
+
+type SignIn = { kind: 'tokenExchange'; exchange: TokenExchange } | { kind: 'signedIn'; code: string };
+
+/** https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-overview */
+function readSignIn({ type, name, value }: Activity): SignIn | null {
+  if (type !== 'invoke') return null;
+  if (name === 'signin/tokenExchange') {
+    const exchange = exchangeShape.safeParse(value).data;
+    return exchange ? { kind: 'tokenExchange', exchange } : null;
+  }
+  const read = name === 'signin/verifyState' ? codeShape.safeParse(value).data : undefined;
+  return read ? { kind: 'signedIn', code: read.state } : null;
 }
 
 // ── Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────

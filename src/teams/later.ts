@@ -2,10 +2,13 @@
 // same way as anything that comes from outside.
 import { z } from 'zod/v4';
 import { claimOrigin, type Deps, type Origin } from '../requests/deps.ts';
+import { keepUntilSignedIn } from '../requests/sign-in.ts';
 import type { Answer, PersonsIncoming } from './turn.ts';
 
 export interface LaterTurn {
   incoming: PersonsIncoming;
+  /** It is done again after the person has signed in: they are not asked a second time. */
+  isAfterSignIn: boolean;
   /** The turn was done; only its answer is still to be said. null: the whole turn is to be done. */
   answer: Answer | null;
 }
@@ -18,8 +21,17 @@ export async function laterTurn(
 ): Promise<void> {
   await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
-    tx.wake({ queue: 'later', id: deps.ids.next(), turn: { incoming, answer } });
+    tx.wake({ queue: 'later', id: deps.ids.next(), turn: { incoming, answer, isAfterSignIn: false } });
   });
+}
+
+/** Keeps the turn until the person has signed in. */
+export function laterWhenSignedIn(
+  deps: Pick<Deps, 'unitOfWork' | 'clock'>,
+  incoming: PersonsIncoming,
+  origin: Origin,
+): Promise<void> {
+  return keepUntilSignedIn(deps, incoming.person.id, { incoming, answer: null, isAfterSignIn: true }, origin);
 }
 
 const incoming = z.looseObject({
@@ -30,7 +42,7 @@ const incoming = z.looseObject({
 });
 
 const answer = z.looseObject({ to: z.enum(['personal', 'here']), view: z.looseObject({}) });
-const turn = z.object({ incoming, answer: answer.nullable() });
+const turn = z.object({ incoming, answer: answer.nullable(), isAfterSignIn: z.boolean() });
 
 /** @throws ZodError for a job that no turn wrote */
 export function readLaterTurn(data: { turn: unknown }): LaterTurn {

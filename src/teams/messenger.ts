@@ -1,9 +1,16 @@
 // Sends and edits messages outside of a turn. Each call to the connector is tried once; what may be tried again, and when, is the
 // deliver job's business. Never throws.
-import { ConciergeError } from '../domain/errors.ts';
+import { ConciergeError, TemporaryError } from '../domain/errors.ts';
 import type { Reader } from '../domain/people.ts';
 import type { Address, Conversation, Delivery, Log, Messenger } from '../domain/ports.ts';
-import { type CardView, isCardView, type MessageView, type TextView } from '../domain/views.ts';
+import {
+  type CardView,
+  isCardView,
+  isSignInView,
+  type MessageView,
+  type SignInView,
+  type TextView,
+} from '../domain/views.ts';
 import {
   type Connection,
   channelOf,
@@ -16,6 +23,7 @@ import {
 } from './connector-calls.ts';
 import { type Remedy, readConnectorFault, remedyFor } from './connector-error.ts';
 import { joinThread } from './conversation-references.ts';
+import type { WriteSignInCard } from './sign-in-card.ts';
 
 export interface RenderedCard {
   /** The Adaptive Card's JSON. */
@@ -27,6 +35,8 @@ export interface RenderedCard {
 export interface MessengerParts extends Connection {
   renderCard: (view: CardView, reader: Reader) => RenderedCard;
   renderText: (view: TextView, reader: Reader) => string;
+  /** Where single sign-on is set up. */
+  writeSignInCard?: WriteSignInCard;
   /** Installs the app for a person (Entra object id); false when it cannot be. */
   installer?: (personId: string) => Promise<boolean>;
   log: Log;
@@ -47,18 +57,19 @@ export function createMessenger(parts: MessengerParts): Messenger {
 }
 
 async function deliver(
-  { renderCard, renderText, log }: MessengerParts,
+  parts: MessengerParts,
   address: Address,
   view: MessageView,
   work: (message: Rendered) => Promise<Remedy>,
 ): Promise<Delivery> {
+  const { log } = parts;
   let message: Rendered;
   try {
-    message = isCardView(view)
-      ? cardMessage(renderCard(view, address.reader))
-      : { full: { type: 'message', text: renderText(view, address.reader) }, short: null };
+    message = await write(parts, address, view);
   } catch (error) {
-    log.error({ err: error, view: isCardView(view) ? view.card : view.text }, 'message could not be rendered');
+    if (error instanceof TemporaryError)
+      return { kind: 'retry', afterMs: error.retryAfterMs, wasSent: false, reason: error.code };
+    log.error({ err: error, view: nameOf(view) }, 'message could not be rendered');
     return { kind: 'refused', reason: 'render' };
   }
   const delivery = toDelivery(await work(message).catch((error: unknown) => unclear(error, log)));
@@ -67,6 +78,22 @@ async function deliver(
   if (delivery.kind === 'unreachable')
     log.warn({ to: address.to, reason: delivery.reason }, 'message cannot be delivered');
   return delivery;
+}
+
+async function write(parts: MessengerParts, address: Address, view: MessageView): Promise<Rendered> {
+  if (isCardView(view)) return cardMessage(parts.renderCard(view, address.reader));
+  if (isSignInView(view)) return { full: await writeSignIn(parts, address, view), short: null };
+  return { full: { type: 'message', text: parts.renderText(view, address.reader) }, short: null };
+}
+
+function writeSignIn({ writeSignInCard }: MessengerParts, address: Address, view: SignInView): Promise<Message> {
+  if (address.to !== 'person' || !writeSignInCard) throw new TypeError('nobody can be asked to sign in there');
+  return writeSignInCard(address, view);
+}
+
+function nameOf(view: MessageView): string {
+  if (isCardView(view)) return view.card;
+  return isSignInView(view) ? 'signIn' : view.text;
 }
 
 /** A fault of ours: nothing is known of the message. */

@@ -5,7 +5,14 @@ import { type Activity, ActivityTypes, CardFactory, MessageFactory, type TurnCon
 import { TemporaryError } from '../domain/errors.ts';
 import type { Reader } from '../domain/people.ts';
 import type { Address, Clock, Messenger, UnitOfWork } from '../domain/ports.ts';
-import { type CardView, isCardView, type MessageView, type TextView } from '../domain/views.ts';
+import {
+  type CardView,
+  isCardView,
+  isSignInView,
+  type MessageView,
+  type SignInView,
+  type TextView,
+} from '../domain/views.ts';
 import { readConnectorFault, remedyFor } from './connector-error.ts';
 import type { Answer, PersonsIncoming } from './turn.ts';
 
@@ -39,6 +46,7 @@ export async function answerInTurn(
   answer: Answer,
   reader: Reader,
 ): Promise<Said> {
+  if (isSignInView(answer.view)) return askToSignIn(parts, context, incoming, answer.view, reader);
   if (incoming.isInvoke) {
     await answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
     return 'said';
@@ -46,9 +54,33 @@ export async function answerInTurn(
   if (isShownAnyway(incoming, answer.view)) return 'said';
   const isElsewhere = incoming.place !== 'personal' && (answer.to === 'personal' || incoming.kind === 'button');
   if (!isElsewhere) return sendHere(parts, context, answer.view, reader);
-  const slow = wait(sayWithinMs, 'again' as const, { ref: false });
-  const reached = await Promise.race([sendPersonally(parts, incoming, answer.view, reader), slow]);
+  const reached = await sendInTime(parts, incoming, answer.view, reader);
   await sayInPlace(parts, context, incoming, reached, reader);
+  return reached === 'again' ? 'again' : 'said';
+}
+
+function sendInTime(
+  parts: ResponderParts,
+  incoming: PersonsIncoming,
+  view: MessageView,
+  reader: Reader,
+): Promise<Reached> {
+  const slow = wait(sayWithinMs, 'again' as const, { ref: false });
+  return Promise.race([sendPersonally(parts, incoming, view, reader), slow]);
+}
+
+/** Teams' sign-in card is a message of the personal chat, wherever its need came up. */
+async function askToSignIn(
+  parts: ResponderParts,
+  context: TurnContext,
+  incoming: PersonsIncoming,
+  view: SignInView,
+  reader: Reader,
+): Promise<Said> {
+  const reached = await sendInTime(parts, incoming, view, reader);
+  const text = reached === 'unreachable' ? 'say.cannotReach' : 'say.signInInChat';
+  if (incoming.isInvoke) await answerInvoke(parts, context, { text, values: {} }, reader);
+  else if (incoming.place !== 'personal') await sayInPlace(parts, context, incoming, reached, reader);
   return reached === 'again' ? 'again' : 'said';
 }
 
@@ -140,7 +172,7 @@ const cannotReach: TextView = { text: 'say.cannotReach', values: {} };
 export async function sendHere(
   parts: ResponderParts,
   context: TurnContext,
-  view: MessageView,
+  view: CardView | TextView,
   reader: Reader,
 ): Promise<Said> {
   try {
@@ -155,7 +187,7 @@ export async function sendHere(
   }
 }
 
-function toActivity(parts: ResponderParts, view: MessageView, reader: Reader): Partial<Activity> {
+function toActivity(parts: ResponderParts, view: CardView | TextView, reader: Reader): Partial<Activity> {
   if (!isCardView(view)) return MessageFactory.text(textOf(parts, view, reader));
   const card = parts.renderCard(view, reader);
   return { type: ActivityTypes.Message, attachments: [CardFactory.adaptiveCard(card.content)], summary: card.summary };
@@ -172,7 +204,7 @@ function textOf(parts: ResponderParts, view: TextView, reader: Reader): string {
 async function answerInvoke(
   parts: ResponderParts,
   context: TurnContext,
-  view: MessageView,
+  view: CardView | TextView,
   reader: Reader,
 ): Promise<void> {
   const body = isCardView(view)

@@ -38,9 +38,9 @@ export function sayStoreIsAway(
   error: unknown,
 ): FoundAnswer {
   if (!(error instanceof TemporaryError) || error.code !== 'store.unavailable') throw error;
-  const view = answerError(error, { activityId, personId: person.id }, deps);
+  const view = answerError(error, { activityId, personId: person.id, isAdmin: false }, deps);
   return {
     answer: here(view),
-    reader: readerOf({ ...person, locale, timeZone, language: null, upnHint: null }, deps.policy),
+    reader: readerOf({ ...person, locale, timeZone, language: null, upnHint: null, teamsUser: null }, deps.policy),
   };
 }

@@ -14,6 +14,14 @@ export function readTokenClaims(authorization: string): { issuer: string } | nul
   return header.success && claims.success ? { issuer: claims.data.iss } : null;
 }
 
+const ownerShape = z.object({ oid: z.guid(), tid: z.guid() });
+
+/** Whose access token it is, in lower case: Entra object id and tenant. null when it does not say. */
+export function readTokenOwner(token: string): { personId: string; tenantId: string } | null {
+  const owner = ownerShape.safeParse(readPart(token.split('.')[1])).data;
+  return owner ? { personId: owner.oid.toLowerCase(), tenantId: owner.tid.toLowerCase() } : null;
+}
+
 function readPart(part: string | undefined): unknown {
   try {
     return JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));

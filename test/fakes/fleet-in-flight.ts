@@ -66,6 +66,7 @@ export async function startFleetInFlight(options: FleetOptions): Promise<FleetIn
     log: silentLog,
     unitOfWork: store.unitOfWork(recordingOutbox()),
     tenant,
+    signIns: null,
   };
   return {
     simulator,

@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { TokenCredential } from '@azure/identity';
 import type { Clock, Log, Starter, Tenant } from '../../src/domain/ports.ts';
 import { findGraphCloud } from '../../src/graph/clouds.ts';
 import type { GraphVersion } from '../../src/graph/graph-call.ts';
@@ -17,6 +18,17 @@ import { expectMadeUpCalls, recordCall } from '../contract/recorder.ts';
 
 export const testToken = 'test-token';
 export const realClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** An application's token with these permissions, as Entra writes one; nobody has signed it. */
+export function tokenWith(roles: readonly string[] | null): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { aud: 'https://graph.microsoft.com', idtyp: 'app', ...(roles === null ? {} : { roles }) };
+  return `${part({ typ: 'JWT', alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+export const credentialWith = (token: string): TokenCredential => ({
+  getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }),
+});
 
 export interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';

@@ -98,6 +98,7 @@ export function anItem(request: Request, changes: Partial<Item> = {}): Item {
     queuedAt: noon,
     checkingAt: null,
     startingAt: null,
+    signInSince: null,
     unknownSince: null,
     buildingAt: null,
     endedAt: null,

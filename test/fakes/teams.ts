@@ -128,6 +128,19 @@ export function execute({ from, verb, data, replyToId, where = 'personal', servi
   };
 }
 
+/** A Teams client has signed in by itself: each of the person's clients says so, with the same `id`. */
+export function tokenExchange(
+  from: CastMember,
+  value: { id: string; connectionName: string; token: string },
+): Activity {
+  return { ...activityOf(from, 'personal', ''), type: 'invoke', name: 'signin/tokenExchange', value };
+}
+
+/** The window in which somebody signed in is closed. */
+export function verifyState(from: CastMember, code: string): Activity {
+  return { ...activityOf(from, 'personal', ''), type: 'invoke', name: 'signin/verifyState', value: { state: code } };
+}
+
 /** The same button where Execute is not known: a message without text. */
 export function submit({ from, verb, data, replyToId, where = 'personal', serviceUrl = '' }: PressOptions): Activity {
   return { ...activityOf(from, where, serviceUrl), type: 'message', replyToId, value: { verb, ...data } };

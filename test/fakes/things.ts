@@ -3,6 +3,7 @@ import type { Baseline } from '../../src/domain/baseline.ts';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
 import type { Item } from '../../src/domain/item.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import type { Starter } from '../../src/domain/ports.ts';
 import type { Request } from '../../src/domain/request.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
 
@@ -47,6 +48,11 @@ export function aCloudPc(changes: Partial<CloudPc> = {}): CloudPc {
   };
 }
 
+/** As `findStarter` finds it without single sign-on. */
+export function byTheApplication(starter: Starter) {
+  return { kind: 'starter', starter, inWhoseName: 'application' } as const;
+}
+
 export function someBaseline(): Baseline {
   return {
     cloudPcId: 'pc-1',
@@ -81,6 +87,7 @@ export function anItem(changes: Partial<Item> = {}): Item {
     queuedAt: 0,
     checkingAt: null,
     startingAt: null,
+    signInSince: null,
     unknownSince: null,
     buildingAt: null,
     endedAt: null,

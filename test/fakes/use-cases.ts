@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import type { AnswerTo, Query, Tenant, Tx, UnitOfWork } from '../../src/domain/ports.ts';
+import type { AnswerTo, Query, SignIns, Tenant, Tx, UnitOfWork } from '../../src/domain/ports.ts';
 import { askReprovision } from '../../src/requests/ask-reprovision.ts';
 import { createDeadline, type Deps } from '../../src/requests/deps.ts';
 import { submitReprovision } from '../../src/requests/submit-reprovision.ts';
@@ -68,6 +68,8 @@ export async function startUseCases(options: {
   policy?: Policy;
   people: Record<string, FakePerson>;
   now?: () => number;
+  /** Single sign-on; none when left out. */
+  signIns?: SignIns;
   /** One that is open already; a fresh one otherwise. */
   store?: Store;
   /** Stands between the use-cases and their transactions. */
@@ -84,6 +86,7 @@ export async function startUseCases(options: {
     log: silentLog,
     unitOfWork: around(store.unitOfWork(outbox)),
     tenant: plainTenant(options.people),
+    signIns: options.signIns ?? null,
   };
   const soon = () => createDeadline(clock, 5000);
   const ref = (id: string) => ({ id, name: options.people[id]?.name ?? id });

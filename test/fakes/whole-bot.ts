@@ -8,6 +8,7 @@ import type { Clock, Log } from '../../src/domain/ports.ts';
 import { day, hour, second } from '../../src/domain/time.ts';
 import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
+import { readTokenOwner } from '../../src/teams/token-claims.ts';
 import { FakeCredentials, startTokenAuthority, type TokenAuthority } from './bot-tokens.ts';
 import { type FakeConnector, startConnector } from './connector.ts';
 import { last } from './looking.ts';
@@ -15,6 +16,7 @@ import { createPeople } from './people.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
 import { botAppId, postActivity, type TeamsAnswer, tenantId } from './teams.ts';
+import { type FakeTokenService, startTokenService } from './token-service.ts';
 
 export const testPolicy: Policy = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
@@ -46,15 +48,23 @@ export interface WholeBotOptions {
 }
 
 export const graphToken = 'graph-token-for-tests';
+/** The bot's OAuth connection, for tests that set it. */
+export const ssoConnection = 'graph';
+
+/** A delegated token is somebody's when it says so. */
+function personOfToken(token: string): string | null {
+  return readTokenOwner(token)?.personId ?? null;
+}
 
 export async function startWholeBot({ policy, config, buildMs = 600, clock, ...given }: WholeBotOptions = {}) {
   const credentials = new FakeCredentials(botAppId);
   const connector = await startConnector({ token: credentials.token });
   const authority = await startTokenAuthority({ appId: botAppId });
-  const simulator = await startSimulator({ buildMs, token: graphToken }, demoTenant);
+  const tokenService = await startTokenService({ token: credentials.token, connectionName: ssoConnection });
+  const simulator = await startSimulator({ buildMs, token: graphToken, personOf: personOfToken }, demoTenant);
   const log = createFakeLog();
   const database = given.database ?? (testStoreKind === 'postgres' ? await createTestDatabase() : null);
-  const surroundings = { connector, authority, simulator, database, credentials, log };
+  const surroundings = { connector, authority, simulator, database, credentials, log, tokenService };
   const bot = await composeTestBot(surroundings, { policy, config, clock });
   const teams = { authority, connector };
   const post = (activity: Parameters<typeof postActivity>[1]) => postActivity({ url: bot.url }, activity, teams);
@@ -63,12 +73,13 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock, ...g
     simulator,
     connector,
     authority,
+    tokenService,
     /** null on the embedded store. */
     database,
     log,
     post,
     ...createPeople(bot, teams, post),
-    stop: () => stopAll([bot, simulator, connector, authority], database),
+    stop: () => stopAll([bot, simulator, connector, authority, tokenService], database),
   };
 }
 
@@ -81,11 +92,12 @@ export interface Surroundings {
   database: TestDatabase | null;
   credentials: FakeCredentials;
   log: Log;
+  tokenService?: FakeTokenService;
 }
 
 /** The bot as production composes it, in these surroundings. */
 export function composeTestBot(around: Surroundings, { policy, config, clock }: WholeBotOptions): Promise<Bot> {
-  const { connector, authority, simulator, database, credentials, log } = around;
+  const { connector, authority, simulator, database, credentials, log, tokenService } = around;
   const fullConfig: Config = {
     port: 0,
     host: '127.0.0.1',
@@ -93,6 +105,8 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    ssoConnection: null,
+    ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
     policyFile: '',
@@ -106,7 +120,12 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     policy: { ...testPolicy, ...policy },
     authentication: createBotAuthentication(
       { ...fullConfig.bot, allowedTenants: [tenantId], cloud: 'global' },
-      { metadataUrl: authority.metadataUrl, credentials, serviceOrigins: [connector.origin] },
+      {
+        metadataUrl: authority.metadataUrl,
+        tokenServiceUrl: tokenService?.url,
+        credentials,
+        serviceOrigins: [connector.origin],
+      },
     ),
     credential: { getToken: async () => ({ token: graphToken, expiresOnTimestamp: Date.now() + hour }) },
     graphBaseUrl: simulator.url,
@@ -118,15 +137,15 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
 
 export type WholeBot = Awaited<ReturnType<typeof startWholeBot>>;
 
-async function stopAll(
-  parts: readonly [Bot, Simulator, { stop(): Promise<void> }, { stop(): Promise<void> }],
-  database: TestDatabase | null,
-) {
-  const [bot, simulator, connector, authority] = parts;
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+async function stopAll(parts: readonly [Bot, Simulator, ...Stoppable[]], database: TestDatabase | null) {
+  const [bot, simulator, ...others] = parts;
   await bot.stop();
   await simulator.close();
-  await connector.stop();
-  await authority.stop();
+  for (const other of others) await other.stop();
   await database?.drop();
 }
 

@@ -138,6 +138,7 @@ export function sampleItems(outside: Outside = ordinary): Item[] {
       { checkingAt: begun.checkingAt },
       ...(['paused', 'quota', 'graph'] as const).map((hold) => ({ checkingAt: begun.checkingAt, hold })),
     ],
+    needsSignIn: [{ checkingAt: begun.checkingAt, signInSince: now - 16 * minute }],
     starting: [begun, { ...begun, unknownSince: now - 16 * minute }],
     building: [built, { ...built, isSlow: true }],
     ready: [
@@ -277,6 +278,7 @@ function* confirmViews(outside: Outside): Generator<CardView> {
     choices: { osVersions: [], accountTypes: [] },
     usual: { fromMinutes: 38, toMinutes: 62, count: 20 },
     mail: { offered: true, preset: true, mayWriteText: false },
+    isInOwnName: false,
     now,
   };
   yield confirm;
@@ -289,6 +291,8 @@ function* confirmViews(outside: Outside): Generator<CardView> {
     mail: { offered: true, preset: false, mayWriteText: true },
   };
   yield { ...confirm, mail: { offered: false, preset: true, mayWriteText: true }, pc: samplePc(outside, nothingKnown) };
+  yield { ...confirm, isInOwnName: true };
+  yield { ...confirm, isInOwnName: true, choices: { osVersions: ['windows10', 'windows11'], accountTypes: [] } };
 }
 
 const nothingKnown: Partial<CloudPc> = {
@@ -396,7 +400,7 @@ export const historyActions: readonly string[] = [
   ...['readyWithWarnings', 'failed', 'notStarted', 'skipped', 'timedOut', 'needsOperator', 'startAgain'].map(
     itemAction,
   ),
-  ...['treatedAsStarted', 'closed', 'cancelled'].map(itemAction),
+  ...['treatedAsStarted', 'closed', 'cancelled', 'needsSignIn', 'signedIn'].map(itemAction),
   'something.newer',
 ];
 

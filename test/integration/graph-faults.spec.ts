@@ -283,6 +283,7 @@ function operationDeps(
     log: silentLog,
     unitOfWork: store.unitOfWork(recordingOutbox()),
     tenant,
+    signIns: null,
     starter,
   };
 }

@@ -48,6 +48,7 @@ describe(`leases (${testStoreKind} store)`, function () {
       ids: { next: randomUUID },
       log: silentLog,
       unitOfWork: store.unitOfWork(recordingOutbox()),
+      signIns: null,
       tenant: {
         read: async () => ({ person: { mail: 'ada@contoso.com' } }) as never,
         look: async () => [] as never,

@@ -65,7 +65,13 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
     began = new Map();
     const people = { ...cast(), ada: { name: 'Ada Arendt', groups: [], cloudPcs } };
     for (const { boss, unitOfWork } of queue.replicas) {
-      const deps = { ...common, unitOfWork, tenant: plainTenant(people), starter: acceptingStarter(sent) };
+      const deps = {
+        ...common,
+        unitOfWork,
+        tenant: plainTenant(people),
+        signIns: null,
+        starter: acceptingStarter(sent),
+      };
       const handle = async ({ itemId }: { itemId: string }) => {
         began.set(itemId, [...(began.get(itemId) ?? []), performance.now()]);
         await advance(deps, itemId);

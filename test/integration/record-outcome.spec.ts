@@ -11,7 +11,7 @@ import type { NoticeDeps } from '../../src/requests/notice-row.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, aCard, aConversation, aNotice, anItem, aRequest } from '../fakes/store-rows.ts';
-import { aPolicy } from '../fakes/things.ts';
+import { aPolicy, byTheApplication } from '../fakes/things.ts';
 
 const now = 1_800_000_000_000;
 
@@ -56,6 +56,7 @@ describe(`a store that is away when an outcome is to be recorded (${testStoreKin
       ids: { next: randomUUID },
       log: silentLog,
       unitOfWork: unitOfWork(),
+      signIns: null,
       tenant: { read: async () => ({ person: { mail: 'ada@contoso.com' } }) as never, look: async () => [] },
       messenger: {
         send: async (): Promise<Delivery> => send({ kind: 'delivered', activityId: 'message-1', conversation: null }),
@@ -126,7 +127,9 @@ describe(`a store that is away when an outcome is to be recorded (${testStoreKin
       starter: { prepare: async () => ({ send: async () => send(answer), discard() {} }) },
     } as unknown as OperationDeps;
 
-    await start(operation, request, item, item.cloudPc, aBaseline({ cloudPcId: item.cloudPc.id }), performance.now());
+    const { cloudPc: pc } = item;
+    const checked = { pc, baseline: aBaseline({ cloudPcId: pc.id }), checkedAt: performance.now() };
+    await start(operation, request, item, byTheApplication(operation.starter), checked);
 
     const after = await inStore(store, (tx) => tx.items.get(item.id));
     assert.equal(sent, 1);

@@ -30,6 +30,7 @@ describe(`after a kill (${testStoreKind} store)`, function () {
       ids: { next: randomUUID },
       log: silentLog,
       unitOfWork: store.unitOfWork(outbox),
+      signIns: null,
       tenant: plainTenant({}),
     };
     await recoverLastRun(deps);

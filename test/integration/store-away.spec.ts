@@ -23,6 +23,7 @@ async function startWithout(run: () => Promise<never>) {
       log: bot.log,
       unitOfWork,
     } as unknown as Parts['deps'],
+    userTokens: null,
     responder: { unitOfWork, clock, renderText: say, renderPlain: say } as unknown as Parts['responder'],
     sendLater: run,
   });

@@ -310,7 +310,7 @@ describe(`timers, conversations and people (${testStoreKind} store)`, function (
     for (const person of [one, two, three]) {
       assert.ok(person);
       await inStore(store, async (tx) => {
-        await tx.people.upsert({ ...person, locale: null, timeZone: null });
+        await tx.people.upsert({ ...person, locale: null, timeZone: null, teamsUser: null });
         await tx.conversations.upsert(aConversation({ conversationId: person.id, personId: person.id }));
       });
       await tick();
@@ -323,11 +323,12 @@ describe(`timers, conversations and people (${testStoreKind} store)`, function (
   });
 
   it('When a person is met again, then what they set and what is known stays', async () => {
+    const teamsUser = { userId: '29:ada', tenantId: 'tenant' };
     await inStore(store, async (tx) => {
       await tx.people.setLanguage(ada.id, 'de');
-      await tx.people.upsert({ ...ada, locale: 'en-US', timeZone: 'Europe/Berlin' });
+      await tx.people.upsert({ ...ada, locale: 'en-US', timeZone: 'Europe/Berlin', teamsUser });
       await tx.people.setUpnHint(ada.id, '', 'ada@contoso.com');
-      await tx.people.upsert({ id: ada.id, name: '', locale: null, timeZone: null });
+      await tx.people.upsert({ id: ada.id, name: '', locale: null, timeZone: null, teamsUser: null });
     });
 
     const known = await inStore(store, (tx) => tx.people.get(ada.id));
@@ -338,6 +339,7 @@ describe(`timers, conversations and people (${testStoreKind} store)`, function (
       locale: 'en-US',
       language: 'de',
       timeZone: 'Europe/Berlin',
+      teamsUser,
     });
     assert.equal(await inStore(store, (tx) => tx.people.get('nobody')), null);
   });

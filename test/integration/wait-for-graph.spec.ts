@@ -8,7 +8,7 @@ import { start } from '../../src/operations/reprovision/start.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, anItem, aRequest } from '../fakes/store-rows.ts';
-import { aPolicy } from '../fakes/things.ts';
+import { aPolicy, byTheApplication } from '../fakes/things.ts';
 
 describe(`a start that cannot be connected (${testStoreKind} store)`, () => {
   let store: Store;
@@ -41,7 +41,9 @@ describe(`a start that cannot be connected (${testStoreKind} store)`, () => {
       seen.push(current.state);
       if (current.state !== 'checking') break;
 
-      await start(deps, request, current, item.cloudPc, aBaseline({ cloudPcId: item.cloudPc.id }), performance.now());
+      const { cloudPc: pc } = item;
+      const checked = { pc, baseline: aBaseline({ cloudPcId: pc.id }), checkedAt: performance.now() };
+      await start(deps, request, current, byTheApplication(deps.starter), checked);
     }
 
     const after = await inStore(store, (tx) => tx.items.get(item.id));

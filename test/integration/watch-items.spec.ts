@@ -31,6 +31,7 @@ describe(`watching (${testStoreKind} store)`, () => {
     ids: { next: randomUUID },
     log: silentLog,
     unitOfWork: store.unitOfWork(recordingOutbox()),
+    signIns: null,
     tenant: { read: () => assert.fail('nothing else is asked'), look: look as never },
   });
 

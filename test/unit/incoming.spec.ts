@@ -39,6 +39,7 @@ describe('Reading a message', () => {
       activityId: activity.id,
       person: personOf('ada'),
       tenantId,
+      teamsUser: { userId: `29:${personOf('ada').id}`, tenantId },
       place: 'personal',
       conversation: {
         conversationId: chatOf('ada'),

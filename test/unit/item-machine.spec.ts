@@ -37,7 +37,7 @@ const aMove: fc.Arbitrary<Move> = fc
   .record({
     wait: fc.constantFrom(0, 1000, 40_000, 5 * minute, hour, 7 * hour),
     // The way forward more often than the rest, so that the deep states are reached too.
-    kind: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 3, 5, 8, 9, 11) }, { weight: 1, arbitrary: fc.nat(15) }),
+    kind: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 3, 5, 8, 9, 11) }, { weight: 1, arbitrary: fc.nat(17) }),
     isRight: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     status: fc.constantFrom(...statuses),
     provisionedAt: fc.constantFrom(1, 2, null),
@@ -71,6 +71,8 @@ const aMove: fc.Arbitrary<Move> = fc
         { type: 'startAgain', attempt: anAttempt(world, isRight) },
         { type: 'treatAsStarted', attempt: anAttempt(world, isRight) },
         { type: 'close', attempt: anAttempt(world, isRight) },
+        { type: 'needSignIn', askAgainAt: world.now + minute },
+        { type: 'signedIn' },
       ];
       return events[kind] ?? { type: 'cancel' };
     },
@@ -167,7 +169,7 @@ describe('item state machine', () => {
   });
 });
 
-/** Only what can always happen: time passes, Graph shows something or nothing, an admin closes, checks come to a result. */
+/** Only what can always happen: time passes, a sign-in stays missing, Graph shows something or nothing, an admin closes, checks come to a result. */
 function reachesEnd(start: Item, from: number): boolean {
   let item = start;
   let now = from;
@@ -177,6 +179,7 @@ function reachesEnd(start: Item, from: number): boolean {
       { type: 'checkBegan' },
       { type: 'refuse', reason: 'graphUnavailable' },
       { type: 'time' },
+      { type: 'needSignIn', askAgainAt: now },
       { type: 'close', attempt: item.attempt },
     ];
     for (const event of ways) item = decideItem(item, event, now, limits)?.item ?? item;

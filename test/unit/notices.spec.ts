@@ -27,6 +27,8 @@ describe('noticesForItem', () => {
   const rows: Record<ItemNews, { own: string[]; forAnother: string[] }> = {
     checking: { own: [], forAnother: [] },
     held: { own: [], forAnother: [] },
+    needsSignIn: { own: ['signIn→requester'], forAnother: ['signIn→requester', 'signIn→owner'] },
+    signedIn: { own: [], forAnother: [] },
     starting: { own: [], forAnother: [] },
     unknown: { own: [], forAnother: [] },
     building: { own: [], forAnother: [] },

@@ -8,7 +8,7 @@ import { minute } from '../../src/domain/time.ts';
 import type { OperationDeps } from '../../src/operations/operation.ts';
 import { start } from '../../src/operations/reprovision/start.ts';
 import { silentLog } from '../fakes/store.ts';
-import { aCloudPc, anItem, aPolicy, aRequest, someBaseline } from '../fakes/things.ts';
+import { aCloudPc, anItem, aPolicy, aRequest, byTheApplication, someBaseline } from '../fakes/things.ts';
 
 const accepted: StartAnswer = { kind: 'accepted', graphRequestId: 'graph-1' };
 
@@ -91,7 +91,12 @@ function createWorld(options: WorldOptions = {}) {
     clocks,
     intents,
     item: () => item,
-    run: (checkedAt = 5000) => start(deps, request, checked, aCloudPc(), someBaseline(), checkedAt),
+    run: (checkedAt = 5000) =>
+      start(deps, request, checked, byTheApplication(deps.starter), {
+        pc: aCloudPc(),
+        baseline: someBaseline(),
+        checkedAt,
+      }),
   };
 }
 

@@ -12,7 +12,9 @@ import { minute, second } from '../../domain/time.ts';
 import { personal } from '../../requests/asker.ts';
 import type { OperationDeps, Step } from '../operation.ts';
 import { applyEvent } from './apply-event.ts';
-import { start } from './start.ts';
+import { waitForSignIn } from './await-sign-in.ts';
+import { type FoundStarter, findStarter } from './find-starter.ts';
+import { type Checked, start } from './start.ts';
 import { waitForGraph } from './wait-for-graph.ts';
 
 const readWithinMs = 30 * second;
@@ -24,10 +26,7 @@ export const checkStep: Step = {
   async run(deps, request, item) {
     const checkedAt = deps.clock.monotonic();
     if (await deps.unitOfWork.run((tx) => tx.settings.startsPaused())) return holdWhilePaused(deps, request, item);
-    const found = await readForCheck(deps, request, item).catch((error: unknown) => {
-      if (error instanceof ConciergeError) return error;
-      throw error;
-    });
+    const found = await readForCheck(deps, request, item).catch(orConciergeError);
     if (found instanceof ConciergeError) {
       await waitForGraph(deps, request, item, found);
       return false;
@@ -42,10 +41,30 @@ export const checkStep: Step = {
       await applyEvent(deps, request.id, item.id, { type: 'refuse', reason: obstacle ?? 'gone' });
       return false;
     }
-    await start(deps, request, item, reading.pc, takeBaseline(reading.pc, ownersCloudPcs), checkedAt);
+    const by = await findStarter(deps, request, reading.pc).catch(orConciergeError);
+    const baseline = takeBaseline(reading.pc, ownersCloudPcs);
+    await startBy(deps, request, item, by, { pc: reading.pc, baseline, checkedAt });
     return false;
   },
 };
+
+function orConciergeError(error: unknown): ConciergeError {
+  if (error instanceof ConciergeError) return error;
+  throw error;
+}
+
+async function startBy(
+  deps: OperationDeps,
+  request: Request,
+  item: Item,
+  by: FoundStarter | ConciergeError,
+  checked: Checked,
+): Promise<void> {
+  if (by instanceof ConciergeError) return waitForGraph(deps, request, item, by);
+  if (by.kind === 'needsSignIn') return waitForSignIn(deps, request.id, item.id);
+  if (by.kind === 'starter') return start(deps, request, item, by, checked);
+  await applyEvent(deps, request.id, item.id, { type: 'refuse', reason: by.reason });
+}
 
 /** Seen again, under the lock, when the intent is committed; here it only saves the reads. */
 async function holdWhilePaused(deps: OperationDeps, request: Request, item: Item): Promise<false> {

@@ -11,6 +11,7 @@ import { hour, minute, second } from '../../domain/time.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
 import { changeItem } from '../../requests/save.ts';
 import type { OperationDeps } from '../operation.ts';
+import type { FoundStarter } from './find-starter.ts';
 import { waitForGraph } from './wait-for-graph.ts';
 
 /** After the intent is committed the call must leave within this, by the wall clock and by the monotonic one. */
@@ -20,15 +21,21 @@ const checkHoldsMs = minute;
 const lookAgainMs = 30 * second;
 const retryStartMs = 30 * second;
 
+/** What the check found, and when (monotonic). */
+export interface Checked {
+  pc: CloudPc;
+  baseline: Baseline;
+  checkedAt: number;
+}
+
 export async function start(
   deps: OperationDeps,
   request: Request,
   item: Item,
-  pc: CloudPc,
-  baseline: Baseline,
-  checkedAt: number,
+  by: Extract<FoundStarter, { kind: 'starter' }>,
+  checked: Checked,
 ): Promise<void> {
-  const permit = await deps.starter.prepare().catch((error: unknown) => {
+  const permit = await by.starter.prepare().catch((error: unknown) => {
     if (error instanceof TemporaryError) return error;
     throw error;
   });
@@ -36,7 +43,7 @@ export async function start(
   try {
     const intentId = deps.ids.next();
     const clocks = { monotonic: deps.clock.monotonic(), wall: deps.clock.now() };
-    const intent = await deps.unitOfWork.run((tx) => commitIntent(tx, deps, item, pc, baseline, intentId, checkedAt));
+    const intent = await deps.unitOfWork.run((tx) => commitIntent(tx, deps, item, checked, intentId, by.inWhoseName));
     if (intent) await sendOnce(deps, intent, permit, clocks);
   } finally {
     permit.discard();
@@ -47,15 +54,14 @@ export async function start(
 async function commitIntent(
   tx: Tx,
   deps: OperationDeps,
-  checked: Item,
-  pc: CloudPc,
-  baseline: Baseline,
+  before: Item,
+  { pc, baseline, checkedAt }: Checked,
   intentId: string,
-  checkedAt: number,
+  inWhoseName: 'application' | 'person',
 ): Promise<Intent | null> {
-  const request = await tx.requests.lock(checked.requestId);
-  const item = (await tx.items.of(checked.requestId)).find((one) => one.id === checked.id);
-  if (!request || !item || item.state !== 'checking' || item.attempt !== checked.attempt) return null;
+  const request = await tx.requests.lock(before.requestId);
+  const item = (await tx.items.of(before.requestId)).find((one) => one.id === before.id);
+  if (!request || !item || item.state !== 'checking' || item.attempt !== before.attempt) return null;
   if (request.state !== 'approved' && request.state !== 'running') return null;
   const now = deps.clock.now();
   const hold = await whyHold(tx, deps);
@@ -82,7 +88,7 @@ async function commitIntent(
     graphRequestId: null,
   };
   const event: ItemEvent = { type: 'begin', intentId, baseline, cloudPc: { ...pc, name: item.cloudPc.name } };
-  const changed = await changeItem(tx, deps, request, item, event);
+  const changed = await changeItem(tx, deps, request, item, event, { actor: null, details: { inWhoseName } });
   if (!changed) return null;
   await tx.intents.insert(intent);
   return intent;

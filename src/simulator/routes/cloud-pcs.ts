@@ -48,10 +48,14 @@ export const cloudPcRoutes: readonly Route[] = [
   },
 ];
 
-/** Error codes of a refusal are undocumented: a client may rely on the status alone. */
 function reprovision(call: GraphCall, tenant: Tenant, cloudPcId: string): GraphReply {
+  return start(tenant, cloudPcId, readOptions(call.body));
+}
+
+/** Error codes of a refusal are undocumented: a client may rely on the status alone. */
+export function start(tenant: Tenant, cloudPcId: string, options: ReprovisionOptions): GraphReply {
   cloudPcOf(tenant, cloudPcId);
-  const refusal = tenant.reprovision(cloudPcId, readOptions(call.body));
+  const refusal = tenant.reprovision(cloudPcId, options);
   if (!refusal) return { status: 204 };
   if (refusal.reason === 'busy') throw new GraphProblem(409, 'Another action is running on this Cloud PC.');
   throw badRequest(`The Cloud PC cannot be reprovisioned while its status is ${refusal.status}.`);
@@ -99,14 +103,14 @@ function actionResults(call: GraphCall, tenant: Tenant, cloudPcId: string): Grap
   return answerValues(call, 'Collection(microsoft.graph.cloudPcRemoteActionResult)', results);
 }
 
-function cloudPcOf(tenant: Tenant, cloudPcId: string): CloudPc {
+export function cloudPcOf(tenant: Tenant, cloudPcId: string): CloudPc {
   const cloudPc = tenant.findCloudPc(cloudPcId);
   if (!cloudPc) throw new GraphProblem(404, `The Cloud PC '${cloudPcId}' was not found.`);
   return cloudPc;
 }
 
 // statusDetails is deprecated and no longer supported, yet every sample of the documentation still shows it.
-function toEntity(cloudPc: CloudPc): Json {
+export function toEntity(cloudPc: CloudPc): Json {
   return {
     onPremisesConnectionName: '',
     diskEncryptionState: 'encryptedUsingPlatformManagedKey',

@@ -8,12 +8,14 @@ import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
 import { licenceRoutes } from './licences.ts';
 import { mailRoutes } from './mail.ts';
+import { ownCloudPcRoutes } from './own-cloud-pcs.ts';
 import { policyRoutes } from './policies.ts';
 import { fitRoute, type Route } from './route.ts';
 import { teamsAppRoutes } from './teams-apps.ts';
 
 const routes: readonly Route[] = [
   ...cloudPcRoutes,
+  ...ownCloudPcRoutes,
   ...policyRoutes,
   ...directoryRoutes,
   ...groupRoutes,

@@ -6,6 +6,8 @@ export interface Route {
   method: 'GET' | 'POST' | 'DELETE';
   /** '/users/{userId}/checkMemberGroups' */
   pattern: string;
+  /** It takes delegated tokens, and no application's. */
+  forPeople?: true;
   /** Both versions when left out. */
   only?: GraphVersion;
   answer(call: GraphCall, tenant: Tenant, parameter: PathParameter): GraphReply;

@@ -20,6 +20,7 @@ export const actions: Actions = {
   'request.decline': request.decline,
   'request.cancel': request.cancel,
   'request.again': request.again,
+  'request.signIn': request.signIn,
   'request.check': request.check,
   'request.resend.ask': request.askResend,
   'request.resend': request.resend,

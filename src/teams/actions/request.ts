@@ -6,7 +6,8 @@ import { cancelRequest } from '../../requests/cancel.ts';
 import { decide } from '../../requests/decide.ts';
 import { type Shown, showHistory, showRequest } from '../../requests/look-up.ts';
 import { checkAgain, operate } from '../../requests/operate.ts';
-import { type Answer, here, say, type Turn } from '../turn.ts';
+import { signInFor } from '../../requests/sign-in.ts';
+import { type Answer, here, personally, say, type Turn } from '../turn.ts';
 import type { Action } from './action.ts';
 
 /** Where the card stands decides whose side it shows: in a channel everybody's, in a chat the presser's. */
@@ -67,6 +68,12 @@ export const again: Action<'request.again'> = async ({ deps, person, origin, dea
 
 export const check: Action<'request.check'> = async (turn, button) =>
   presentShown(turn, await checkAgain(turn.deps, turn.person, { id: button.request }, turn.origin, turn.deadline));
+
+export const signIn: Action<'request.signIn'> = async (turn, button) => {
+  const { deps, person, origin, deadline } = turn;
+  const found = await signInFor(deps, person, { id: button.request }, origin, deadline);
+  return 'signIn' in found ? personally(found) : presentShown(turn, found);
+};
 
 export const askResend: Action<'request.resend.ask'> = async (turn, button) => {
   const { deps, person, origin, deadline } = turn;
