@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { demoGroups, demoPeople, demoSkus, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { assertFits } from './assert-fits.ts';
+import { sentByTest } from './recorder.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is read as the test expects it, and fails where it is not so
 type Json = Record<string, any>;
@@ -20,7 +21,7 @@ describe('simulator: the directory', () => {
     const url = pathAndQuery.startsWith('http') ? pathAndQuery : simulator.url + pathAndQuery;
     const response = await fetch(url, {
       method,
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      headers: { ...sentByTest, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();

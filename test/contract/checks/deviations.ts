@@ -18,6 +18,12 @@ export const moreOptions: readonly MoreOptions[] = [
   },
   {
     method: 'GET',
+    path: '/me/cloudPCs',
+    options: ['$select'],
+    source: 'user-list-cloudpcs, optional query parameters (index of 2026-05-12; the slice has the path as an alias)',
+  },
+  {
+    method: 'GET',
     path: '/users/{user-id}',
     options: ['$select'],
     source: 'user-get, the example that selects properties of a user',
@@ -83,3 +89,13 @@ export const prunedProperties: Readonly<Record<string, readonly string[]>> = {
   // They come without $select.
   'microsoft.graph.user': ['businessPhones', 'mobilePhone'],
 };
+
+/** Answers of Graph to what no operation of the slices is: the simulator gives them so that a forgotten `/$ref` shows. */
+export const answersOutsideTheSlices = [
+  {
+    method: 'DELETE',
+    path: /^\/groups\/[^/]+\/members\/[^/]+$/,
+    status: 204,
+    source: 'group-delete-members warns: without /$ref the user itself is deleted, when the permissions allow it',
+  },
+] as const;
