@@ -248,7 +248,10 @@ describe(`the queue (${testStoreKind} store)`, function () {
           for (const queue of ['timers', 'watch', 'refresh'] as const) tx.wake({ queue });
         });
 
-        assert.equal(await Promise.race([waking.then(() => 'woken'), wait(patienceMs, 'hangs', { ref: false })]), 'woken');
+        assert.equal(
+          await Promise.race([waking.then(() => 'woken'), wait(patienceMs, 'hangs', { ref: false })]),
+          'woken',
+        );
       } finally {
         own.stop();
         await stopBoss(started);
