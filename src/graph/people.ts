@@ -40,12 +40,16 @@ export async function readMemberOf(ask: Ask, personId: string, groupIds: readonl
   return found.flat().filter((id) => wanted.includes(id));
 }
 
-/** GET /users by UPN, mail or the beginning of the name; at most 21. */
+/** What people are called by: also the first name where the directory shows the last name first, and the alias. */
+const named = ['displayName', 'givenName', 'surname', 'userPrincipalName'] as const;
+
+/** GET /users by UPN, mail or the beginning of a name; at most 21. */
 export async function readPeopleNamed(client: GraphClient, ask: Ask, text: string): Promise<Person[]> {
   const name = text.trim();
   if (name === '' || name.length > longestName) return [];
   const literal = toLiteral(name);
-  const $filter = `userPrincipalName eq ${literal} or mail eq ${literal} or startswith(displayName,${literal})`;
+  const begins = named.map((property) => `startswith(${property},${literal})`);
+  const $filter = [`userPrincipalName eq ${literal}`, `mail eq ${literal}`, ...begins].join(' or ');
   const path = `/users${toQuery({ $select: personProperties, $filter, $top: mostPeople })}`;
   const values = await readPages(client, ask, path, mostPeople);
   return readElements(values, userSchema).slice(0, mostPeople).map(toPerson);

@@ -175,12 +175,14 @@ describe('graph: reading the tenant', () => {
     assert.equal(graph.simulator.requests.length, 3);
   });
 
-  it('When people are looked for, then UPN, mail and the beginning of a name find them', async () => {
-    const { byUpn, byName, byQuote, none } = await graph.tenant.read(
+  it('When people are looked for, then UPN, mail and the beginning of any name find them', async () => {
+    const { byUpn, byName, byQuote, bySurname, byAlias, none } = await graph.tenant.read(
       {
         byUpn: { ask: 'peopleNamed', text: 'BEN@contoso.com' },
         byName: { ask: 'peopleNamed', text: 'ad' },
         byQuote: { ask: 'peopleNamed', text: "Owen O'N" },
+        bySurname: { ask: 'peopleNamed', text: 'arendt' },
+        byAlias: { ask: 'peopleNamed', text: 'cleo' },
         none: { ask: 'peopleNamed', text: "x' or startswith(displayName,'A') or mail eq 'x" },
       },
       limits,
@@ -197,6 +199,14 @@ describe('graph: reading the tenant', () => {
     assert.deepEqual(
       byQuote.map(({ id }) => id),
       [demoPeople.owen],
+    );
+    assert.deepEqual(
+      bySurname.map(({ id }) => id),
+      [demoPeople.ada],
+    );
+    assert.deepEqual(
+      byAlias.map(({ name }) => name),
+      ['Cléo Costa'],
     );
     assert.deepEqual(none, []);
   });
