@@ -832,7 +832,7 @@ describe('policies, seen from outside', function () {
       const inputs = { ...form, osVersion: 'windows11', accountType: 'standardUser' };
       const answer = await harmless(bot, () => bot.presses('adam', answeredCard(chosen), 'request.submit', inputs));
 
-      assert.equal(answeredText(answer), toast('error.notAdmin'));
+      assert.equal(answeredText(answer), toast('error.notAdminForOthers'));
     });
   });
 
