@@ -207,7 +207,7 @@ describe('hostile words', function () {
   });
 
   const names: Record<string, string> = {
-    'a quote': "o'",
+    'a quote': "x'",
     'an end of the filter': "x') or startswith(displayName,'A",
     'a query of their own': 'x&$top=999&$filter=true',
     'a path': '../../me',
@@ -507,7 +507,9 @@ describe('hostile buttons', function () {
     });
 
     const approvalCard = () => whole.channelMessages().find((one) => wordsOn(one).includes('Ada Arendt?'));
-    const state = async () => wordsOn(answeredCard(await press('ada', 'request.show', open)));
+    // Without the minute in which it was asked: the next one may have begun.
+    const state = async () =>
+      wordsOn(answeredCard(await press('ada', 'request.show', open))).replace(/Stand .*? · Zeiten/, '');
 
     for (const typed of ['status', 'approve', 'decline', 'cancel']) {
       it(`When Ben types “${typed}” with its code, then he hears the same as for one that does not exist`, async () => {
