@@ -71,11 +71,16 @@ export function updated(writer: Writer, now: Instant): Sentence {
 
 /** `Enterprise 2vCPU/8GB`, `Office West Europe · Windows 11 24H2`: what Graph calls the plan and the way it was built. */
 export function planOf(pc: { servicePlanName: string | null }): Words {
-  return pc.servicePlanName ?? say('common.unknown');
+  return pc.servicePlanName === null ? say('common.unknown') : breakable(pc.servicePlanName);
+}
+
+/** `4vCPU/16GB/256GB` is one word to a client, and wider than what is left beside the labels on a telephone. */
+function breakable(name: string): string {
+  return name.replaceAll(/(?<=\S)\/(?=\S)/g, ' / ');
 }
 
 export function builtFrom(pc: { policyName: string | null; imageName: string | null }): Words {
-  const parts = [pc.policyName, pc.imageName].filter((part) => part !== null);
+  const parts = [pc.policyName, pc.imageName].filter((part) => part !== null).map(breakable);
   const [first, ...rest] = parts;
   return first === undefined ? say('common.unknown') : dotted(first, ...rest);
 }

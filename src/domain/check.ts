@@ -61,7 +61,10 @@ function whyNotApproved(request: Request, reading: CheckReading, policy: Policy)
     const now = reading.approvers[index];
     return Boolean(now?.person?.accountEnabled && now.roles.admin);
   });
-  return standingApprovals.length >= needed && (!byAdmin || admins.length > 0) ? null : 'approvalGone';
+  if (standingApprovals.length >= needed && (!byAdmin || admins.length > 0)) return null;
+  // Where nobody who approved has lost a role, it is the rule that asks for more than was given.
+  const hasLostAdmin = admins.length < approvalsOf(request).filter((decision) => decision.asAdmin).length;
+  return standingApprovals.length < approvalsOf(request).length || hasLostAdmin ? 'approvalGone' : 'policyChanged';
 }
 
 function whyNotOwners({ owner, pc }: CheckReading): SkipReason | null {

@@ -42,12 +42,12 @@ export interface Standing {
   roles: Roles;
 }
 
-export type RequestRefusal = 'selfServiceOff' | 'notAdmin';
+export type RequestRefusal = 'selfServiceOff' | 'notAdminForOthers';
 
 /** Why this person may not ask for this Cloud PC, or null when they may. */
 export function whyNoRequest(policy: Policy, asker: Standing): RequestRefusal | null {
   if (asker.roles.admin) return null;
-  if (!asker.isOwner) return 'notAdmin';
+  if (!asker.isOwner) return 'notAdminForOthers';
   return policy.selfService.reprovision === 'off' ? 'selfServiceOff' : null;
 }
 

@@ -49,19 +49,23 @@ export async function readMemberOf(ask: Ask, personId: string, groupIds: readonl
 }
 
 /**
- * GET /users, at most 21: first whose UPN or mail it is (`$filter`), then whose name has words that begin so (`$search`,
+ * GET /users, at most 21: first whose UPN or mail it is, or whose UPN begins so (`$filter`), then whose name has words that begin so (`$search`,
  * which looks into an index: somebody new is found by the address alone for some minutes).
  */
 export async function readPeopleNamed(client: GraphClient, ask: Ask, text: string): Promise<Person[]> {
   const name = text.trim();
   if (name === '' || name.length > longestName) return [];
   const literal = toLiteral(name);
-  const byAddress = readUsers(client, ask, { $filter: `userPrincipalName eq ${literal} or mail eq ${literal}` });
+  const address = ['userPrincipalName', 'mail'].map((property) => `${property} eq ${literal}`).join(' or ');
+  const byAddress = readUsers(client, ask, { $filter: `${address} or startswith(userPrincipalName,${literal})` });
   const [asked, alike] = await Promise.all([byAddress, readUsersByName(client, ask, name)]);
   // Compared again, whatever the filter did.
   const ofUpn = asked.filter(({ userPrincipalName }) => isSameUpn(userPrincipalName, name));
   const ofMail = asked.filter(({ mail }) => isSameUpn(mail, name));
-  const found = new Map([...ofUpn, ...ofMail, ...alike].map((person) => [person.id, person]));
+  const ofAlias = asked.filter(({ userPrincipalName }) =>
+    userPrincipalName.toLowerCase().startsWith(name.toLowerCase()),
+  );
+  const found = new Map([...ofUpn, ...ofMail, ...ofAlias, ...alike].map((person) => [person.id, person]));
   return [...found.values()].slice(0, mostPeople);
 }
 

@@ -8,13 +8,15 @@ export interface WorkOptions {
   /** How many jobs of this queue this process runs at a time. */
   concurrency: number;
   log: Log;
+  /** How often a worker looks without having been woken. */
+  pollingSeconds?: number;
 }
 
 /** `signal`: the job was given up (stop, time limit, or another process has it); what it writes may be written twice. */
 export type JobHandler<Q extends QueueName> = (data: JobData[Q], signal: AbortSignal) => Promise<void>;
 
 /** NOTIFY wakes a worker at once; polling finds repeated jobs and what a lost connection hid. */
-const pollingSeconds = 2;
+const usualPollingSeconds = 2;
 
 /**
  * Starts the workers of a queue. A job that throws is logged and comes back with growing pauses; it never holds back
@@ -24,16 +26,16 @@ export async function work<Q extends QueueName>(
   boss: PgBoss,
   queue: Q,
   handle: JobHandler<Q>,
-  { concurrency, log }: WorkOptions,
+  options: WorkOptions,
 ): Promise<void> {
-  for (let worker = 0; worker < concurrency; worker += 1) await startWorker(boss, queue, handle, log);
+  for (let worker = 0; worker < options.concurrency; worker += 1) await startWorker(boss, queue, handle, options);
 }
 
 async function startWorker<Q extends QueueName>(
   boss: PgBoss,
   queue: Q,
   handle: JobHandler<Q>,
-  log: Log,
+  { log, pollingSeconds = usualPollingSeconds }: WorkOptions,
 ): Promise<void> {
   const polling = { pollingIntervalSeconds: pollingSeconds, notifyPollingIntervalSeconds: pollingSeconds };
   const workerId: string = await boss.work<JobData[Q]>(queue, { batchSize: 1, ...polling }, async (jobs) => {

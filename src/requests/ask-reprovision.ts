@@ -17,7 +17,7 @@ import { onlyProven } from './prove-ownership.ts';
 /** Who is meant: nobody named (oneself), a person by object id, or words (UPN, mail or name). */
 export type Target = { type: 'self' } | { type: 'id'; personId: string } | { type: 'words'; text: string };
 
-/** @throws NotAllowedError `selfServiceOff`, `notAdmin`; NotFoundError `personNotFound` */
+/** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
 export async function askReprovision(
   deps: Deps,
   asker: PersonRef,
@@ -31,7 +31,7 @@ export async function askReprovision(
     return offer(deps, self, self.person, self.roles, self.cloudPcs, null, origin, deadline);
   }
   const admin = await readAsker(deps, asker.id, deadline);
-  if (!admin.roles.admin) throw new NotAllowedError('notAdmin');
+  if (!admin.roles.admin) throw new NotAllowedError('notAdminForOthers');
   const found = await findTarget(deps, target, deadline);
   if ('card' in found) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
@@ -192,11 +192,14 @@ export async function chooseCloudPc(
   const answers = await deps.tenant.read(
     {
       memberOf: { ask: 'memberOf', personId: asker.id, groupIds },
+      owner: { ask: 'person', personId: draft.owner.id },
       ownersGroups: { ask: 'memberOf', personId: draft.owner.id, groupIds },
       cloudPcs: { ask: 'cloudPcsOf', upn: draft.ownerUpn },
     },
     { withinMs: deadline.left() },
   );
+  // The list of a UPN that has passed to another person is none of the owner's.
+  if (!isSameUpn(answers.owner?.userPrincipalName ?? null, draft.ownerUpn)) throw new NotFoundError('cloudPcNotFound');
   const standing: Standing = { isOwner: !isForAnother(draft), roles: rolesOf(answers.memberOf, deps.policy.roles) };
   const refused = whyNoRequest(deps.policy, standing);
   if (refused) throw new NotAllowedError(refused);

@@ -26,15 +26,24 @@ function definedGroups(groups: Record<string, string | undefined> | undefined): 
 const farthest = 2;
 const longest = 60;
 
-/** The phrase that the words nearly are: two slips at most, and fewer in short words. */
+/** Short words are near too many others to be looked for at the end as well. */
+const shortestAtEnd = 10;
+
+/**
+ * The phrase that the words nearly are, or nearly begin with; German has its verb at the end. Two slips at most, and fewer
+ * in short words.
+ */
 export function findNearMiss(commands: readonly Command[], text: string): string | null {
   const typed = text.toLowerCase();
   if (typed.length > longest) return null;
+  const words = typed.split(' ');
+  const begins = [typed, ...[1, 2].map((count) => words.slice(0, count).join(' '))];
+  const ends = [1, 2].map((count) => words.slice(-count).join(' '));
   let best: { phrase: string; slips: number } | null = null;
-  for (const { phrase } of commands) {
-    for (const candidate of [typed, typed.split(' ')[0] ?? '']) {
+  for (const phrase of commands.flatMap((command) => [command.phrase, ...(command.also ?? [])])) {
+    const allowed = Math.min(farthest, Math.floor(phrase.length / 3));
+    for (const candidate of phrase.length < shortestAtEnd ? begins : [...begins, ...ends]) {
       const slips = distance(candidate, phrase.toLowerCase());
-      const allowed = Math.min(farthest, Math.floor(phrase.length / 3));
       if (slips <= allowed && slips < (best?.slips ?? Number.POSITIVE_INFINITY)) best = { phrase, slips };
     }
   }

@@ -84,8 +84,8 @@ export function wordsOn(card: ConnectorMessage | Card | undefined): string {
   return words.join(' | ');
 }
 
-/** Waits until it holds; fails with the last reason. */
-export async function eventually<T>(look: () => T | Promise<T>, withinMs = 8000): Promise<T> {
+/** Waits until it holds; fails with the last reason. Patient: a slow machine must not look like a fault. */
+export async function eventually<T>(look: () => T | Promise<T>, withinMs = 20_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     try {

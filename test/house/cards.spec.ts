@@ -158,6 +158,17 @@ for (const [name, outside] of samples) {
       });
     });
 
+    it('When it has facts, then none has a word that is wider than a telephone leaves beside the labels', () => {
+      if (outside !== ordinary) return;
+      checkEach(all, (rendered) => {
+        const facts = ofType(rendered, 'FactSet').flatMap(({ facts }) => facts as { title: string; value: string }[]);
+        for (const { value } of facts) {
+          const longest = Math.max(...value.split(/[\s-]/).map((word) => word.length));
+          assert.ok(longest <= 15, value);
+        }
+      });
+    });
+
     it('When it has buttons, then they are few, short, and work in clients without Execute', () => {
       checkEach(all, (rendered) => {
         const { actions } = rendered.content as { actions: unknown[] };

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { demoCloudPcs, demoGroups, demoPeople } from '../../src/simulator/index.ts';
 import { type SimulatedGraph, startGraph } from '../fakes/graph.ts';
+import { quickest } from '../fakes/quickest.ts';
 
 const limits = { withinMs: 3000 };
 const allGroups = Object.values(demoGroups);
@@ -175,6 +176,15 @@ describe('graph: reading the tenant', () => {
     assert.equal(graph.simulator.requests.length, 3);
   });
 
+  it('When somebody is looked for by the alias, then it is found, though the name is written otherwise', async () => {
+    const { byAlias } = await graph.tenant.read({ byAlias: { ask: 'peopleNamed', text: 'cleo' } }, limits);
+
+    assert.deepEqual(
+      byAlias.map(({ name }) => name),
+      ['Cléo Costa'],
+    );
+  });
+
   it('When user settings reach a person, then reset is allowed only if all of them allow it', async () => {
     const ask = async (personId: string) =>
       (await graph.tenant.read({ it: { ask: 'resetEnabled', personId } }, limits)).it;
@@ -326,17 +336,17 @@ describe('graph: reading the tenant', () => {
 
   it('When Graph hangs, then reading ends in time and every look has its fault', async () => {
     graph.simulator.faults.add({ match: {}, fault: 'hang' });
-    const startedAt = performance.now();
+    const both = [demoCloudPcs.ada, demoCloudPcs.benOffice].map((cloudPcId) => ({
+      ask: 'cloudPc' as const,
+      cloudPcId,
+    }));
+    let looks: Awaited<ReturnType<typeof graph.tenant.look>> = [];
 
-    const looks = await graph.tenant.look(
-      [
-        { ask: 'cloudPc', cloudPcId: demoCloudPcs.ada },
-        { ask: 'cloudPc', cloudPcId: demoCloudPcs.benOffice },
-      ],
-      { withinMs: 300 },
-    );
+    const ms = await quickest(1000, async () => {
+      looks = await graph.tenant.look(both, { withinMs: 300 });
+    });
 
-    assert.ok(performance.now() - startedAt < 1000);
+    assert.ok(ms < 1000, `took ${ms} ms`);
     assert.deepEqual(
       looks.map((look) => 'fault' in look && look.fault.code),
       ['graph.slow', 'graph.slow'],

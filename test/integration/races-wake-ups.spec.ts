@@ -22,11 +22,11 @@ import { cast, plainTenant } from '../fakes/use-cases.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const common = { policy: racePolicy, clock, ids: { next: () => randomUUID() }, log };
-/** A job is taken within milliseconds; the next look at the queue without a wake-up would find nothing to take. */
-const atOnceMs = 2 * second;
+/** A job is taken within milliseconds, on a machine that stands still some time later; one that was dropped never comes. */
+const patienceMs = 20 * second;
 
 describe(`the first wake-ups after a start on the ${testStoreKind} store`, function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it('When no queue has been used yet, then a transaction may wake them all, and nothing waits for its end', async () => {
     const queue = await startQueueReplicas();
@@ -40,7 +40,7 @@ describe(`the first wake-ups after a start on the ${testStoreKind} store`, funct
       return 'committed';
     });
 
-    const ended = await Promise.race([woken, wait(10 * second, 'hanging', { ref: false })]);
+    const ended = await Promise.race([woken, wait(patienceMs, 'hanging', { ref: false })]);
 
     assert.equal(ended, 'committed');
     for (const name of queueNames.filter((one) => one !== 'sweep'))
@@ -111,7 +111,7 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
 
       const { sentAt, committedAt } = await makeDue(replica, item);
 
-      while (!sent.includes(cloudPc.id) && performance.now() - committedAt < atOnceMs) await wait(2);
+      while (!sent.includes(cloudPc.id) && performance.now() - committedAt < patienceMs) await wait(2);
       if (!sent.includes(cloudPc.id)) lost.push(cloudPc.id);
       const wasEarly = began.get(item.id)?.some((at) => at > sentAt && at < committedAt);
       tally.count(wasEarly ? 'the job ran before the commit' : 'only after it');

@@ -1,6 +1,6 @@
 // The main job from end to end, as people live it: ask, approve, run once, follow, tell.
 import assert from 'node:assert/strict';
-import { demoCloudPcs } from '../../src/simulator/index.ts';
+import { demoCloudPcs, demoPeople } from '../../src/simulator/index.ts';
 import { answeredCard, answeredText, cardOf, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { chatOf, personOf } from '../fakes/teams.ts';
 import { adaSubmits, setChannel, startWholeBot, type WholeBot } from '../fakes/whole-bot.ts';
@@ -227,6 +227,16 @@ describe('the story of one Cloud PC', function () {
 
     const said = last(whole.messagesOf('ben')).content.text as string;
     assert.match(said, /IT|Admin/);
+  });
+
+  it('When the owner’s address passes to somebody else while a choice is open, then nothing of theirs is shown', async () => {
+    await whole.says('ben', 'reprovision');
+    const chooser = last(whole.messagesOf('ben'));
+    whole.simulator.tenant.changePerson(demoPeople.ben, { userPrincipalName: 'ben.bauer@contoso.com' });
+
+    const answer = await whole.presses('ben', chooser, 'reprovision.choose', { cloudPc: demoCloudPcs.benDesign });
+
+    assert.match(answeredText(answer), /Cloud-PC finde ich nicht mehr/);
   });
 
   it('When another person’s button is pressed with a forged id, then nobody learns or changes anything', async () => {

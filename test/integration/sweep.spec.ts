@@ -66,7 +66,7 @@ describe(`the sweep (${testStoreKind} store)`, function () {
 
     const due = [items[0]?.id, cards[0]?.id, cards[1]?.id, notices[0]?.id, 'timers', 'watch'];
     try {
-      await eventually(() => assert.deepEqual(new Set(woken), new Set(due)), 5000);
+      await eventually(() => assert.deepEqual(new Set(woken), new Set(due)));
     } finally {
       ticker.stop();
     }

@@ -62,7 +62,7 @@ describe('last check before a wipe', () => {
       { approvers: [{ person: person('ivan', { accountEnabled: false }), roles: { ...nobody, approver: true } }] },
       'approvalGone',
     ],
-    ['the owner became a VIP', { owner: { person: person('ada'), roles: { ...nobody, vip: true } } }, 'approvalGone'],
+    ['the owner became a VIP', { owner: { person: person('ada'), roles: { ...nobody, vip: true } } }, 'policyChanged'],
     ['the Cloud PC is gone', { pc: null }, 'gone'],
     ['the Cloud PC is somebody else’s', { pc: aCloudPc({ ownerUpn: 'ben@contoso.com' }) }, 'ownerChanged'],
     [
@@ -98,8 +98,21 @@ describe('last check before a wipe', () => {
       approval: { needed: 0, byAdmin: false, rule: 'selfService.reprovision' },
     });
 
-    assert.equal(findObstacle(direct, reading({ approvers: [] }), aPolicy), 'approvalGone');
+    assert.equal(findObstacle(direct, reading({ approvers: [] }), aPolicy), 'policyChanged');
     assert.equal(findObstacle(direct, reading({ approvers: [] }), policyWith({ reprovision: 'direct' })), null);
+  });
+
+  it('When the only admin among the approvers of a VIP’s request is none any more, then an approval is gone', () => {
+    const byAdam = { ...approval, by: { id: 'adam', name: 'Adam Acker' }, asAdmin: true };
+    const vip = aRequest({
+      state: 'running',
+      decisions: [byAdam],
+      approval: { needed: 1, byAdmin: true, rule: 'roles.vip' },
+    });
+    const adam = (roles: Roles) => reading({ approvers: [{ person: person('adam'), roles }] });
+
+    assert.equal(findObstacle(vip, adam({ ...nobody, approver: true, admin: true }), aPolicy), null);
+    assert.equal(findObstacle(vip, adam({ ...nobody, approver: true }), aPolicy), 'approvalGone');
   });
 
   it('When the chosen option is not allowed any more, then it is skipped', () => {

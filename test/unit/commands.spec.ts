@@ -107,6 +107,12 @@ const ownCloudPc = [
   "réinitialiser mon ordinateur, s'il vous plaît",
   'recréer mon cloud pc',
   'rebuild\u200b my\u00ad pc',
+  're-provision my cloud pc',
+  'setze meinen Cloud-PC zurück',
+  'Bitte setz meinen PC neu auf!',
+  'Stellen Sie meinen Cloud PC bitte neu bereit.',
+  'réinitialise mon cloud pc',
+  'Reprovisionnez mon Cloud PC',
 ];
 
 const somebodys: [typed: string, who: string][] = [
@@ -224,6 +230,14 @@ describe('findNearMiss', () => {
     ['pause al starts', 'pause all starts'],
     ['resume start', 'resume starts'],
     ['use this channel for aprovals', 'use this channel for approvals'],
+    ['rebuld my cloud pc', 'rebuild'],
+    ['neu bereitstelen', 'neu bereitstellen'],
+    ['meinen Cloud PC neu bereitstelen', 'neu bereitstellen'],
+    ['Cloud-PC zurüksetzen', 'zurücksetzen'],
+    ['réinitialisser mon cloud pc', 'réinitialiser'],
+    ['hilffe', 'hilfe'],
+    ['meine Antrage', 'meine anträge'],
+    ['starts fortsezen', 'starts fortsetzen'],
   ] as const) {
     it(`When somebody types “${typed}”, then “${phrase}” is offered and not run`, () => {
       assert.equal(found(typed), null);
@@ -319,7 +333,9 @@ describe('the command list of the manifest', () => {
   }
 
   it('When phrases are offered as what was meant, then each is that command itself, or shows where the code goes', () => {
-    const odd = commands.map(({ phrase }) => phrase).filter((phrase) => found(phrase)?.phrase !== phrase);
+    const odd = commands.flatMap(({ phrase, also = [] }) =>
+      [phrase, ...also].filter((offered) => found(offered)?.phrase !== phrase),
+    );
 
     assert.deepEqual(odd, ['status R-…', 'approve R-…', 'decline R-… reason', 'cancel R-…']);
   });

@@ -11,6 +11,7 @@ import type { Policy } from '../../src/domain/policy.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
 import { loadPolicyFile, parsePolicy } from '../../src/policy-file.ts';
 import { policyJsonSchema, policySchemaFile } from '../../src/policy-schema.ts';
+import { quickest } from '../fakes/quickest.ts';
 
 const admins = '6f1d0b5e-6d7c-4c55-9a34-0d8a5c0e7a11';
 const approvers = 'a02c7f1d-18a5-4a0b-8d5e-5b4a9b1f6c22';
@@ -238,16 +239,14 @@ colour: blue
     });
   }
 
-  it('When aliases multiply without end, then they are refused at once', () => {
+  it('When aliases multiply without end, then they are refused at once', async () => {
     const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(of).join(', ')}]`;
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     const bomb = names.map((name, index) => level(name, index === 0 ? 'x' : `*${names[index - 1]}`)).join('\n');
-    const before = performance.now();
 
-    const faults = faultsOf(bomb);
+    const ms = await quickest(1000, () => assert.match(faultsOf(bomb), /alias/i));
 
-    assert.match(faults, /alias/i);
-    assert.ok(performance.now() - before < 1000);
+    assert.ok(ms < 1000, `took ${ms} ms`);
   });
 
   it('When an alias is used a few times, as people do, then it is followed', () => {

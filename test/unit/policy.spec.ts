@@ -47,8 +47,8 @@ describe('whyNoRequest', () => {
       const policy = policyWith({ reprovision });
 
       assert.equal(whyNoRequest(policy, own), null);
-      assert.equal(whyNoRequest(policy, others), 'notAdmin');
-      assert.equal(whyNoRequest(policy, { isOwner: false, roles: { ...approver, vip: true } }), 'notAdmin');
+      assert.equal(whyNoRequest(policy, others), 'notAdminForOthers');
+      assert.equal(whyNoRequest(policy, { isOwner: false, roles: { ...approver, vip: true } }), 'notAdminForOthers');
     });
   }
 
@@ -57,7 +57,7 @@ describe('whyNoRequest', () => {
 
     assert.equal(whyNoRequest(policy, own), 'selfServiceOff');
     assert.equal(whyNoRequest(policy, { isOwner: true, roles: approver }), 'selfServiceOff');
-    assert.equal(whyNoRequest(policy, others), 'notAdmin');
+    assert.equal(whyNoRequest(policy, others), 'notAdminForOthers');
   });
 
   it('When an admin asks, then it may be for anybody, whatever self-service says', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { cleanText, type MentionEntity, maxTextBytes } from '../../src/teams/text.ts';
+import { quickest } from '../fakes/quickest.ts';
 
 const botId = '28:bot';
 const ben = 'aaaaaaaa-0002-4000-8000-000000000002';
@@ -95,12 +96,12 @@ describe('Cleaning a text', () => {
   });
 
   for (const part of ['<at>', '<at ', '</at>', '&', '&#', ' ', '<']) {
-    it(`When ${JSON.stringify(part)} is repeated a quarter million times, then it takes no time`, () => {
-      const started = performance.now();
+    it(`When ${JSON.stringify(part)} is repeated a quarter million times, then it takes no time`, async () => {
+      const hostile = part.repeat(250_000 / part.length);
 
-      cleanText(part.repeat(250_000 / part.length), [bot()], botId);
+      const ms = await quickest(500, () => cleanText(hostile, [bot()], botId));
 
-      assert.ok(performance.now() - started < 500);
+      assert.ok(ms < 500, `took ${ms} ms`);
     });
   }
 });

@@ -4,6 +4,8 @@ import type { Answer, Turn } from '../turn.ts';
 export interface Command {
   /** The canonical phrase; `did you mean` offers it, and the manifest lists it. */
   phrase: string;
+  /** Other words that call it, in every language: a slip in one of them is answered with it. */
+  also?: readonly string[];
   /** Anchored and without the g flag. Named groups carry what was asked for. */
   patterns: readonly RegExp[];
   run(turn: Turn, groups: Record<string, string>): Promise<Answer>;

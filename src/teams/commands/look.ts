@@ -7,6 +7,7 @@ import { type Command, phrases } from './command.ts';
 
 export const help: Command = {
   phrase: 'help',
+  also: ['hilfe'],
   patterns: [phrases('help', 'hi', 'hello', 'hilfe', 'hallo', 'aide', 'bonjour', 'what can you do', '\\?')],
   async run({ deps, person, origin, deadline }) {
     const { roles } = await readAsker(deps, person.id, deadline);
@@ -17,6 +18,7 @@ export const help: Command = {
 
 export const myCloudPcs: Command = {
   phrase: 'my cloud pcs',
+  also: ['meine cloud-pcs', 'mes cloud pc'],
   patterns: [
     phrases(
       '(?:show\\s+)?(?:my|list)\\s+(?:cloud[\\s-]?)?pcs?',
@@ -30,6 +32,7 @@ export const myCloudPcs: Command = {
 
 export const status: Command = {
   phrase: 'status',
+  also: ['requests', 'meine anträge', 'anträge', 'mes demandes', 'demandes'],
   patterns: [
     phrases(
       'status',

@@ -4,16 +4,37 @@ import { personally, type Turn } from '../turn.ts';
 import { type Command, phrases } from './command.ts';
 
 const verb =
-  '(?:reprovision|reset|re-?image|rebuild|re-?install|start over(?: with)?|wipe|neu bereitstellen|zurücksetzen|neu aufsetzen|reprovisionner|réinitialiser|recréer)';
+  '(?:re-?provision|reset|re-?image|rebuild|re-?install|start over(?: with)?|wipe|neu bereitstellen|zurücksetzen|neu aufsetzen|reprovisionne[rz]?|réinitialise[rz]?|recrée[rz]?)';
 const mine = '(?:(?:my|the|mein(?:en)?|mon|ma)\\s+)?';
 const machine = '(?:(?:windows 365\\s+)?cloud[\\s-]?pcs?|pc|computer|machine|ordinateur|rechner|windows 365)';
+
+/** German parts these verbs: `setze meinen Cloud-PC bitte zurück`. */
+const partedVerb = (what: string) =>
+  ['(?:setze?|setzen sie)#(?:zurück|neu auf)', '(?:stelle?|stellen sie)#neu bereit']
+    .map((parts) => parts.replace('#', `\\s+${what}\\s+(?:bitte\\s+)?`))
+    .join('|');
 
 const now = '(?:\\s+(?:now|again|jetzt|maintenant))?';
 
 export const reprovision: Command = {
   phrase: 'reprovision',
+  also: [
+    'rebuild',
+    'reimage',
+    'reinstall',
+    'neu bereitstellen',
+    'zurücksetzen',
+    'neu aufsetzen',
+    'reprovisionner',
+    'réinitialiser',
+    'recréer',
+  ],
   patterns: [
-    phrases(`${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`, `${mine}${machine}\\s+${verb}${now}`),
+    phrases(
+      `${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`,
+      `${mine}${machine}\\s+${verb}${now}`,
+      partedVerb(`${mine}${machine}`),
+    ),
     phrases(
       `${verb}\\s+(?:(?:the\\s+)?${machine}\\s+)?(?:of|for|von|für|de|pour)\\s+(?<who>\\S.{0,255}?)`,
       `${verb}\\s+(?<who2>\\S.{0,255}?)(?:['’]s?\\s+${machine})`,

@@ -7,6 +7,7 @@ import { type Command, phrases } from './command.ts';
 
 export const useThisChannel: Command = {
   phrase: 'use this channel for approvals',
+  also: ['diesen kanal für genehmigungen verwenden', 'utiliser ce canal pour les approbations'],
   patterns: [
     phrases(
       'use this channel(?:\\s+for (?:approvals|requests))?',
@@ -27,6 +28,7 @@ export async function answerUseChannel({ deps, incoming, person, origin, deadlin
 
 export const pauseStarts: Command = {
   phrase: 'pause all starts',
+  also: ['alle starts anhalten', 'alle starts pausieren', 'suspendre les démarrages'],
   patterns: [
     phrases(
       'pause (?:all )?starts',
@@ -43,6 +45,7 @@ export const pauseStarts: Command = {
 
 export const resumeStarts: Command = {
   phrase: 'resume starts',
+  also: ['starts fortsetzen', 'reprendre les démarrages'],
   patterns: [phrases('resume (?:all )?starts', 'starts fortsetzen', 'reprendre les démarrages')],
   async run({ deps, person, origin, deadline }) {
     const isNew = await setStartsPaused(deps, person, false, origin, deadline);
