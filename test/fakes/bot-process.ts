@@ -14,7 +14,7 @@ const entry = join(root, 'dist', 'index.js');
 /** Folders of src that the build leaves out. */
 const notBuilt = ['demo', 'simulator'];
 /** Spares every start half a second of compiling. */
-const compileCache = join(tmpdir(), 'concierge-compile-cache');
+export const compileCache = join(tmpdir(), 'concierge-compile-cache');
 
 /** @throws when `npm run build` has not been run since something in src changed */
 export async function assertBuilt(): Promise<void> {
