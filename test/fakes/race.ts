@@ -56,7 +56,14 @@ export function startTally<Outcome extends string>(...outcomes: readonly Outcome
 }
 
 /** Where a transaction stands still until the others of its round stand there too. */
-export type Place = 'requests.lock' | 'requests.save' | 'items.insert' | 'seenActivities.claim' | 'settings.lockStarts';
+export type Place =
+  | 'requests.lock'
+  | 'requests.save'
+  | 'items.insert'
+  | 'cards.lock'
+  | 'notices.lock'
+  | 'seenActivities.claim'
+  | 'settings.lockStarts';
 
 const patienceMs = 2_000;
 
@@ -110,6 +117,10 @@ function heldAt(tx: Tx, place: Place, arrive: () => Promise<void>): Tx {
       return { ...tx, requests: { ...tx.requests, save: held(tx.requests.save) } };
     case 'items.insert':
       return { ...tx, items: { ...tx.items, insert: held(tx.items.insert) } };
+    case 'cards.lock':
+      return { ...tx, cards: { ...tx.cards, lock: held(tx.cards.lock) } };
+    case 'notices.lock':
+      return { ...tx, notices: { ...tx.notices, lock: held(tx.notices.lock) } };
     case 'seenActivities.claim':
       return { ...tx, seenActivities: { ...tx.seenActivities, claim: held(tx.seenActivities.claim) } };
     case 'settings.lockStarts':
