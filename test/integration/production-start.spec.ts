@@ -28,7 +28,7 @@ describe(`production start on the ${testStoreKind} store`, function () {
     database = testStoreKind === 'postgres' ? await createTestDatabase() : null;
   });
   afterEach(async () => {
-    if (child && child.exitCode === null) {
+    if (child && child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
