@@ -11,7 +11,8 @@ import { assertBuilt, compileCache } from '../fakes/bot-process.ts';
 import { eventually } from '../fakes/looking.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
 
-const entry = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const entry = join(root, 'dist', 'index.js');
 /** On a machine that is busy with other things. */
 const startsWithinMs = 60_000;
 const id = (n: number) => `11111111-2222-4333-8444-${String(n).padStart(12, '0')}`;
@@ -36,14 +37,25 @@ describe(`production start on the ${testStoreKind} store`, function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function start(env: Record<string, string>) {
+  function start(
+    env: Record<string, string>,
+    { command = [process.execPath, '--enable-source-maps', entry], cwd = folder } = {},
+  ) {
     const output: string[] = [];
+    const [program = '', ...args] = command;
     const machine = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache };
-    child = spawn(process.execPath, ['--enable-source-maps', entry], { cwd: folder, env: { ...machine, ...env } });
+    child = spawn(program, args, { cwd, env: { ...machine, ...env } });
     child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
     child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
     return { process: child, output: () => output.join('') };
   }
+
+  const portOf = (started: { output(): string }) =>
+    eventually(() => {
+      const [, found] = /"port":(\d+)[^}]*"serving"/.exec(started.output()) ?? [];
+      assert.ok(found, started.output());
+      return found;
+    }, startsWithinMs);
 
   it('When settings are missing or wrong, then it does not start and names every one of them', async () => {
     const started = start({ BOT_ID: 'nonsense', PORT: '99999', BOT_TYPE: 'MultiTenant' });
@@ -124,11 +136,7 @@ describe(`production start on the ${testStoreKind} store`, function () {
   it('When all is set, then it serves, lets nobody in without a token, tells no secret, and ends on SIGTERM', async () => {
     await writePolicy();
     const started = start({ ...allSet, ...ownStore(), PORT: '0', NODE_ENV: 'production' });
-    const port = await eventually(() => {
-      const [, found] = /"port":(\d+)[^}]*"serving"/.exec(started.output()) ?? [];
-      assert.ok(found, started.output());
-      return found;
-    }, startsWithinMs);
+    const port = await portOf(started);
     const url = `http://127.0.0.1:${port}`;
 
     await eventually(async () => assert.equal((await fetch(`${url}/healthz`)).status, 200));
@@ -155,6 +163,20 @@ describe(`production start on the ${testStoreKind} store`, function () {
 
     assert.equal(code, 0);
     assert.doesNotMatch(started.output(), /a-secret-that-nobody-reads/);
+  });
+
+  it('When “npm start” is told to stop, then the bot hears it and ends well, and nothing is left running', async () => {
+    await writePolicy();
+    const settings = { ...allSet, ...ownStore(), PORT: '0', POLICY_FILE: join(folder, 'policy.yaml') };
+    const started = start(settings, { command: ['npm', 'start'], cwd: root });
+    const port = await portOf(started);
+
+    started.process.kill('SIGTERM');
+    const [code] = await once(started.process, 'exit');
+
+    assert.equal(code, 0, started.output());
+    assert.match(started.output(), /"stopping"/);
+    await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
   });
 
   it('When it is built, then nothing of the simulator or the demo is in it', async () => {
