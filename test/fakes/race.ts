@@ -74,15 +74,19 @@ const patienceMs = 2_000;
 export function createStartingLine(place: Place) {
   let racers = 0;
   let arrived = 0;
+  let waiting = 0;
   let go = Promise.withResolvers<void>();
   async function arrive(): Promise<void> {
     if (arrived >= racers) return;
     arrived += 1;
+    waiting += 1;
     if (arrived === racers) {
-      line.met += 1;
+      // Whoever came when another had lost its patience did not meet it.
+      if (waiting === racers) line.met += 1;
       go.resolve();
     }
     await Promise.race([go.promise, wait(patienceMs, undefined, { ref: false })]);
+    waiting -= 1;
     for (let turns = Math.floor(Math.random() * 4); turns > 0; turns -= 1) await aTurn();
   }
   const line = {
@@ -92,6 +96,7 @@ export function createStartingLine(place: Place) {
     draw(count: number): void {
       racers = testStoreKind === 'postgres' ? count : 0;
       arrived = 0;
+      waiting = 0;
       go = Promise.withResolvers<void>();
     },
     around: (real: UnitOfWork): UnitOfWork => ({ run: (work) => real.run((tx) => work(heldAt(tx, place, arrive))) }),
