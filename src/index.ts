@@ -1,11 +1,17 @@
 // Start and stop, signals; nothing else.
-import { composeBot } from './compose.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Bot, composeBot } from './compose.ts';
 import { loadConfig } from './config.ts';
-import { ConciergeError } from './domain/errors.ts';
 import { lacksApprovers } from './domain/policy.ts';
+import type { Log } from './domain/ports.ts';
+import { second } from './domain/time.ts';
 import { createLog } from './log.ts';
 import { checkNode } from './node-version.ts';
 import { loadPolicyFile } from './policy-file.ts';
+import { describeStartFault } from './start-fault.ts';
+
+/** Less than the thirty seconds that Kubernetes and App Service give. */
+const startEndsWithinMs = 10 * second;
 
 async function main(): Promise<void> {
   checkNode(process.versions.node);
@@ -20,35 +26,36 @@ async function main(): Promise<void> {
   }
   if (lacksApprovers(policy))
     log.warn({}, 'requests need approval, and roles.approvers names no group: nobody can give it');
-  const bot = await composeBot({ config, policy, log });
+  const starting = composeBot({ config, policy, log });
+  endOnSignals(starting, log);
+  const bot = await starting;
   log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');
+}
+
+/** Told to stop while it starts, it stops as soon as it has started, has failed, or takes too long for either. */
+function endOnSignals(starting: Promise<Bot>, log: Log): void {
   let isStopping = false;
   const stop = (signal: string) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    bot.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'stop failed');
-        process.exit(1);
-      },
-    );
+    // What is cut off goes on at the next start.
+    const started = Promise.race([starting.catch(() => null), wait(startEndsWithinMs, null, { ref: false })]);
+    started
+      .then((bot) => bot?.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'stop failed');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
-/** What whoever starts it must mend, in words; anything else is a bug and keeps its stack. */
-function describe(error: unknown): string {
-  if (!(error instanceof ConciergeError))
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const { faults, ...values } = error.values;
-  const rest = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
-  return [`Cannot start (${error.code}).`, ...(faults === undefined ? rest : [String(faults), ...rest])].join('\n');
-}
-
 main().catch((error: unknown) => {
-  process.stderr.write(`${describe(error)}\n`);
+  process.stderr.write(`${describeStartFault(error)}\n`);
   process.exit(1);
 });

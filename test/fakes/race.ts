@@ -56,7 +56,14 @@ export function startTally<Outcome extends string>(...outcomes: readonly Outcome
 }
 
 /** Where a transaction stands still until the others of its round stand there too. */
-export type Place = 'requests.lock' | 'requests.save' | 'items.insert' | 'seenActivities.claim' | 'settings.lockStarts';
+export type Place =
+  | 'requests.lock'
+  | 'requests.save'
+  | 'items.insert'
+  | 'cards.lock'
+  | 'notices.lock'
+  | 'seenActivities.claim'
+  | 'settings.lockStarts';
 
 const patienceMs = 2_000;
 
@@ -67,15 +74,19 @@ const patienceMs = 2_000;
 export function createStartingLine(place: Place) {
   let racers = 0;
   let arrived = 0;
+  let waiting = 0;
   let go = Promise.withResolvers<void>();
   async function arrive(): Promise<void> {
     if (arrived >= racers) return;
     arrived += 1;
+    waiting += 1;
     if (arrived === racers) {
-      line.met += 1;
+      // Whoever came when another had lost its patience did not meet it.
+      if (waiting === racers) line.met += 1;
       go.resolve();
     }
     await Promise.race([go.promise, wait(patienceMs, undefined, { ref: false })]);
+    waiting -= 1;
     for (let turns = Math.floor(Math.random() * 4); turns > 0; turns -= 1) await aTurn();
   }
   const line = {
@@ -85,6 +96,7 @@ export function createStartingLine(place: Place) {
     draw(count: number): void {
       racers = testStoreKind === 'postgres' ? count : 0;
       arrived = 0;
+      waiting = 0;
       go = Promise.withResolvers<void>();
     },
     around: (real: UnitOfWork): UnitOfWork => ({ run: (work) => real.run((tx) => work(heldAt(tx, place, arrive))) }),
@@ -110,6 +122,10 @@ function heldAt(tx: Tx, place: Place, arrive: () => Promise<void>): Tx {
       return { ...tx, requests: { ...tx.requests, save: held(tx.requests.save) } };
     case 'items.insert':
       return { ...tx, items: { ...tx.items, insert: held(tx.items.insert) } };
+    case 'cards.lock':
+      return { ...tx, cards: { ...tx.cards, lock: held(tx.cards.lock) } };
+    case 'notices.lock':
+      return { ...tx, notices: { ...tx.notices, lock: held(tx.notices.lock) } };
     case 'seenActivities.claim':
       return { ...tx, seenActivities: { ...tx.seenActivities, claim: held(tx.seenActivities.claim) } };
     case 'settings.lockStarts':

@@ -342,6 +342,7 @@ describe('scripts', () => {
   it('When a script names a script, a file or a program, then it is there', () => {
     const missing = Object.values(scripts)
       .flatMap((line) => line.split('&&').map((part) => part.trim().split(/\s+/)))
+      .map((words) => (words[0] === 'exec' ? words.slice(1) : words))
       .flatMap(([program = '', ...words]) => {
         if (program === 'npm') return words[0] === 'run' && !((words[1] ?? '') in scripts) ? [words.join(' ')] : [];
         const isThere = program === 'node' || existsSync(join(root, 'node_modules/.bin', program));

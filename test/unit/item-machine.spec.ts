@@ -78,6 +78,23 @@ const aMove: fc.Arbitrary<Move> = fc
     },
   }));
 
+/** An answer to a call that is not this item's newest, or a press on a card of another attempt. */
+function isForAnother(event: ItemEvent, item: Item): boolean {
+  switch (event.type) {
+    case 'accepted':
+    case 'notApplied':
+    case 'rejected':
+    case 'unknown':
+      return event.intentId !== item.intentId;
+    case 'startAgain':
+    case 'treatAsStarted':
+    case 'close':
+      return event.attempt !== item.attempt;
+    default:
+      return false;
+  }
+}
+
 function play(moves: readonly Move[]): World {
   const world: World = { item: anItem(), now: 1_000_000, intents: [], allowances: 1, states: ['queued'] };
   for (const move of moves) {
@@ -86,6 +103,7 @@ function play(moves: readonly Move[]): World {
     const before = world.item;
     const change = decideItem(before, event, world.now, limits);
     if (!change) continue;
+    assert.ok(!isForAnother(event, before), `${event.type} of another intent or attempt changed ${before.state}`);
     if (event.type === 'begin') world.intents.push(event.intentId);
     if (event.type === 'notApplied' && !isFinished(change.item.state)) world.allowances += 1;
     if (event.type === 'startAgain') world.allowances += 1;
@@ -186,6 +204,29 @@ function reachesEnd(start: Item, from: number): boolean {
   }
   return finishedItemStates.includes(item.state);
 }
+
+describe('what belongs to an earlier start', () => {
+  const again = { ...anItem(), state: 'starting', intentId: 'second', attempt: 1 } as Item;
+
+  it('When the answer to an earlier call comes late, then it neither allows another one nor ends this one', () => {
+    const earlier = { intentId: 'first', detail: null };
+    const answers: ItemEvent[] = [
+      { type: 'accepted', ...earlier },
+      { type: 'notApplied', ...earlier, retryAt: 1 },
+      { type: 'rejected', ...earlier, isBusy: true },
+      { type: 'unknown', ...earlier },
+    ];
+
+    for (const event of answers) assert.equal(decideItem(again, event, 1000, limits), null, event.type);
+  });
+
+  it('When an admin presses a button of an earlier attempt, then nothing happens', () => {
+    for (const state of ['needsOperator', 'timedOut'] as const)
+      for (const type of ['startAgain', 'treatAsStarted', 'close'] as const)
+        for (const attempt of [0, 2])
+          assert.equal(decideItem({ ...again, state }, { type, attempt }, 1000, limits), null, `${type} in ${state}`);
+  });
+});
 
 describe('what a look at the Cloud PC decides', () => {
   const building = (baseline: Partial<Baseline> = {}): Item => ({

@@ -2,6 +2,7 @@
 // story and looks whether anything was done twice, lost or left. PostgreSQL is the one of TEST_DATABASE_URL.
 import { parseArgs } from 'node:util';
 import { assertBuilt } from '../../fakes/bot-process.ts';
+import { judgeCampaign } from './campaign.ts';
 import { describeFaults, reportOf } from './report.ts';
 import { makeEmptyStore, type Round, runRound, type StoreKind } from './round.ts';
 
@@ -32,17 +33,16 @@ const broken: string[] = [];
 const done = await runAll(
   stores.flatMap((store) => Array.from({ length: rounds }, (_, at) => ({ store, seed: seed + at }))),
 );
-for (const store of stores)
-  say(
-    `\n${reportOf(
-      store,
-      done.filter((round) => round.store === store).sort((a, b) => a.seed - b.seed),
-    )}`,
-  );
+const untried: string[] = [];
+for (const store of stores) {
+  const rounds = done.filter((round) => round.store === store).sort((a, b) => a.seed - b.seed);
+  say(`\n${reportOf(store, rounds)}`);
+  untried.push(...judgeCampaign(rounds).map((fault) => `on the ${store} store: ${fault}`));
+}
 const faulty = done.filter(({ faults }) => faults.length > 0);
 for (const round of faulty) say(`  ${describeFaults(round)}`);
-for (const round of broken) say(`  ${round}`);
-const failed = faulty.length + broken.length;
+for (const one of [...broken, ...untried]) say(`  ${one}`);
+const failed = faulty.length + broken.length + untried.length;
 say(`\n  ${done.length - faulty.length} passing`);
 if (failed > 0) say(`  ${failed} failing`);
 process.exit(failed > 0 ? 1 : 0);

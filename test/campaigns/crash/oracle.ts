@@ -3,10 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditRow } from '../../../src/domain/ports.ts';
 import { endedRequestStates } from '../../../src/domain/request.ts';
-import type { ConnectorMessage } from '../../fakes/connector.ts';
 import { wordsOn } from '../../fakes/looking.ts';
 import type { Microsoft } from '../../fakes/microsoft/index.ts';
-import { channelId, chatOf } from '../../fakes/teams.ts';
+import { chatOf } from '../../fakes/teams.ts';
+import { judgeApprovalCards, judgeNotices, judgeRequesterCards, readNotice, recordedWithinMs } from './doubles.ts';
 import type { Evidence, ExpectedCard } from './evidence.ts';
 import type { Killed, Killer } from './killer.ts';
 
@@ -20,10 +20,13 @@ export interface Judgement {
   excusedDoubles: string[];
   /** The history says that nobody knows whether the mail was sent. */
   isMailUnclear: boolean;
+  /** A kill fell between an intent and the answer to its POST. */
+  isStartCut: boolean;
 }
 
-/** Recording what was sent takes one transaction; a kill later than this after a send is no excuse for a second one. */
-const recordedWithinMs = 1500;
+/** Ends to which a wipe belongs; to every other belongs none. */
+const wipedEnds: readonly string[] = ['ready', 'readyWithWarnings', 'buildFailed'];
+
 /** From the mark that a mail is being sent to its request: a transaction and a connection. */
 const mailPreparedMs = 1500;
 
@@ -33,21 +36,26 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
   const posts = microsoft.simulator.tenant.reprovisionPosts();
   const [only] = evidence.requests;
   fail(evidence.requests.length !== 1, `${evidence.requests.length} requests were submitted`);
-  if (!only) return { faults, approvals: 0, posts, end: 'none', excusedDoubles: [], isMailUnclear: false };
+  if (!only)
+    return { faults, approvals: 0, posts, end: 'none', excusedDoubles: [], isMailUnclear: false, isStartCut: false };
   const { request, items, audit, cards } = only;
   const again = audit.filter(({ action }) => action === 'item.startAgain').length;
   const approvals = audit.filter(({ action }) => action === 'request.approved').length + again;
   const [item] = items;
+  const end = item?.outcome?.code ?? item?.state ?? 'none';
 
   fail(approvals !== 1 + again, `${approvals - again} approvals`);
   fail(request.decisions.length !== 1, `${request.decisions.length} decisions`);
   fail(items.length !== 1, `${items.length} items`);
   fail(!endedRequestStates.includes(request.state), `the request is ${request.state}`);
   for (const left of evidence.leftOver) faults.push(`left over: ${left}`);
-  for (const fault of judgePosts(evidence, microsoft, approvals, audit, killer.kills)) faults.push(fault);
+  fail(posts.applied !== (wipedEnds.includes(end) ? 1 : 0), `${posts.applied} wipes, and it ended as ${end}`);
+  const isStartCut = isCutAtStart(evidence, killer.kills);
+  faults.push(...judgePosts(evidence, microsoft, approvals, audit, isStartCut));
   for (const expected of cards) for (const fault of judgeCard(expected, microsoft)) faults.push(fault);
   const doubles = [
     judgeApprovalCards(cards, microsoft, killer.kills),
+    judgeRequesterCards(cards, microsoft, killer.kills),
     ...judgeNotices(1 + again, microsoft, killer.kills),
   ];
   for (const double of doubles) faults.push(...double.faults);
@@ -57,10 +65,17 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
     faults,
     approvals,
     posts,
-    end: item?.outcome?.code ?? item?.state ?? 'none',
+    end,
     excusedDoubles: doubles.flatMap(({ excused }) => excused),
     isMailUnclear: audit.some(({ action }) => action === 'mail.unclear'),
+    isStartCut,
   };
+}
+
+function isCutAtStart({ intents }: Evidence, kills: readonly Killed[]): boolean {
+  return intents.some(({ committedAt, answeredAt }) =>
+    kills.some(({ at }) => at >= committedAt && at <= (answeredAt ?? Number.POSITIVE_INFINITY)),
+  );
 }
 
 function judgePosts(
@@ -68,17 +83,16 @@ function judgePosts(
   { simulator, front }: Microsoft,
   approvals: number,
   audit: readonly AuditRow[],
-  kills: readonly Killed[],
+  isCut: boolean,
 ): string[] {
   const faults: string[] = [];
   const posts = simulator.tenant.reprovisionPosts();
   // Also those that were cut off before they had an effect.
   const sendings = front.passages.filter(({ path }) => path.endsWith('/reprovision'));
   const asked = audit.find(({ action }) => action === 'item.needsOperator');
-  const isCut = intents.some(({ committedAt, answeredAt }) =>
-    kills.some(({ at }) => at >= committedAt && at <= (answeredAt ?? Number.POSITIVE_INFINITY)),
-  );
   if (sendings.length > approvals) faults.push(`${sendings.length} POSTs for ${approvals} approvals`);
+  if (sendings.some(({ at }, index) => index >= licencesBefore(audit, at)))
+    faults.push('a POST came before anybody had approved it');
   if (posts.applied > 1) faults.push(`${posts.applied} wipes`);
   if (intents.length > approvals) faults.push(`${intents.length} intents for ${approvals} approvals`);
   if (intents.some(({ state }) => state === 'open')) faults.push('an intent is still open');
@@ -88,6 +102,11 @@ function judgePosts(
   if (asked && sendings.some(({ at, status }) => status === 204 && at < asked.at))
     faults.push('a person had to decide about a reprovision that Graph had begun');
   return faults;
+}
+
+/** How many POSTs had been allowed by then: one by the approval, one by each new start that an admin ordered. */
+function licencesBefore(audit: readonly AuditRow[], time: number): number {
+  return audit.filter(({ action, at }) => /^(request\.approved|item\.startAgain)$/.test(action) && at <= time).length;
 }
 
 function judgeCard({ card, content }: ExpectedCard, microsoft: Microsoft): string[] {
@@ -108,68 +127,14 @@ function withoutTheTime(content: unknown): string {
   return JSON.stringify(content ?? null).replaceAll(/(Stand|Updated) [^"]*/g, '$1');
 }
 
-interface Doubles {
-  faults: string[];
-  excused: string[];
-}
-
-/** One too many for each kill between the sending of one and its record; the others are faults. */
-function judgeDoubles(
-  what: string,
-  messages: readonly ConnectorMessage[],
-  kills: readonly Killed[],
-  wanted = 1,
-): Doubles {
-  const surplus = Math.max(0, messages.length - wanted);
-  if (surplus === 0) return { faults: [], excused: [] };
-  const cut = kills.filter((kill) => messages.some((message) => isBetweenSendAndRecord(message, kill)));
-  const times = messages.map(({ sentAt, arrivedAt }) => `${sentAt} to ${arrivedAt}`).join(' and ');
-  const account = `${messages.length} times ${what}: on its way ${times}; killed at ${kills.map(({ at }) => at).join(', ')}`;
-  return surplus > cut.length ? { faults: [account], excused: [] } : { faults: [], excused: [account] };
-}
-
-/** Also while it is on its way: it may arrive when the bot is dead. */
-function isBetweenSendAndRecord({ sentAt, arrivedAt }: ConnectorMessage, kill: Killed): boolean {
-  return kill.at >= sentAt && kill.at <= arrivedAt + recordedWithinMs;
-}
-
 function judgeReady(state: string, microsoft: Microsoft): string[] {
   const told = microsoft.connector
     .messagesIn(chatOf('ada'))
     .filter((one) => wordsOn(one).startsWith('Ihr Cloud-PC ist bereit'));
+  // Doubles are looked for among what is recognised as a notice.
+  if (told.some((one) => readNotice(one) === null)) return ['a notice is not recognised as one'];
   if (state === 'ready' && told.length === 0) return ['nobody was told that it is ready'];
   return state !== 'ready' && told.length > 0 ? [`told that it is ready, and it is ${state}`] : [];
-}
-
-/** Whatever is told, by its first line. After each new start it may be unclear again. */
-function judgeNotices(starts: number, { connector }: Microsoft, kills: readonly Killed[]): Doubles[] {
-  const notices = connector.messages.flatMap((message) => {
-    const [, told] = /^(.+) · R-\d+$/.exec(String(message.content?.summary ?? '')) ?? [];
-    return told === undefined ? [] : [{ told: `${message.conversationId}: ${told}`, message }];
-  });
-  return [...Map.groupBy(notices, ({ told }) => told)].map(([told, all]) =>
-    judgeDoubles(
-      told,
-      all.map(({ message }) => message),
-      kills,
-      /unclear|unklar/.test(told) ? starts : 1,
-    ),
-  );
-}
-
-function judgeApprovalCards(cards: readonly ExpectedCard[], microsoft: Microsoft, kills: readonly Killed[]): Doubles {
-  const own = cards.filter(({ card }) => card.audience === 'channel').length;
-  const { faults, excused } = judgeDoubles(
-    'the approval card',
-    microsoft.connector.messages.filter(isApprovalCard),
-    kills,
-  );
-  return { faults: own === 1 ? faults : [...faults, `${own} approval cards in the store`], excused };
-}
-
-function isApprovalCard(message: ConnectorMessage): boolean {
-  const isThread = message.conversationId === `${channelId};messageid=${message.id}`;
-  return isThread && wordsOn(message).includes('Ada Arendt');
 }
 
 /** Never two. None only where the history says that it is unclear, and that only after a kill while one was on its way. */

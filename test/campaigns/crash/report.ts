@@ -20,6 +20,7 @@ export function reportOf(store: StoreKind, rounds: readonly Round[]): string {
     `  kills: ${kills.length} (${tally(kills.map(({ why }) => why.replaceAll(/[+]?\d+( ms)?/g, 'n')))})`,
     `  POSTs per approval: ${tally(rounds.map(({ posts, approvals }) => `${posts.received}/${approvals}`))}`,
     `  wipes begun per request: ${tally(rounds.map(({ posts }) => String(posts.applied)))}`,
+    `  killed between intent and answer: ${count(({ isStartCut }) => isStartCut)} rounds`,
     `  a person had to decide: ${count(({ operatorStops }) => operatorStops > 0)} rounds`,
     `  ends: ${tally(rounds.map(({ end }) => end))}`,
     `  mails of which nobody knows whether they were sent: ${count(({ isMailUnclear }) => isMailUnclear)} rounds`,
