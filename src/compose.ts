@@ -11,6 +11,7 @@ import type { CardView } from './domain/views.ts';
 import { findGraphCloud } from './graph/clouds.ts';
 import { createGraphCredential } from './graph/credential.ts';
 import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
+import { graphSelf } from './graph/graph-self.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
 import { graphTeamsApps } from './graph/teams-apps.ts';
@@ -22,7 +23,7 @@ import { startWorkers } from './jobs/workers.ts';
 import { createTexts } from './locales/texts.ts';
 import { createMails } from './mails/render-mail.ts';
 import { channelReader } from './requests/address.ts';
-import type { Deps } from './requests/deps.ts';
+import type { TurnDeps } from './requests/deps.ts';
 import { recoverLastRun } from './requests/recover.ts';
 import { createServer } from './server.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -94,7 +95,15 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const outbox = bossOutbox(boss, { clock, log });
   stops.push(() => outbox.stop());
   const unitOfWork = store.unitOfWork(outbox);
-  const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant: graphTenant(graph, { clock, log }) };
+  const deps: TurnDeps = {
+    policy,
+    clock,
+    ids: randomIds,
+    log,
+    unitOfWork,
+    tenant: graphTenant(graph, { clock, log }),
+    graphSelf: graphSelf(graph, { teamsAppId: config.teamsAppId, clock }),
+  };
   const adapter = createAdapter(authentication, { log });
   const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock);
   const application = createApplication({

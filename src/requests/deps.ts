@@ -1,7 +1,7 @@
 // What every use-case gets: the ports and the policy, never the database or the queue.
 import { TemporaryError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Clock, Ids, Log, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
+import type { Clock, GraphSelf, Ids, Log, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
 
 export interface Deps {
   policy: Policy;
@@ -10,6 +10,11 @@ export interface Deps {
   log: Log;
   unitOfWork: UnitOfWork;
   tenant: Tenant;
+}
+
+/** What somebody's turn gets besides. */
+export interface TurnDeps extends Deps {
+  graphSelf: GraphSelf;
 }
 
 /** How long the reads of one turn or job may take together. */

@@ -13,12 +13,7 @@ interface Demand {
 const wholeDirectory = ['Directory.Read.All', 'Directory.ReadWrite.All'];
 const readCloudPcs = ['CloudPC.Read.All', 'CloudPC.ReadWrite.All'];
 const readUsers = ['User.Read.All', 'User.ReadWrite.All', ...wholeDirectory];
-const readGroups = [
-  'GroupMember.Read.All',
-  'Group.Read.All',
-  'Group.ReadWrite.All',
-  ...wholeDirectory,
-];
+const readGroups = ['GroupMember.Read.All', 'Group.Read.All', 'Group.ReadWrite.All', ...wholeDirectory];
 const writeMembers = ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All'];
 const readLicences = [
   'LicenseAssignment.Read.All',
