@@ -3,14 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import { createCards } from './cards/render-card.ts';
 import { createTextRenderer } from './cards/render-text.ts';
+import { composeGraph } from './compose-graph.ts';
 import type { Config } from './config.ts';
 import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Clock, Ids, Log, Mailer, UnitOfWork } from './domain/ports.ts';
 import type { CardView } from './domain/views.ts';
-import { findGraphCloud } from './graph/clouds.ts';
-import { createGraphCredential } from './graph/credential.ts';
-import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
+import type { GraphClient } from './graph/graph-client.ts';
 import { graphSelf } from './graph/graph-self.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
@@ -34,7 +33,6 @@ import { clouds as teamsClouds } from './teams/clouds.ts';
 import { laterTurn, readLaterTurn } from './teams/later.ts';
 import { createMessenger } from './teams/messenger.ts';
 import { createReceiver } from './teams/receive.ts';
-import { version } from './version.ts';
 
 export interface BotOptions {
   config: Config;
@@ -87,7 +85,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const { config, policy, log } = options;
   const clock = options.clock ?? systemClock;
   const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
-  const graph = createGraph(options, clock);
+  const graph = composeGraph({ ...options, clock });
   const store = await openStore({ ...config.store, log });
   stops.push(() => store.close());
   const boss = await startBoss(store, log);
@@ -154,19 +152,6 @@ function serverFor(
 function troublesOf(graph: GraphClient): Record<string, unknown> {
   const since = graph.troubleSince();
   return since === null ? {} : { graph: { state: 'circuitOpen', since: new Date(since).toISOString() } };
-}
-
-function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, clock: Clock): GraphClient {
-  return createGraphClient({
-    cloud: findGraphCloud(config.cloud),
-    credential:
-      credential ??
-      createGraphCredential({ cloud: config.cloud, managedIdentityClientId: config.graphManagedIdentity ?? undefined }),
-    version,
-    baseUrl: graphBaseUrl,
-    log,
-    clock,
-  });
 }
 
 function createSpeech(

@@ -1,7 +1,7 @@
 // Start and stop, signals; nothing else.
 import { composeBot } from './compose.ts';
 import { loadConfig } from './config.ts';
-import { ConciergeError } from './domain/errors.ts';
+import { describeFault } from './describe-fault.ts';
 import { lacksApprovers } from './domain/policy.ts';
 import { createLog } from './log.ts';
 import { checkNode } from './node-version.ts';
@@ -39,16 +39,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-/** What whoever starts it must mend, in words; anything else is a bug and keeps its stack. */
-function describe(error: unknown): string {
-  if (!(error instanceof ConciergeError))
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const { faults, ...values } = error.values;
-  const rest = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
-  return [`Cannot start (${error.code}).`, ...(faults === undefined ? rest : [String(faults), ...rest])].join('\n');
-}
-
 main().catch((error: unknown) => {
-  process.stderr.write(`${describe(error)}\n`);
+  process.stderr.write(`${describeFault(error)}\n`);
   process.exit(1);
 });

@@ -9,16 +9,20 @@ import type { Writer } from './writer.ts';
 
 type View = Extract<CardView, { card: 'check' }>;
 
-/** How many rows of a kind fit on a card with all the others; `doctor` tells all. */
+/** A card holds 24 KB, whatever groups are called; `doctor` tells all. */
+const mostRows = 22;
+
+/** How many rows of a kind are shown, when there is room. */
 const sections = [
-  { state: 'missing', tone: 'bad', most: 10 },
-  { state: 'notable', tone: 'warn', most: 5 },
-  { state: 'unknown', tone: 'ask', most: 8 },
-  { state: 'present', tone: 'good', most: 20 },
+  { state: 'missing', tone: 'bad', most: 6 },
+  { state: 'notable', tone: 'warn', most: 4 },
+  { state: 'unknown', tone: 'ask', most: 5 },
+  { state: 'present', tone: 'good', most: 18 },
 ] as const satisfies readonly { state: SetupRow['state']; tone: Tone; most: number }[];
 
 export function checkCard(writer: Writer, { rows, now }: View) {
   const { tone, title, text } = verdict(rows);
+  let room = mostRows;
   return {
     title: writer.markdown(say('check.title')),
     subtitle: writer.markdown(say('check.sub', { n: rows.length })),
@@ -26,11 +30,13 @@ export function checkCard(writer: Writer, { rows, now }: View) {
     sections: sections.flatMap((section) => {
       const own = rows.filter(({ state }) => state === section.state);
       if (own.length === 0) return [];
-      const left = own.length - section.most;
+      const shown = own.slice(0, Math.min(room, section.most));
+      room -= shown.length;
+      const left = own.length - shown.length;
       return [
         {
           head: writer.markdown(say(`check.head.${section.state}`)),
-          rows: own.slice(0, section.most).map((row) => rowData(writer, row, section.tone)),
+          rows: shown.map((row) => rowData(writer, row, section.tone)),
           more: left > 0 ? writer.markdown(say('common.more', { n: left })) : null,
         },
       ];

@@ -1,10 +1,22 @@
 // Whether the bot has the application permissions that it needs. What its token says is compared with what Graph does; where the two
 // differ, Graph's answer counts, and the row says so. For sending mails there is no call without effect: there the token alone tells.
 import type { ConciergeError } from './errors.ts';
-import { isGranted, type PermissionUse, permissionsFor } from './permissions.ts';
+import { isGranted, type Permission, type PermissionUse, permissionsFor } from './permissions.ts';
 import type { Policy } from './policy.ts';
 import type { GraphFindings } from './setup-findings.ts';
 import { missing, notable, present, referenceOf, type SetupRow, text, unknown } from './setup-row.ts';
+
+const names: Readonly<Record<Permission, string>> = {
+  'CloudPC.ReadWrite.All': 'check.permission.cloudPcs',
+  'User.Read.All': 'check.permission.people',
+  'GroupMember.Read.All': 'check.permission.groups',
+  'GroupMember.ReadWrite.All': 'check.permission.members',
+  'LicenseAssignment.Read.All': 'check.permission.licences',
+  'Mail.Send': 'check.permission.mail',
+  'AppCatalog.Read.All': 'check.permission.catalog',
+  'TeamsAppInstallation.ReadWriteSelfForUser.All': 'check.permission.install',
+  'TeamsActivity.Send': 'check.permission.activity',
+};
 
 export function checkPermissions(graph: GraphFindings, policy: Policy): SetupRow[] {
   if ('fault' in graph.roles || isSignInRefused(graph)) return [missing('check.signIn', {}, text('refusal.signIn'))];
@@ -22,7 +34,7 @@ function checkPermission(
   granted: readonly string[] | null,
   { probes }: GraphFindings,
 ): SetupRow {
-  const name = `check.permission.${permission.replaceAll('.', '')}`;
+  const name = names[permission];
   const taken = probes.taken[permission];
   const isInToken = granted === null ? null : isGranted(permission, granted);
   const refused = taken && 'fault' in taken && taken.fault.trace?.refusal ? taken.fault : null;

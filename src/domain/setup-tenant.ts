@@ -28,11 +28,11 @@ function checkCount(
   seen: GraphFindings['provisioningPolicies'],
   isNeeded: boolean,
 ): SetupRow {
-  const name = `check.${what}`;
-  if ('fault' in seen) return { ...unasked(`${name}.name`, {}, seen.fault), isNeeded };
-  if (seen.value > 0) return present(`${name}.there`, { n: seen.value });
-  const mend = text(`${name}.none`);
-  return isNeeded ? missing(`${name}.name`, {}, mend) : notable(`${name}.name`, {}, mend);
+  const name = `check.${what}.name`;
+  if ('fault' in seen) return { ...unasked(name, {}, seen.fault), isNeeded };
+  if (seen.value > 0) return present(`check.${what}.there`, { n: seen.value });
+  const mend = text(`check.${what}.none`);
+  return isNeeded ? missing(name, {}, mend) : notable(name, {}, mend);
 }
 
 function checkSender({ sender }: GraphFindings, { mail }: Policy): SetupRow[] {

@@ -36,7 +36,16 @@ const withProbe = (
   return { ...probes, taken: { ...probes.taken, [permission]: seen } };
 };
 const without = (permission: Permission) => allRoles.filter((one) => one !== permission);
-const nameOf = (permission: string) => `check.permission.${permission.replaceAll('.', '')}`;
+const nameOf = (permission: (typeof allRoles)[number]): string =>
+  ({
+    'CloudPC.ReadWrite.All': 'check.permission.cloudPcs',
+    'User.Read.All': 'check.permission.people',
+    'GroupMember.Read.All': 'check.permission.groups',
+    'Mail.Send': 'check.permission.mail',
+    'AppCatalog.Read.All': 'check.permission.catalog',
+    'TeamsAppInstallation.ReadWriteSelfForUser.All': 'check.permission.install',
+    'LicenseAssignment.Read.All': 'check.permission.licences',
+  })[permission as string] ?? '';
 
 describe('the rows of a check', () => {
   it('When everything is there, then every row says so and nothing is to be mended', () => {
