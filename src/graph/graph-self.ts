@@ -21,7 +21,7 @@ export function graphSelf(client: GraphClient, deps: { teamsAppId: string | null
   const { teamsAppId, clock } = deps;
   return {
     teamsAppId,
-    readRoles: async (withinMs) => rolesIn(await client.fetchToken(withinMs)),
+    readRoles: async (withinMs) => rolesIn(await client.fetchToken(Math.ceil(withinMs))),
     troubleSince: () => client.troubleSince(),
     async probe(personId, { withinMs }): Promise<Probes> {
       const deadline = startDeadline(clock, withinMs);

@@ -1,7 +1,7 @@
 // Microsoft as the bot meets it, under the real host names over TLS: Entra, the Bot Framework's keys, Graph and the connector.
 // A bot in a process of its own reaches it with `env`, and demands of it what it would of the real one.
 import { fileURLToPath } from 'node:url';
-import { demoTenant, type Simulator, startSimulator } from '../../../src/simulator/index.ts';
+import { demoTenant, type Simulator, startSimulator, usualPermissions } from '../../../src/simulator/index.ts';
 import { startTokenAuthority, type TokenAuthority } from '../bot-tokens.ts';
 import { type FakeConnector, startConnector } from '../connector.ts';
 import { botAppId, tenantId } from '../teams.ts';
@@ -30,15 +30,21 @@ export interface Microsoft {
 
 export interface MicrosoftOptions {
   buildMs?: number;
+  /** Application permissions that the tenant has granted; all that the guide asks for when left out. */
+  permissions?: readonly string[];
 }
 
-export async function startMicrosoft({ buildMs = 600 }: MicrosoftOptions = {}): Promise<Microsoft> {
+export async function startMicrosoft({
+  buildMs = 600,
+  permissions = usualPermissions,
+}: MicrosoftOptions = {}): Promise<Microsoft> {
   const login = await startLogin({
     registrations: [
       { clientId: botAppId, secret: botPassword, tenantId },
       { clientId: graphClientId, secret: graphSecret, tenantId },
     ],
     managedIdentityClientId: botAppId,
+    graphRoles: permissions,
   });
   const connector = await startConnector({ token: login.tokenFor('https://api.botframework.com') });
   const authority = await startTokenAuthority({
@@ -50,6 +56,7 @@ export async function startMicrosoft({ buildMs = 600 }: MicrosoftOptions = {}): 
     { buildMs, token: login.tokenFor('https://graph.microsoft.com'), publicUrl: 'https://graph.microsoft.com' },
     demoTenant,
   );
+  simulator.tenant.permissions.take(...usualPermissions.filter((one) => !permissions.includes(one)));
   const certificates = await makeCertificates(Object.keys(routes({ login, connector, authority, simulator })));
   const front = await startFront(routes({ login, connector, authority, simulator }), certificates);
   return {
