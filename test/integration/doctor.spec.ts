@@ -231,6 +231,28 @@ describe('the doctor as production runs it', function () {
     assert.doesNotMatch(text, /not-the-right-secret/);
   });
 
+  it('When the cloud is usgov, then Entra and Graph are asked under the names of that cloud and no other', async () => {
+    microsoft = await startMicrosoft({ cloud: 'usgov' });
+
+    const { code, text } = await run({ ...productionEnv(microsoft), GRAPH_CLOUD: 'usgov' });
+
+    assert.equal(code, 0, text);
+    const asked = new Set(microsoft.front.passages.map(({ host }) => host));
+    assert.deepEqual([...asked].sort(), ['graph.microsoft.us', 'login.microsoftonline.us']);
+  });
+
+  for (const cloud of ['dod', 'china', 'germany']) {
+    it(`When the cloud is ${cloud}, then it is refused in words, and nothing is asked`, async () => {
+      microsoft = await startMicrosoft();
+
+      const { code, text } = await run({ ...productionEnv(microsoft), GRAPH_CLOUD: cloud });
+
+      assert.equal(code, 1);
+      assert.match(text, /GRAPH_CLOUD: must be global or usgov: Windows 365 for Graph is offered in no other cloud/);
+      assert.deepEqual(microsoft.front.passages, []);
+    });
+  }
+
   it('When a setting is missing, then it is named and nothing is asked', async () => {
     const { code, text } = await run({});
 
