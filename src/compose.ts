@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import { createCards } from './cards/render-card.ts';
 import { createTextRenderer } from './cards/render-text.ts';
+import { composeGraph } from './compose-graph.ts';
 import type { Config } from './config.ts';
 import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
 import type { Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
 import type { CardView } from './domain/views.ts';
 import { graphAsPerson } from './graph/as-person.ts';
-import { findGraphCloud } from './graph/clouds.ts';
-import { createGraphCredential } from './graph/credential.ts';
-import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
+import type { GraphClient } from './graph/graph-client.ts';
+import { graphSelf } from './graph/graph-self.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
 import { graphTeamsApps } from './graph/teams-apps.ts';
@@ -23,7 +23,7 @@ import { startWorkers } from './jobs/workers.ts';
 import { createTexts } from './locales/texts.ts';
 import { createMails } from './mails/render-mail.ts';
 import { channelReader } from './requests/address.ts';
-import type { Deps } from './requests/deps.ts';
+import type { TurnDeps } from './requests/deps.ts';
 import { recoverLastRun } from './requests/recover.ts';
 import { createServer } from './server.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -37,7 +37,6 @@ import { createReceiver } from './teams/receive.ts';
 import { createSignInCard } from './teams/sign-in-card.ts';
 import { createSignIns } from './teams/sign-ins.ts';
 import { createUserTokens, type UserTokens } from './teams/user-tokens.ts';
-import { version } from './version.ts';
 
 export interface BotOptions {
   config: Config;
@@ -90,7 +89,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const { config, policy, log } = options;
   const clock = options.clock ?? systemClock;
   const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
-  const graph = createGraph(options, clock);
+  const graph = composeGraph({ ...options, clock });
   const store = await openStore({ ...config.store, log });
   stops.push(() => store.close());
   const boss = await startBoss(store, log);
@@ -100,8 +99,16 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const unitOfWork = store.unitOfWork(outbox);
   const userTokens = createTokens(options, authentication);
   const signIns = userTokens && createPersonsSignIns(options, userTokens, graph, unitOfWork, clock);
-  const tenant = graphTenant(graph, { clock, log });
-  const deps: Deps = { policy, clock, ids: randomIds, log, unitOfWork, tenant, signIns };
+  const deps: TurnDeps = {
+    policy,
+    clock,
+    ids: randomIds,
+    log,
+    unitOfWork,
+    tenant: graphTenant(graph, { clock, log }),
+    signIns,
+    graphSelf: graphSelf(graph, { teamsAppId: config.teamsAppId, clock }),
+  };
   const adapter = createAdapter(authentication, { log });
   const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens);
   const application = createApplication({
@@ -153,19 +160,6 @@ function serverFor(
 function troublesOf(graph: GraphClient): Record<string, unknown> {
   const since = graph.troubleSince();
   return since === null ? {} : { graph: { state: 'circuitOpen', since: new Date(since).toISOString() } };
-}
-
-function createGraph({ config, credential, graphBaseUrl, log }: BotOptions, clock: Clock): GraphClient {
-  return createGraphClient({
-    cloud: findGraphCloud(config.cloud),
-    credential:
-      credential ??
-      createGraphCredential({ cloud: config.cloud, managedIdentityClientId: config.graphManagedIdentity ?? undefined }),
-    version,
-    baseUrl: graphBaseUrl,
-    log,
-    clock,
-  });
 }
 
 function createSpeech(

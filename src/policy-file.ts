@@ -152,7 +152,7 @@ function describe(issue: z.core.$ZodIssue): string[] {
 const ms = (text: string) => parseDuration(text) ?? 0;
 
 function toPolicy(file: z.output<typeof policySchema>): Policy {
-  const { approval, limits, mail } = file;
+  const { approval, limits, mail, windows365 } = file;
   return {
     roles: file.roles,
     selfService: file.selfService,
@@ -172,5 +172,10 @@ function toPolicy(file: z.output<typeof policySchema>): Policy {
       giveUpAfterMs: ms(limits.giveUpAfter),
     },
     mail: { ...mail, from: mail.from ?? null },
+    windows365: {
+      licenceGroups: windows365.licenceGroups,
+      provisioningGroup: windows365.provisioningGroup ?? null,
+      userSettingsGroup: windows365.userSettingsGroup ?? null,
+    },
   };
 }

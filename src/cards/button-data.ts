@@ -74,6 +74,7 @@ const schemas = {
   'requests.list': z.object({ page, filter: optional(z.enum(['all', 'open', 'mine', 'failed'])) }),
   'help.show': nothing,
   'channel.use': nothing,
+  'check.run': nothing,
 } satisfies Record<string, z.ZodType>;
 
 export type Verb = keyof typeof schemas;

@@ -10,7 +10,7 @@ type View = Extract<CardView, { card: 'help' }>;
 const commands = {
   forYou: ['reprovision', 'mine', 'requests', 'cancel', 'language'],
   forApprovers: ['approve', 'decline'],
-  forAdmins: ['for', 'pause', 'resume', 'channel'],
+  forAdmins: ['for', 'pause', 'resume', 'channel', 'check'],
 } as const;
 
 export function helpCard(writer: Writer, { roles }: View) {
@@ -33,6 +33,7 @@ export function helpCard(writer: Writer, { roles }: View) {
       buttonData(writer, { title: say('help.act.reprovision'), verb: 'reprovision.start', data: {} }),
       buttonData(writer, { title: say('help.act.mine'), verb: 'cloudPcs.list', data: {} }),
       buttonData(writer, { title: say('help.act.requests'), verb: 'requests.list', data: {} }),
+      ...(roles.admin ? [buttonData(writer, { title: say('help.act.check'), verb: 'check.run', data: {} })] : []),
     ],
     ...spoken(writer, say('help.summary')),
   };

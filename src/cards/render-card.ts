@@ -4,6 +4,7 @@ import type { CardView } from '../domain/views.ts';
 import type { Texts } from '../locales/texts.ts';
 import { cannotReprovision } from './cannot-reprovision.ts';
 import type { Spoken } from './card-parts.ts';
+import { checkCard } from './check-card.ts';
 import { chooseCloudPc } from './choose-cloud-pc.ts';
 import { choosePerson } from './choose-person.ts';
 import { closedCard } from './closed-card.ts';
@@ -84,6 +85,8 @@ function fill(writer: Writer, view: CardView, openUrl: string | null): Filled {
       return { template: view.card, data: historyCard(writer, view) };
     case 'help':
       return { template: view.card, data: helpCard(writer, view) };
+    case 'check':
+      return { template: view.card, data: checkCard(writer, view) };
     case 'welcome':
       return { template: view.card, data: welcomeCard(writer, view) };
     case 'closed':

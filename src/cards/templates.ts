@@ -3,6 +3,7 @@
 import { Template } from 'adaptivecards-templating/lib/template-engine.js';
 import approval from './templates/approval.json' with { type: 'json' };
 import cannotReprovision from './templates/cannot-reprovision.json' with { type: 'json' };
+import check from './templates/check.json' with { type: 'json' };
 import chooseCloudPc from './templates/choose-cloud-pc.json' with { type: 'json' };
 import choosePerson from './templates/choose-person.json' with { type: 'json' };
 import closed from './templates/closed.json' with { type: 'json' };
@@ -20,6 +21,7 @@ import welcome from './templates/welcome.json' with { type: 'json' };
 const sources = {
   approval,
   cannotReprovision,
+  check,
   chooseCloudPc,
   choosePerson,
   closed,

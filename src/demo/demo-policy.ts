@@ -26,4 +26,5 @@ export const demoPolicy: Readonly<Policy> = {
     giveUpAfterMs: 5 * minute,
   },
   mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
+  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
 };

@@ -24,6 +24,14 @@ export interface Policy {
   channel: { language: Language; timeZone: string };
   limits: Limits;
   mail: { from: string | null; whenStarted: boolean; whenFinished: boolean; customText: boolean };
+  windows365: Windows365Groups;
+}
+
+/** Groups by name, as the runbooks of Windows 365 call them; null: the policy names none. */
+export interface Windows365Groups {
+  licenceGroups: readonly string[];
+  provisioningGroup: string | null;
+  userSettingsGroup: string | null;
 }
 
 export interface Limits {
@@ -87,6 +95,11 @@ export function choicesFor(policy: Policy, asker: Standing): Choices {
 export function lacksApprovers({ roles, selfService, admin }: Policy): boolean {
   const needsApproval = selfService.reprovision === 'approval' || admin.single === 'approval';
   return needsApproval && roles.approvers.length === 0;
+}
+
+/** Somebody may have to approve: then there must be a place where they are asked. */
+export function mayNeedApproval({ roles, selfService, admin }: Policy): boolean {
+  return selfService.reprovision === 'approval' || admin.single === 'approval' || roles.vip.length > 0;
 }
 
 export type DecisionRefusal = 'ownRequest' | 'notApprover';

@@ -11,8 +11,10 @@ import type {
 } from './directory.ts';
 import type { ConciergeError } from './errors.ts';
 import type { Person } from './people.ts';
+import type { Permission } from './permissions.ts';
 import type { MailDelivery } from './ports-teams.ts';
 import type { Options } from './request.ts';
+import type { Instant } from './time.ts';
 
 /** Reads of the tenant, as plain data, so that reads that belong together go in one `$batch`. */
 export type Query =
@@ -86,6 +88,38 @@ export interface Tenant {
   ): Promise<{ [K in keyof Q]: AnswerTo<Q[K]> }>;
   /** The same for many things where one fault must not hide the rest; answers stand in the order of the queries. */
   look<Q extends Query>(queries: readonly Q[], limits: ReadLimits): Promise<Look<Q>[]>;
+}
+
+/** An answer, or why there is none. */
+export type Seen<T> = { value: T } | { fault: ConciergeError };
+
+/** What Graph tells of the bot itself. */
+export interface GraphSelf {
+  /** The manifest id of the Teams app; null: the settings name none. */
+  readonly teamsAppId: string | null;
+  /**
+   * Application permissions in the bot's own token; null: it cannot be read.
+   * @throws TemporaryError `graph.unreachable` when no token can be had
+   */
+  readRoles(withinMs: number): Promise<readonly string[] | null>;
+  /**
+   * Sends one GET for each permission for which there is one: nothing is written, nobody is written to. Never throws.
+   * @param personId somebody who uses Teams, for what can only be asked of a person; null: that is not asked
+   */
+  probe(personId: string | null, limits: ReadLimits): Promise<Probes>;
+  /** Since when Graph answers nothing but trouble; null: it does not. */
+  troubleSince(): Instant | null;
+}
+
+export interface Probes {
+  /** By permission: whether Graph took a call that needs it. The fault of a refusal has it in its trace. */
+  taken: Partial<Record<Permission, Seen<true>>>;
+  /** Whether there is any Cloud PC. */
+  hasCloudPcs: Seen<boolean>;
+  /** Whether the organisation's catalog has the Teams app; null: the settings name none. */
+  inCatalog: Seen<boolean> | null;
+  /** How far Graph's clock is ahead of ours, in ms, as exactly as a header of full seconds tells; null: not told. */
+  clockAheadMs: number | null;
 }
 
 /** A start that may be sent once. Got before the intent is committed, so that nothing is waited for after it. */

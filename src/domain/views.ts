@@ -7,6 +7,7 @@ import type { Item } from './item.ts';
 import type { Language, PersonRef, Roles } from './people.ts';
 import type { Choices } from './policy.ts';
 import type { Request } from './request.ts';
+import type { SetupRow } from './setup-row.ts';
 import type { Instant } from './time.ts';
 
 /** Who a card is for. The channel's reader has no name; the words are for everybody there. */
@@ -137,17 +138,21 @@ export type CardView =
     }
   | { card: 'history'; view: RequestView; entries: HistoryEntry[]; page: number; pages: number; total: number }
   | { card: 'help'; roles: Roles }
+  | { card: 'check'; rows: readonly SetupRow[]; now: Instant }
   | { card: 'welcome'; place: 'personal' | 'team' }
   /** A form that was closed: nothing is asked any more. */
   | { card: 'closed'; text: 'cancelled' | 'expired' | 'started' }
   | { card: 'notice'; notice: NoticeKind; audience: Audience; view: RequestView };
 
 /** A sentence of `locales/`, by key, with its values. */
-export interface TextView {
+export interface Text {
   text: string;
   values: ErrorValues;
+}
+
+export interface TextView extends Text {
   /** Further sentences behind it. */
-  more?: readonly { text: string; values: ErrorValues }[];
+  more?: readonly Text[];
 }
 
 /** Teams' own sign-in card; most people never see it, since their client signs in by itself. */

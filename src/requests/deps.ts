@@ -1,7 +1,7 @@
 // What every use-case gets: the ports and the policy, never the database or the queue.
 import { TemporaryError } from '../domain/errors.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Clock, Ids, Log, SignIns, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
+import type { Clock, GraphSelf, Ids, Log, SignIns, Tenant, Tx, UnitOfWork } from '../domain/ports.ts';
 
 export interface Deps {
   policy: Policy;
@@ -12,6 +12,11 @@ export interface Deps {
   tenant: Tenant;
   /** Single sign-on; null where it is not set up: the bot then compares ownership by itself. */
   signIns: SignIns | null;
+}
+
+/** What somebody's turn gets besides. */
+export interface TurnDeps extends Deps {
+  graphSelf: GraphSelf;
 }
 
 /** How long the reads of one turn or job may take together. */

@@ -6,7 +6,8 @@ import { readAsker, toRef } from './asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { audit } from './save.ts';
 
-async function readAdmin(deps: Deps, person: PersonRef, deadline: Deadline): Promise<PersonRef> {
+/** @throws NotAllowedError `notAdmin` */
+export async function readAdmin(deps: Deps, person: PersonRef, deadline: Deadline): Promise<PersonRef> {
   const asker = await readAsker(deps, person.id, deadline);
   if (!asker.roles.admin) throw new NotAllowedError('notAdmin');
   return toRef(asker.person);

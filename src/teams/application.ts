@@ -8,7 +8,7 @@ import { SignInNeededError, TemporaryError } from '../domain/errors.ts';
 import type { Reader } from '../domain/people.ts';
 import { channelReader, readReader } from '../requests/address.ts';
 import { isAdminNow } from '../requests/asker.ts';
-import { createDeadline, type Deps, type Origin, RepeatedDelivery } from '../requests/deps.ts';
+import { createDeadline, type Origin, RepeatedDelivery, type TurnDeps } from '../requests/deps.ts';
 import { meet, part } from '../requests/meet.ts';
 import { answerError, refusalIn } from './answer-error.ts';
 import { handleIncoming } from './handle-incoming.ts';
@@ -27,7 +27,7 @@ const laterWithinMs = 60_000;
 const detailsWithinMs = 1_500;
 
 export interface BotParts {
-  deps: Deps;
+  deps: TurnDeps;
   responder: ResponderParts;
   /** null: single sign-on is not set up. */
   userTokens: UserTokens | null;

@@ -2,7 +2,7 @@
 // too long can be done again by a job, with the same words.
 import type { PersonRef } from '../domain/people.ts';
 import type { MessageView } from '../domain/views.ts';
-import type { Deadline, Deps, Origin } from '../requests/deps.ts';
+import type { Deadline, Origin, TurnDeps } from '../requests/deps.ts';
 import type { Incoming } from './incoming.ts';
 
 /** An activity that somebody typed or pressed. */
@@ -12,7 +12,7 @@ export type PersonsIncoming = Extract<Incoming, { kind: 'message' | 'button' }>;
 export type SignInIncoming = Extract<Incoming, { kind: 'tokenExchange' | 'signedIn' }>;
 
 export interface Turn {
-  deps: Deps;
+  deps: TurnDeps;
   incoming: PersonsIncoming;
   person: PersonRef;
   /** To be claimed in the use-case's own transaction. */

@@ -23,6 +23,7 @@ export const aPolicy: Policy = {
   channel: { language: 'en', timeZone: 'Europe/Berlin' },
   limits,
   mail: { from: null, whenStarted: false, whenFinished: true, customText: true },
+  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
 };
 
 export function aCloudPc(changes: Partial<CloudPc> = {}): CloudPc {

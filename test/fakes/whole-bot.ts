@@ -36,6 +36,7 @@ export const testPolicy: Policy = {
     giveUpAfterMs: 6 * hour,
   },
   mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
+  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
 };
 
 export interface WholeBotOptions {

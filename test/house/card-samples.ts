@@ -2,10 +2,14 @@
 import type { CloudPc, whyNotNow } from '../../src/domain/cloud-pc.ts';
 import { type Item, itemStates, type OutcomeCode } from '../../src/domain/item.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
+import type { Policy } from '../../src/domain/policy.ts';
 import type { Decision, Request, RequestState } from '../../src/domain/request.ts';
+import type { SetupFindings } from '../../src/domain/setup-findings.ts';
+import { toRows } from '../../src/domain/setup-rows.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
 import type { Audience, CannotReason, CardView, MailKind, NoticeKind, RequestView } from '../../src/domain/views.ts';
-import { aCloudPc, anItem, aRequest } from '../fakes/things.ts';
+import { aChannel, aGroup, aRoleGroup, graphFindings, refusedFor, setupFindings } from '../fakes/setup.ts';
+import { aCloudPc, anItem, aPolicy, aRequest } from '../fakes/things.ts';
 
 export const now = Date.parse('2026-11-23T14:20:00+01:00');
 const uuid = (n: number) => `0b9f6a0e-3a52-4c63-9d6d-${String(n).padStart(12, '0')}`;
@@ -262,9 +266,44 @@ export function* formViews(outside: Outside = ordinary): Generator<CardView> {
   for (const admin of [true, false]) {
     for (const approver of [true, false]) yield { card: 'help', roles: { admin, approver, vip: false } };
   }
+  yield* checkViews(outside);
   yield { card: 'welcome', place: 'personal' };
   yield { card: 'welcome', place: 'team' };
   for (const text of ['cancelled', 'expired', 'started'] as const) yield { card: 'closed', text };
+}
+
+/** All is well; each thing missing; nothing to be known; and more of everything than fits. */
+function* checkViews(outside: Outside): Generator<CardView> {
+  const { name, words } = outside;
+  const policy: Policy = { ...aPolicy, mail: { ...aPolicy.mail, from: words } };
+  const card = (findings: SetupFindings): CardView => ({ card: 'check', rows: toRows(findings, policy), now });
+  const role = { ...aRoleGroup('admins', name), groupId: words };
+  const named = (count: number) => {
+    const groups = { value: Array.from({ length: count }, (_, n) => aGroup(uuid(n), name)) };
+    return { key: 'windows365.licenceGroups', name: words, groups };
+  };
+  const many = <T>(one: T, count: number): T[] => Array.from({ length: count }, () => one);
+  const { probes } = graphFindings();
+  yield card(setupFindings());
+  yield card(
+    setupFindings(
+      {
+        roles: { value: [] },
+        probes: { ...probes, inCatalog: { value: false }, clockAheadMs: 90_000 },
+        sender: { value: null },
+        troubleSince: now,
+      },
+      { kind: 'asked', channel: { ...aChannel, channelName: name, blockedAt: now }, startsPaused: true, ms: 4 },
+    ),
+  );
+  const none = { ...probes, taken: {} };
+  yield card(setupFindings({ roles: { value: null }, probes: none }, { kind: 'notAsked', why: 'held' }));
+  yield card(setupFindings({ roles: refusedFor(words) }, { kind: 'notAsked', why: 'away' }));
+  const gone = { ...role, group: { value: null } };
+  const groups = [...many(gone, 20), ...many({ ...role, group: refusedFor('GroupMember.Read.All') }, 20)];
+  yield card(
+    setupFindings({ roleGroups: groups, namedGroups: [...many(named(0), 3), named(2), ...many(named(1), 40)] }),
+  );
 }
 
 function* confirmViews(outside: Outside): Generator<CardView> {

@@ -62,7 +62,7 @@ describe('app package', () => {
   });
 
   it('When a person opens the command menu, then it offers what the bot understands in that place', () => {
-    assert.deepEqual(commandsIn('personal'), ['reprovision', 'my cloud pcs', 'status', 'help']);
+    assert.deepEqual(commandsIn('personal'), ['reprovision', 'my cloud pcs', 'status', 'check', 'help']);
     assert.deepEqual(commandsIn('groupChat'), ['reprovision', 'my cloud pcs', 'status', 'help']);
     assert.deepEqual(commandsIn('team'), [
       'reprovision',

@@ -55,6 +55,12 @@ const plain: Row[] = [
   ['resume starts', 'resume starts'],
   ['resume all starts', 'resume starts'],
   ['Starts fortsetzen', 'resume starts'],
+  ['check', 'check'],
+  ['Check again!', 'check'],
+  ['setup check', 'check'],
+  ['Prüfen', 'check'],
+  ['Einrichtung prüfen', 'check'],
+  ['vérifier la configuration', 'check'],
 ];
 
 const withGroups: Row[] = [

@@ -61,6 +61,11 @@ const fromFull: Policy = {
     giveUpAfterMs: 6 * hour,
   },
   mail: { from: 'cloudpc@contoso.com', whenStarted: false, whenFinished: true, customText: true },
+  windows365: {
+    licenceGroups: ['lic - Windows 365 Enterprise - 2 vCPU 4 GB 128 GB'],
+    provisioningGroup: 'cfg - Windows 365 - Provisioning - Win11',
+    userSettingsGroup: 'cfg - Windows 365 - User Settings - restore allowed',
+  },
 };
 
 /** What the use-cases read; the file may say more. */
@@ -76,6 +81,7 @@ const known = (policy: Policy): Policy => ({
   channel: policy.channel,
   limits: policy.limits,
   mail: policy.mail,
+  windows365: policy.windows365,
 });
 
 /** The faults as they are told; none when it is accepted. */
@@ -107,6 +113,7 @@ describe('parsePolicy', () => {
       admin: { single: 'approval', osVersions: [], accountTypes: [] },
       channel: { language: 'en', timeZone: 'UTC' },
       mail: { ...fromFull.mail, from: null },
+      windows365: policy.windows365,
     });
   });
 

@@ -1,5 +1,6 @@
 // Every verb has exactly one action; the type sees to it.
 import { readAsker } from '../../requests/asker.ts';
+import { checkSetup } from '../../requests/check-setup.ts';
 import { listCloudPcs, listRequests } from '../../requests/look-up.ts';
 import { answerUseChannel } from '../commands/settings.ts';
 import { here } from '../turn.ts';
@@ -33,4 +34,5 @@ export const actions: Actions = {
   'help.show': async ({ deps, person, deadline }) =>
     here({ card: 'help', roles: (await readAsker(deps, person.id, deadline)).roles }),
   'channel.use': (turn) => answerUseChannel(turn),
+  'check.run': async ({ deps, person, origin, deadline }) => here(await checkSetup(deps, person, origin, deadline)),
 };

@@ -1,5 +1,6 @@
 // Every command, in the order in which they are tried: the narrow ones first, since `reprovision <person>` takes any words.
 
+import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { approve, cancel, decline } from './decide.ts';
 import { help, myCloudPcs, status, statusOf } from './look.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   useThisChannel,
   pauseStarts,
   resumeStarts,
+  check,
   language,
   reprovision,
 ];

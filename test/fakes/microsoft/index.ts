@@ -1,7 +1,7 @@
 // Microsoft as the bot meets it, under the real host names over TLS: Entra, the Bot Framework's keys, Graph and the connector.
 // A bot in a process of its own reaches it with `env`, and demands of it what it would of the real one.
 import { fileURLToPath } from 'node:url';
-import { demoTenant, type Simulator, startSimulator } from '../../../src/simulator/index.ts';
+import { demoTenant, type Simulator, startSimulator, usualPermissions } from '../../../src/simulator/index.ts';
 import { startTokenAuthority, type TokenAuthority } from '../bot-tokens.ts';
 import { type FakeConnector, startConnector } from '../connector.ts';
 import { botAppId, tenantId } from '../teams.ts';
@@ -30,15 +30,30 @@ export interface Microsoft {
 
 export interface MicrosoftOptions {
   buildMs?: number;
+  /** Application permissions that the tenant has granted; all that the guide asks for when left out. */
+  permissions?: readonly string[];
+  /** Under whose names Entra and Graph are reached; the bot's own channel is that of the global cloud. */
+  cloud?: keyof typeof hosts;
 }
 
-export async function startMicrosoft({ buildMs = 600 }: MicrosoftOptions = {}): Promise<Microsoft> {
+const hosts = {
+  global: { graph: 'graph.microsoft.com', login: 'login.microsoftonline.com' },
+  usgov: { graph: 'graph.microsoft.us', login: 'login.microsoftonline.us' },
+};
+
+export async function startMicrosoft({
+  buildMs = 600,
+  permissions = usualPermissions,
+  cloud = 'global',
+}: MicrosoftOptions = {}): Promise<Microsoft> {
   const login = await startLogin({
     registrations: [
       { clientId: botAppId, secret: botPassword, tenantId },
       { clientId: graphClientId, secret: graphSecret, tenantId },
     ],
     managedIdentityClientId: botAppId,
+    graphRoles: permissions,
+    host: hosts[cloud].login,
   });
   const connector = await startConnector({ token: login.tokenFor('https://api.botframework.com') });
   const authority = await startTokenAuthority({
@@ -47,11 +62,14 @@ export async function startMicrosoft({ buildMs = 600 }: MicrosoftOptions = {}): 
     keysUrl: 'https://login.botframework.com/v1/.well-known/keys',
   });
   const simulator = await startSimulator(
-    { buildMs, token: login.tokenFor('https://graph.microsoft.com'), publicUrl: 'https://graph.microsoft.com' },
+    { buildMs, token: login.tokenFor(`https://${hosts[cloud].graph}`), publicUrl: `https://${hosts[cloud].graph}` },
     demoTenant,
   );
-  const certificates = await makeCertificates(Object.keys(routes({ login, connector, authority, simulator })));
-  const front = await startFront(routes({ login, connector, authority, simulator }), certificates);
+  simulator.tenant.permissions.take(...usualPermissions.filter((one) => !permissions.includes(one)));
+  const certificates = await makeCertificates(
+    Object.keys(routes({ login, connector, authority, simulator }, hosts[cloud])),
+  );
+  const front = await startFront(routes({ login, connector, authority, simulator }, hosts[cloud]), certificates);
   return {
     front,
     login,
@@ -75,14 +93,17 @@ export async function startMicrosoft({ buildMs = 600 }: MicrosoftOptions = {}): 
   };
 }
 
-function routes(parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator'>): Routes {
+function routes(
+  parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator'>,
+  names: (typeof hosts)['global'],
+): Routes {
   const keys: Record<string, string> = {
     '/v1/.well-known/openidconfiguration': parts.authority.metadataUrl,
     '/v1/.well-known/keys': parts.authority.metadataUrl.replace('/openid', '/keys'),
   };
   return {
-    'graph.microsoft.com': (path) => parts.simulator.url + path,
-    'login.microsoftonline.com': (path) => parts.login.url + path,
+    [names.graph]: (path) => parts.simulator.url + path,
+    [names.login]: (path) => parts.login.url + path,
     'login.botframework.com': (path) => keys[path] ?? null,
     // The first part of the path is the region.
     'smba.trafficmanager.net': (path) => parts.connector.origin + path.replace(/^\/[^/]+/, '/connector'),

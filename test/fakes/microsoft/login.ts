@@ -33,11 +33,16 @@ export interface FakeLogin {
 export async function startLogin(options: {
   registrations: readonly Registration[];
   managedIdentityClientId: string;
+  /** Application permissions in Graph's tokens. */
+  graphRoles: readonly string[];
+  /** Host of the authority. */
+  host: string;
 }): Promise<FakeLogin> {
   const tokens = new Map<string, string>();
   const header = randomUUID();
   const tokenFor = (resource: string) => {
-    const token = tokens.get(resource) ?? `token-${randomUUID()}`;
+    const roles = /graph\.microsoft\./.test(resource) ? options.graphRoles : [];
+    const token = tokens.get(resource) ?? tokenOf({ aud: resource, jti: randomUUID(), roles });
     tokens.set(resource, token);
     return token;
   };
@@ -60,7 +65,7 @@ export async function startLogin(options: {
     write(res, 401, { error: 'invalid_client', error_description: why });
   };
   const server = createServer(async (req, res) => {
-    const url = new URL(req.url ?? '/', 'https://login.microsoftonline.com');
+    const url = new URL(req.url ?? '/', `https://${options.host}`);
     if (url.pathname === '/msi/token') {
       const clientId = url.searchParams.get('client_id') ?? '';
       if (req.headers['x-identity-header'] !== header) return refuse(res, 'no identity header');
@@ -70,7 +75,7 @@ export async function startLogin(options: {
     if (url.pathname === '/common/discovery/instance') return write(res, 200, instanceDiscovery(url));
     const [, tenantId = '', ...rest] = url.pathname.split('/');
     if (rest.join('/') === 'v2.0/.well-known/openid-configuration')
-      return write(res, 200, openIdConfiguration(tenantId));
+      return write(res, 200, openIdConfiguration(options.host, tenantId));
     if (rest.join('/') !== 'oauth2/v2.0/token' || req.method !== 'POST') return write(res, 404, { error: 'not_found' });
     const form = new URLSearchParams(await readText(req));
     const clientId = form.get('client_id') ?? '';
@@ -99,8 +104,14 @@ export async function startLogin(options: {
   };
 }
 
-function openIdConfiguration(tenantId: string) {
-  const root = `https://login.microsoftonline.com/${tenantId}`;
+/** As Entra writes one; the fakes know it by its letters, so nobody has to sign it. */
+function tokenOf(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ typ: 'JWT', alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+function openIdConfiguration(host: string, tenantId: string) {
+  const root = `https://${host}/${tenantId}`;
   return {
     token_endpoint: `${root}/oauth2/v2.0/token`,
     authorization_endpoint: `${root}/oauth2/v2.0/authorize`,
