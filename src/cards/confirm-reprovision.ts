@@ -41,6 +41,7 @@ function factsOf({ pc }: View): Fact[] {
     { label: say('label.lastSignIn'), value: moment(pc.lastSignInAt, 'smart') },
     { label: say('label.plan'), value: planOf(pc) },
     { label: say('label.builtFrom'), value: builtFrom(pc) },
+    ...(pc.kind === 'dedicated' ? [] : [{ label: say('label.kind'), value: say(`kind.${pc.kind}`) }]),
   ];
 }
 

@@ -17,6 +17,13 @@ export interface StatusDetail {
   message: string | null;
 }
 
+/**
+ * `dedicated`: one licence, one person. `frontline`: one's own too, but switched off while nobody works (Frontline in dedicated
+ * mode). `reserve`: one's own for a time. `shared`: whoever comes gets it (Frontline in shared mode). `cloudApp`: the device behind
+ * a single app. https://learn.microsoft.com/windows-365/enterprise/introduction-windows-365-frontline
+ */
+export type CloudPcKind = 'dedicated' | 'frontline' | 'reserve' | 'shared' | 'cloudApp';
+
 export interface CloudPc {
   id: string;
   /** Device name, or the display name while there is no device. */
@@ -36,14 +43,18 @@ export interface CloudPc {
   lastAction: RemoteAction | null;
   lastSignInAt: Instant | null;
   lastSignOutAt: Instant | null;
-  /** Shared and Frontline-shared devices and cloud apps are nobody's own Cloud PC. */
-  isPersonal: boolean;
+  kind: CloudPcKind;
 }
 
 /** cloudPcRemoteActionCapability of getSupportedCloudPcRemoteActions (beta). */
 export interface RemoteActionCapability {
   name: string;
   enabled: boolean;
+}
+
+/** Shared devices and cloud apps are nobody's own Cloud PC. */
+export function isPersonal({ kind }: Pick<CloudPc, 'kind'>): boolean {
+  return kind !== 'shared' && kind !== 'cloudApp';
 }
 
 export type CloudPcFace = 'ready' | 'readyWithWarnings' | 'failed' | 'grace' | 'building';
@@ -86,7 +97,7 @@ export type NotNowReason = 'grace' | 'busy' | 'actionRunning' | 'notOffered' | '
  * @param capabilities what getSupportedCloudPcRemoteActions says; null when it was not asked or Graph did not know
  */
 export function whyNotNow(pc: CloudPc, capabilities: readonly RemoteActionCapability[] | null): NotNowReason | null {
-  if (!pc.isPersonal) return 'notPersonal';
+  if (!isPersonal(pc)) return 'notPersonal';
   const face = faceOf(pc.status);
   if (face === 'grace') return 'grace';
   if (face === 'building') return 'busy';

@@ -1,6 +1,6 @@
 // Cloud PCs (beta: v1.0 has no status). Reads only; all may be repeated.
 import type { z } from 'zod/v4';
-import type { CloudPc, RemoteActionCapability } from '../domain/cloud-pc.ts';
+import type { CloudPc, CloudPcKind, RemoteActionCapability } from '../domain/cloud-pc.ts';
 import { isSameUpn } from '../domain/people.ts';
 import type { Ask } from './asker.ts';
 import type { GraphClient } from './graph-client.ts';
@@ -25,6 +25,7 @@ const cloudPcProperties = [
   'provisioningPolicyName',
   'provisioningType',
   'userExperienceType',
+  'productType',
   'imageDisplayName',
   'userPrincipalName',
   'provisionedDateTime',
@@ -34,8 +35,6 @@ const cloudPcProperties = [
   'lastLoginResult',
   'lastLogoffDateTime',
 ] as const;
-
-const sharedTypes = ['shared', 'sharedbyuser', 'sharedbyentragroup'];
 
 /** GET …/cloudPCs of one UPN, every page; compared again without case, whatever the filter did. */
 export async function readCloudPcsOf(client: GraphClient, ask: Ask, upn: string): Promise<CloudPc[]> {
@@ -96,11 +95,19 @@ function toCloudPc(pc: z.output<typeof cloudPcSchema>): CloudPc {
     lastAction: action && { name: action.actionName, state: action.actionState ?? '', startedAt: action.startDateTime },
     lastSignInAt: pc.lastLoginResult?.time ?? null,
     lastSignOutAt: pc.lastLogoffDateTime,
-    isPersonal: isPersonal(pc),
+    kind: kindOf(pc),
   };
 }
 
-function isPersonal(pc: Pick<z.output<typeof cloudPcSchema>, 'provisioningType' | 'userExperienceType'>): boolean {
-  const isShared = sharedTypes.includes(pc.provisioningType?.toLowerCase() ?? '');
-  return !isShared && pc.userExperienceType?.toLowerCase() !== 'cloudapp';
+/**
+ * `shared` is the older word for both modes of Frontline (it stops coming in 2027): who is named as the owner has it in dedicated
+ * mode. A word not known yet is taken for the person's own when it names one.
+ */
+function kindOf(pc: z.output<typeof cloudPcSchema>): CloudPcKind {
+  if (pc.userExperienceType?.toLowerCase() === 'cloudapp') return 'cloudApp';
+  const type = pc.provisioningType?.toLowerCase() ?? '';
+  if (type === 'sharedbyentragroup' || !pc.userPrincipalName) return 'shared';
+  if (type === 'reserve') return 'reserve';
+  const isFrontline = type === 'shared' || type === 'sharedbyuser' || pc.productType?.toLowerCase() === 'frontline';
+  return isFrontline ? 'frontline' : 'dedicated';
 }

@@ -27,7 +27,10 @@ export function graphSelf(client: GraphClient, deps: { teamsAppId: string | null
       const deadline = startDeadline(clock, withinMs);
       let clockAheadMs: number | null = null;
       async function get(path: string, version: GraphVersion = 'beta'): Promise<GraphReply> {
-        const reply = await client.read({ method: 'GET', version, path }, deadline);
+        const reply = await client.read(
+          { method: 'GET', version, path, wantsUnknownMembers: version === 'beta' },
+          deadline,
+        );
         // Cut off to the second, so that half of one is missing on average.
         if (reply.serverTime) clockAheadMs = reply.serverTime + second / 2 - clock.now();
         return reply;

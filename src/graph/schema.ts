@@ -53,6 +53,7 @@ export const cloudPcSchema = z.object({
   provisioningPolicyName: text,
   provisioningType: text,
   userExperienceType: text,
+  productType: text,
   imageDisplayName: text,
   userPrincipalName: text,
   provisionedDateTime: time,

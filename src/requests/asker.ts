@@ -1,6 +1,6 @@
 // Who is asking, read live: the person as Graph tells it now, the roles, and, where wanted, the Cloud PCs. No right is
 // answered from a cache; the remembered UPN only saves a request, and is believed only when Graph says the same.
-import type { CloudPc } from '../domain/cloud-pc.ts';
+import { type CloudPc, isPersonal } from '../domain/cloud-pc.ts';
 import { ConciergeError, NotAllowedError } from '../domain/errors.ts';
 import { isSameUpn, type Person, type PersonRef, type Roles, roleGroupIds, rolesOf } from '../domain/people.ts';
 import type { Deadline, Deps } from './deps.ts';
@@ -83,7 +83,7 @@ export async function readCloudPcsOf(deps: AskerDeps, upn: string, deadline: Dea
 
 /** Shared devices and cloud apps are nobody's own. */
 export function personal(cloudPcs: readonly CloudPc[]): CloudPc[] {
-  return cloudPcs.filter((pc) => pc.isPersonal);
+  return cloudPcs.filter(isPersonal);
 }
 
 async function remember(deps: AskerDeps, person: Person): Promise<void> {

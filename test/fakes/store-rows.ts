@@ -31,7 +31,7 @@ export function aCloudPc(changes: Partial<CloudPc> = {}): CloudPc {
     lastAction: { name: 'Reprovision', state: 'done', startedAt: noon - 2000 },
     lastSignInAt: null,
     lastSignOutAt: null,
-    isPersonal: true,
+    kind: 'dedicated',
     ...changes,
   };
 }

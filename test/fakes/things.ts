@@ -44,7 +44,7 @@ export function aCloudPc(changes: Partial<CloudPc> = {}): CloudPc {
     lastAction: null,
     lastSignInAt: null,
     lastSignOutAt: null,
-    isPersonal: true,
+    kind: 'dedicated',
     ...changes,
   };
 }

@@ -330,6 +330,8 @@ function* confirmViews(outside: Outside): Generator<CardView> {
     mail: { offered: true, preset: false, mayWriteText: true },
   };
   yield { ...confirm, mail: { offered: false, preset: true, mayWriteText: true }, pc: samplePc(outside, nothingKnown) };
+  yield { ...confirm, pc: samplePc(outside, { kind: 'frontline' }) };
+  yield { ...confirm, pc: samplePc(outside, { kind: 'reserve' }) };
   yield { ...confirm, isInOwnName: true };
   yield { ...confirm, isInOwnName: true, choices: { osVersions: ['windows10', 'windows11'], accountTypes: [] } };
 }

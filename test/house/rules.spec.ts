@@ -95,8 +95,12 @@ describe('buttons', () => {
 
 describe('members of groups', () => {
   // Only what has the words is worth parsing.
+  // The table of permissions names every call and sends none.
   const ofTheBot = sources.filter(
-    (path) => !path.startsWith('src/simulator/') && /\/members\/|\$ref|['"`]delete['"`]/i.test(read(path)),
+    (path) =>
+      !path.startsWith('src/simulator/') &&
+      path !== 'src/graph/permissions.ts' &&
+      /\/members\/|\$ref|['"`]delete['"`]/i.test(read(path)),
   );
   const namesMember = (node: ts.Node) => /\/members\/|\$ref/.test(wordsOf(node) ?? '');
   const namesDelete = (node: ts.Node) => /^delete$/i.test(wordsOf(node) ?? '');

@@ -83,8 +83,8 @@ describe('graph: the samples of the documentation', () => {
 
       assert.equal(others.length, 0);
       assert.deepEqual(
-        [pc?.name, pc?.status, pc?.graceEndsAt, pc?.isPersonal, pc?.statusDetail],
-        ['CPC-ps1-SHYL-46', 'provisioned', null, true, null],
+        [pc?.name, pc?.status, pc?.graceEndsAt, pc?.kind, pc?.statusDetail],
+        ['CPC-ps1-SHYL-46', 'provisioned', null, 'dedicated', null],
       );
       assert.equal(pc?.modifiedAt, Date.parse('2020-07-23T10:29:57Z'));
     },
@@ -329,7 +329,7 @@ describe('graph: the samples of the documentation', () => {
     const [listed] = readListed([{ ...sample, connectivityResult: '' }, 'nonsense']);
 
     assert.deepEqual(listed, pc);
-    assert.deepEqual([pc?.status, pc?.isPersonal, pc?.servicePlanName], ['resizePendingLicense', false, null]);
+    assert.deepEqual([pc?.status, pc?.kind, pc?.servicePlanName], ['resizePendingLicense', 'frontline', null]);
     assert.deepEqual([pc?.graceEndsAt, pc?.provisionedAt, pc?.lastAction, pc?.lastSignInAt], [null, null, null, null]);
     assert.equal(pc?.modifiedAt, Date.parse('2020-11-03T18:14:34.123Z'));
     assert.deepEqual(pc?.statusDetail, { code: 'intuneEnrollFailed', message: 'No.' });

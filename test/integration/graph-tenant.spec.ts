@@ -56,7 +56,7 @@ describe('graph: reading the tenant', () => {
     assert.equal(pc.lastSignInAt, Date.parse('2026-11-20T07:41:00Z'));
     assert.equal(pc.policyName, 'Office West Europe');
     assert.equal(pc.servicePlanName, 'Cloud PC Enterprise 4vCPU/16GB/256GB');
-    assert.equal(pc.isPersonal, true);
+    assert.equal(pc.kind, 'dedicated');
   });
 
   it('When a reprovision runs, then its action and a status word of today are seen', async () => {

@@ -78,7 +78,7 @@ describe('last check before a wipe', () => {
       'actionRunning',
     ],
     ['Graph does not offer it', { capabilities: [{ name: 'reprovision', enabled: false }] }, 'notOffered'],
-    ['it is a shared device', { pc: aCloudPc({ isPersonal: false }) }, 'notPersonal'],
+    ['it is a shared device', { pc: aCloudPc({ kind: 'shared' }) }, 'notPersonal'],
     ['users may not reset', { isResetEnabled: false }, 'resetDisabled'],
     ['it was rebuilt a short while ago', { isCoolingDown: true }, 'cooldown'],
   ];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readListed } from '../../src/graph/cloud-pcs.ts';
 import { findGraphCloud, type GraphCloudName } from '../../src/graph/clouds.ts';
 import { createGraphCredential } from '../../src/graph/credential.ts';
 import { readNextLink, toLiteral, toLogPath, toQuery, toSegment } from '../../src/graph/graph-path.ts';
@@ -45,6 +46,39 @@ describe('graph: Cloud PCs', () => {
   it('When the id is missing, empty or no text, then it fails', () => {
     for (const id of [undefined, null, '', 7]) assert.equal(cloudPcSchema.safeParse({ id }).success, false);
   });
+});
+
+describe('graph: kinds of Cloud PCs', () => {
+  const kinds: [string, Record<string, unknown>, string][] = [
+    ['dedicated', { provisioningType: 'dedicated', userPrincipalName: 'ada@contoso.com' }, 'dedicated'],
+    [
+      'Frontline in dedicated mode',
+      { provisioningType: 'sharedByUser', userPrincipalName: 'ada@contoso.com' },
+      'frontline',
+    ],
+    ['Frontline by the older word', { provisioningType: 'shared', userPrincipalName: 'ada@contoso.com' }, 'frontline'],
+    ['Frontline by its product', { productType: 'frontline', userPrincipalName: 'ada@contoso.com' }, 'frontline'],
+    ['Frontline in shared mode', { provisioningType: 'sharedByEntraGroup', userPrincipalName: '' }, 'shared'],
+    [
+      'shared, and somebody is at work',
+      { provisioningType: 'sharedByEntraGroup', userPrincipalName: 'a@b.c' },
+      'shared',
+    ],
+    ['shared by the older word', { provisioningType: 'shared', userPrincipalName: null }, 'shared'],
+    ['reserve', { provisioningType: 'reserve', userPrincipalName: 'ada@contoso.com' }, 'reserve'],
+    ['a cloud app', { userExperienceType: 'cloudApp', userPrincipalName: 'ada@contoso.com' }, 'cloudApp'],
+    ['a word of tomorrow with an owner', { provisioningType: 'byTheMoon', userPrincipalName: 'a@b.c' }, 'dedicated'],
+    ['nobody’s', {}, 'shared'],
+  ];
+
+  for (const [name, properties, kind] of kinds) {
+    it(`When it is ${name}, then it is ${kind}`, () => {
+      assert.deepEqual(
+        readListed([{ id: 'pc-1', ...properties }]).map((pc) => pc.kind),
+        [kind],
+      );
+    });
+  }
 });
 
 describe('graph: paths', () => {
