@@ -26,7 +26,7 @@ export function mochaGlobalTeardown(this: Mocha.Runner): void {
   if (faults.length > 0) throw new Error(`the contract with Microsoft Graph is broken\n  ${faults.join('\n  ')}`);
 }
 
-/** `--grep` and the like choose some of the tests. */
+/** `--grep`, other files than those of the settings, and the like choose some of the tests. */
 function isWholeRun(): boolean {
-  return !process.argv.some((word) => /^(-[gf]|--f?grep)(=|$)/.test(word));
+  return !process.argv.some((word) => /^(-[gf]|--f?grep|--no-config)(=|$)/.test(word));
 }

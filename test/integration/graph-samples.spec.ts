@@ -329,7 +329,7 @@ describe('graph: the samples of the documentation', () => {
     const [listed] = readListed([{ ...sample, connectivityResult: '' }, 'nonsense']);
 
     assert.deepEqual(listed, pc);
-    assert.deepEqual([pc?.status, pc?.kind, pc?.servicePlanName], ['resizePendingLicense', 'frontline', null]);
+    assert.deepEqual([pc?.status, pc?.kind, pc?.servicePlanName], ['resizePendingLicense', 'shared', null]);
     assert.deepEqual([pc?.graceEndsAt, pc?.provisionedAt, pc?.lastAction, pc?.lastSignInAt], [null, null, null, null]);
     assert.equal(pc?.modifiedAt, Date.parse('2020-11-03T18:14:34.123Z'));
     assert.deepEqual(pc?.statusDetail, { code: 'intuneEnrollFailed', message: 'No.' });
