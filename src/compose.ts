@@ -61,9 +61,6 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Where people open their Cloud PC. */
-const windowsAppUrl = 'https://windows.cloud.microsoft/';
-
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const randomIds: Ids = { next: () => randomUUID() };
 
@@ -171,13 +168,14 @@ function createSpeech(
   tokens: UserTokens | null,
 ) {
   const { config, log } = options;
+  const cloud = teamsClouds[config.cloud];
   const texts = createTexts(log);
   const cards = createCards(texts);
   const { teamsAppId } = config;
   const apps = teamsAppId === null ? null : graphTeamsApps(graph, { manifestId: teamsAppId, clock });
   const sentences = createTextRenderer(texts);
   const speech = {
-    renderCard: (view: CardView, reader: Reader) => cards.render(view, reader, { openUrl: windowsAppUrl }),
+    renderCard: (view: CardView, reader: Reader) => cards.render(view, reader, { openUrl: cloud.cloudPcUrl }),
     renderText: sentences.markdown,
   };
   const messenger = createMessenger({
@@ -185,7 +183,7 @@ function createSpeech(
     adapter,
     appId: config.bot.appId,
     firstContact: {
-      serviceUrl: options.firstContactUrl ?? teamsClouds[config.cloud].firstContactUrl,
+      serviceUrl: options.firstContactUrl ?? cloud.firstContactUrl,
       tenantId: config.bot.tenantId,
     },
     writeSignInCard: tokens
@@ -194,7 +192,7 @@ function createSpeech(
     installer: apps ? async (personId) => (await apps.install(personId)) === 'installed' : undefined,
     log,
   });
-  const chatLink = `https://teams.microsoft.com/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
+  const chatLink = `${cloud.teamsUrl}/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
   return {
     messenger,
     responder: {
@@ -227,9 +225,13 @@ function createPersonsSignIns(
   return createSignIns({ tokens, unitOfWork, log, asPerson: (person) => graphAsPerson(graph, asPerson, person) });
 }
 
-function createMailer({ policy, log }: BotOptions, graph: GraphClient): Mailer {
+function createMailer({ config, policy, log }: BotOptions, graph: GraphClient): Mailer {
   const { from } = policy.mail;
   // Without a sender no mail is ever ordered; a notice from before the policy changed ends here.
   if (from === null) return { send: async () => ({ kind: 'refused', reason: 'the policy names no mail.from' }) };
-  return graphMailer(graph, { from, render: createMails(createTexts(log), windowsAppUrl).render, log });
+  return graphMailer(graph, {
+    from,
+    render: createMails(createTexts(log), teamsClouds[config.cloud].cloudPcUrl).render,
+    log,
+  });
 }

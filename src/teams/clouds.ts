@@ -11,6 +11,10 @@ export interface CloudSettings {
   serviceHosts: readonly string[];
   /** Where a person is written to who has never written to the bot. */
   firstContactUrl: string;
+  /** Root of deep links into Teams. */
+  teamsUrl: string;
+  /** Where people open their Cloud PC in a browser; undefined where that page is not known. */
+  cloudPcUrl: string | undefined;
 }
 
 /** Teams service URLs: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages */
@@ -20,12 +24,16 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
     tokenIssuer: 'https://api.botframework.com',
     serviceHosts: ['smba.trafficmanager.net', 'infra.gcc.teams.microsoft.com'],
     firstContactUrl: 'https://smba.trafficmanager.net/teams/',
+    teamsUrl: 'https://teams.microsoft.com',
+    cloudPcUrl: 'https://windows.cloud.microsoft/',
   },
   usgov: {
     channelService: 'https://botframework.azure.us',
     tokenIssuer: 'https://api.botframework.us',
     serviceHosts: ['infra.gov.teams.microsoft.us'],
     firstContactUrl: 'https://smba.infra.gov.teams.microsoft.us/gcch/',
+    teamsUrl: 'https://gov.teams.microsoft.us',
+    cloudPcUrl: undefined,
   },
 };
 

@@ -32,6 +32,13 @@ describe('Service URLs', () => {
     });
   }
 
+  it('When a link leads into Teams, then into that of the cloud', () => {
+    assert.deepEqual(
+      [clouds.global, clouds.usgov].map(({ teamsUrl }) => new URL(teamsUrl).hostname),
+      ['teams.microsoft.com', 'gov.teams.microsoft.us'],
+    );
+  });
+
   it('When somebody is written to for the first time, then that URL is of the cloud', () => {
     for (const cloud of ['global', 'usgov'] as const) assert.ok(isServiceUrlOf(cloud, clouds[cloud].firstContactUrl));
   });
