@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readTokenOwner } from '../../src/teams/token-claims.ts';
 
 export interface TokenCall {
   what: 'GetToken' | 'exchange' | 'SignOut' | 'GetSignInResource' | 'unknown';
@@ -22,6 +23,14 @@ export interface FakeTokenService {
   /** Every answer, or none. */
   mood: 'well' | 'broken' | 'hanging';
   stop(): Promise<void>;
+}
+
+/** The bot's OAuth connection. */
+export const ssoConnection = 'graph';
+
+/** A delegated token is somebody's when it says so. */
+export function personOfToken(token: string): string | null {
+  return readTokenOwner(token)?.personId ?? null;
 }
 
 /** A token as Entra makes it for Graph and a person; nobody here checks its signature. */

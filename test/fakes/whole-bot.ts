@@ -8,7 +8,6 @@ import type { Clock, Log } from '../../src/domain/ports.ts';
 import { day, hour, second } from '../../src/domain/time.ts';
 import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
-import { readTokenOwner } from '../../src/teams/token-claims.ts';
 import { FakeCredentials, startTokenAuthority, type TokenAuthority } from './bot-tokens.ts';
 import { type FakeConnector, startConnector } from './connector.ts';
 import { last } from './looking.ts';
@@ -16,7 +15,7 @@ import { createPeople } from './people.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
 import { botAppId, postActivity, type TeamsAnswer, tenantId } from './teams.ts';
-import { type FakeTokenService, startTokenService } from './token-service.ts';
+import { type FakeTokenService, personOfToken, ssoConnection, startTokenService } from './token-service.ts';
 
 export const testPolicy: Policy = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
@@ -49,13 +48,6 @@ export interface WholeBotOptions {
 }
 
 export const graphToken = 'graph-token-for-tests';
-/** The bot's OAuth connection, for tests that set it. */
-export const ssoConnection = 'graph';
-
-/** A delegated token is somebody's when it says so. */
-function personOfToken(token: string): string | null {
-  return readTokenOwner(token)?.personId ?? null;
-}
 
 export async function startWholeBot({ policy, config, buildMs = 600, clock, ...given }: WholeBotOptions = {}) {
   const credentials = new FakeCredentials(botAppId);

@@ -6,8 +6,8 @@ import { demoCloudPcs } from '../../src/simulator/index.ts';
 import type { ConnectorMessage } from '../fakes/connector.ts';
 import { answeredCard, answeredText, eventually, last, wordsOn } from '../fakes/looking.ts';
 import { type CastMember, personOf, tenantId, tokenExchange, verifyState } from '../fakes/teams.ts';
-import { personsToken } from '../fakes/token-service.ts';
-import { adaSubmits, setChannel, ssoConnection, startWholeBot, testPolicy, type WholeBot } from '../fakes/whole-bot.ts';
+import { personsToken, ssoConnection } from '../fakes/token-service.ts';
+import { adaSubmits, setChannel, startWholeBot, testPolicy, type WholeBot } from '../fakes/whole-bot.ts';
 
 const teamsUserId = (member: CastMember) => `29:${personOf(member).id}`;
 const graphTokenOf = (member: CastMember, tenant = tenantId) => personsToken(personOf(member).id, tenant);

@@ -5,6 +5,7 @@ import { demoTenant, type Simulator, startSimulator, usualPermissions } from '..
 import { startTokenAuthority, type TokenAuthority } from '../bot-tokens.ts';
 import { type FakeConnector, startConnector } from '../connector.ts';
 import { botAppId, tenantId } from '../teams.ts';
+import { type FakeTokenService, personOfToken, ssoConnection, startTokenService } from '../token-service.ts';
 import { makeCertificates } from './certificates.ts';
 import { type Front, type Routes, startFront } from './front.ts';
 import { type FakeLogin, startLogin } from './login.ts';
@@ -23,6 +24,8 @@ export interface Microsoft {
   simulator: Simulator;
   connector: FakeConnector;
   authority: TokenAuthority;
+  /** Where people's tokens are; the connection is `ssoConnection`. */
+  tokenService: FakeTokenService;
   /** For the process of the bot: how names lead here, and whom it trusts. No setting of the bot. */
   env: Record<string, string>;
   stop(): Promise<void>;
@@ -61,21 +64,30 @@ export async function startMicrosoft({
     endorsements: ['msteams'],
     keysUrl: 'https://login.botframework.com/v1/.well-known/keys',
   });
+  const tokenService = await startTokenService({
+    token: login.tokenFor('https://api.botframework.com'),
+    connectionName: ssoConnection,
+  });
   const simulator = await startSimulator(
-    { buildMs, token: login.tokenFor(`https://${hosts[cloud].graph}`), publicUrl: `https://${hosts[cloud].graph}` },
+    {
+      buildMs,
+      token: login.tokenFor(`https://${hosts[cloud].graph}`),
+      personOf: personOfToken,
+      publicUrl: `https://${hosts[cloud].graph}`,
+    },
     demoTenant,
   );
   simulator.tenant.permissions.take(...usualPermissions.filter((one) => !permissions.includes(one)));
-  const certificates = await makeCertificates(
-    Object.keys(routes({ login, connector, authority, simulator }, hosts[cloud])),
-  );
-  const front = await startFront(routes({ login, connector, authority, simulator }, hosts[cloud]), certificates);
+  const table = routes({ login, connector, authority, simulator, tokenService }, hosts[cloud]);
+  const certificates = await makeCertificates(Object.keys(table));
+  const front = await startFront(table, certificates);
   return {
     front,
     login,
     simulator,
     connector,
     authority,
+    tokenService,
     env: {
       NODE_EXTRA_CA_CERTS: certificates.caFile,
       NODE_OPTIONS: `--import=${fileURLToPath(new URL('names.ts', import.meta.url))}`,
@@ -87,6 +99,7 @@ export async function startMicrosoft({
       await simulator.close();
       await connector.stop();
       await authority.stop();
+      await tokenService.stop();
       await login.stop();
       await certificates.remove();
     },
@@ -94,7 +107,7 @@ export async function startMicrosoft({
 }
 
 function routes(
-  parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator'>,
+  parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator' | 'tokenService'>,
   names: (typeof hosts)['global'],
 ): Routes {
   const keys: Record<string, string> = {
@@ -104,6 +117,7 @@ function routes(
   return {
     [names.graph]: (path) => parts.simulator.url + path,
     [names.login]: (path) => parts.login.url + path,
+    'api.botframework.com': (path) => parts.tokenService.url + path,
     'login.botframework.com': (path) => keys[path] ?? null,
     // The first part of the path is the region.
     'smba.trafficmanager.net': (path) => parts.connector.origin + path.replace(/^\/[^/]+/, '/connector'),
