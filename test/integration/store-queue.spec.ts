@@ -142,10 +142,11 @@ describe(`the queue (${testStoreKind} store)`, function () {
     await wait(200);
     const at = clock.now() + 1500;
 
-    await wake('item-1', at);
-    await wake('item-1');
+    await wake('item-late', at);
+    await wake('item-late');
 
-    await until(() => done.length === 2);
+    // A job of the test before may come again, when its process stopped before it was marked as done.
+    await until(() => done.filter((itemId) => itemId === 'item-late').length === 2);
     assert.ok(clock.now() >= at - 5);
   });
 
