@@ -29,6 +29,8 @@ export function decideOperator(
     givenBack: 0,
     checkingAt: now,
     startingAt: null,
+    // Who must sign in is asked anew.
+    signInSince: null,
     unknownSince: null,
     missingSince: null,
     dueAt: now,

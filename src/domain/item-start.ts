@@ -11,7 +11,8 @@ export const mostGivenBack = 5;
 export function holdItem(item: Item, reason: HoldReason, until: Instant, now: Instant): ItemChange {
   if (item.hold === reason) return { item: { ...item, dueAt: until }, news: null };
   const checkingAt = item.checkingAt === null ? null : now;
-  return { item: { ...item, hold: reason, checkingAt, dueAt: until }, news: 'held' };
+  // Whoever had signed in by then must be asked again when that has lapsed meanwhile.
+  return { item: { ...item, hold: reason, checkingAt, signInSince: null, dueAt: until }, news: 'held' };
 }
 
 /** The check passed and the intent is being committed: the only way into `starting`. */
@@ -56,7 +57,8 @@ export function decideAnswer(item: Item, event: Answer, now: Instant): ItemChang
     ...item,
     state: 'checking',
     intentId: null,
-    baseline: null,
+    // After an earlier call that may have arrived, what it does later must still be seen.
+    baseline: item.attempt > 0 ? item.baseline : null,
     startingAt: null,
     unknownSince: null,
     givenBack: item.givenBack + 1,

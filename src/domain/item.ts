@@ -76,6 +76,7 @@ export type SkipReason =
   | 'policyChanged'
   | 'resetDisabled'
   | 'notSignedIn'
+  | 'signInForbidden'
   | 'graphUnavailable';
 
 export interface ItemOutcome {

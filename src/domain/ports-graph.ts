@@ -145,7 +145,7 @@ export type StartAnswer =
 /** What a person's own token, got through the bot's OAuth connection, allows now. */
 export interface SignedIn {
   /**
-   * Ids of the Cloud PCs that Graph lists as this person's own (`GET /me/cloudPCs`): the proof of ownership.
+   * Ids, in lower case, of the Cloud PCs that Graph lists as this person's own (`GET /me/cloudPCs`): the proof of ownership.
    * @returns null when Graph does not take the token any more: the person must sign in again
    * @throws ConciergeError as `Tenant.read`
    */

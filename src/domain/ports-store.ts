@@ -288,6 +288,7 @@ export interface PendingTurns {
   put(personId: string, turn: Record<string, unknown>, now: Instant): Promise<void>;
   /** Takes it away; null when there is none, or none since then. */
   take(personId: string, since: Instant): Promise<Record<string, unknown> | null>;
+  forgetBefore(before: Instant): Promise<void>;
 }
 
 export interface SeenActivities {

@@ -67,7 +67,7 @@ async function readOwnIds(client: GraphClient, token: string, deadline: Deadline
   const ids: string[] = [];
   try {
     for await (const { value } of walkPages(client, ask, listPath, false, 'v1.0')) {
-      ids.push(...readElements(value, entitySchema).map(({ id }) => id));
+      ids.push(...readElements(value, entitySchema).map(({ id }) => id.toLowerCase()));
     }
   } catch (error) {
     if (isRefused) return null;

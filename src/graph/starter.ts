@@ -28,7 +28,7 @@ export interface StartForm {
   fetchToken(): Promise<string>;
   pathOf(cloudPcId: string): string;
   bodyOf(options: Options): Record<string, string> | undefined;
-  /** Graph did not take the token (401): nothing was applied. */
+  /** Graph did not take the token (401): nothing was applied. What it throws is nobody's business any more. */
   tokenRefused?(): Promise<void>;
 }
 
@@ -92,7 +92,8 @@ async function sendStart(
   );
   const answer = classifyStart(outcome);
   if (answer.kind === 'notApplied' && answer.retryAfterMs !== null) client.pauseReads(answer.retryAfterMs);
-  if (isTokenRefused(outcome)) await form.tokenRefused?.();
+  // Not waited for: what Graph said is recorded first.
+  if (isTokenRefused(outcome)) form.tokenRefused?.().catch(() => {});
   return answer;
 }
 

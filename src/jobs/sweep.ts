@@ -1,4 +1,5 @@
 // The safety net: once a minute, what is due in the columns and was forgotten is woken, and what is old is thrown away.
+import { draftLivesMs } from '../domain/request.ts';
 import { day, second } from '../domain/time.ts';
 import type { Deps } from '../requests/deps.ts';
 
@@ -19,6 +20,7 @@ export async function sweep({ unitOfWork, clock, log }: Pick<Deps, 'unitOfWork' 
     const look = await tx.items.nextLookAt();
     if (look !== null) tx.wake({ queue: 'watch' }, look);
     await tx.seenActivities.forgetBefore(now - day);
+    await tx.pendingTurns.forgetBefore(now - draftLivesMs);
     const aheadMs = clock.now() - (await tx.now());
     if (Math.abs(aheadMs) > clocksMayDifferMs) log.warn({ aheadMs }, 'the clock differs from that of the store');
     return { items: items.length, cards: cards.length, notices: notices.length };

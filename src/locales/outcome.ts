@@ -18,6 +18,7 @@ const skipReasons: Readonly<Record<SkipReason, true>> = {
   policyChanged: true,
   resetDisabled: true,
   notSignedIn: true,
+  signInForbidden: true,
   graphUnavailable: true,
 };
 

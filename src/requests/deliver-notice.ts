@@ -52,6 +52,10 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
   if (notice.dueAt !== null && now < notice.dueAt) return null;
   const request = await tx.requests.get(notice.requestId);
   if (!request) return null;
+  if (notice.notice === 'signIn' && !(await isSignInMissing(tx, notice))) {
+    await endNotice(tx, notice, 'sent', null);
+    return null;
+  }
   if (notice.via === 'mail' && notice.state === 'sending') {
     // Its sender died between send and record: a second mail would be worse than a missing one.
     await endNotice(tx, notice, 'refused', null);
@@ -70,6 +74,11 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
   }
   const address = await readChannelAddress(tx, deps, notice);
   return { notice, lease, view, address, reader: channelReader(deps.policy) };
+}
+
+/** It may have been given, or the request cancelled, before the notice could be delivered. */
+async function isSignInMissing(tx: Tx, { requestId }: Notice): Promise<boolean> {
+  return (await tx.items.of(requestId)).some(({ state }) => state === 'needsSignIn');
 }
 
 /** Below the request's card where there is one, else a new thread; null without a channel. */

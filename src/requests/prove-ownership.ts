@@ -17,5 +17,5 @@ export async function onlyProven(
   const signedIn = await deps.signIns.of(personId, { withinMs: deadline.left() });
   const own = signedIn && (await signedIn.readOwnCloudPcIds({ withinMs: deadline.left() }));
   if (!own) throw new SignInNeededError();
-  return cloudPcs.filter(({ id }) => own.includes(id));
+  return cloudPcs.filter(({ id }) => own.includes(id.toLowerCase()));
 }

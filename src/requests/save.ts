@@ -43,14 +43,14 @@ export async function changeItem(
   const rolled = decideRequest(request, { type: 'itemsChanged' }, items, now, deps.policy.approval);
   const next = 'refused' in rolled ? request : rolled.request;
   const saved = await saveRequest(tx, deps, next, 'refused' in rolled ? null : rolled.news, cause);
-  await order(
-    tx,
-    deps,
-    saved,
-    noticesForItem(change.news, saved, deps.policy),
-    `${change.item.id}:${change.item.attempt}`,
-  );
+  await order(tx, deps, saved, noticesForItem(change.news, saved, deps.policy), onceFor(change));
   return { request: saved, change };
+}
+
+/** The same news of the same attempt is told once; each time that a sign-in is missing anew is news of its own. */
+function onceFor({ item, news }: ItemChange): string {
+  const once = `${item.id}:${item.attempt}`;
+  return news === 'needsSignIn' ? `${once}:${item.signInSince}` : once;
 }
 
 function auditDetails({ item, news }: ItemChange): Record<string, unknown> {

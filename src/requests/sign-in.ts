@@ -54,12 +54,18 @@ export async function signInFor(
   origin: Origin,
   deadline: Deadline,
 ): Promise<SignInView | Shown> {
-  const shown = await showRequest(deps, presser, key, origin, deadline);
+  const shown = await showRequest(deps, presser, key, null, deadline);
   const { request, item } = shown.view;
-  if (item?.state !== 'needsSignIn') return shown;
+  if (item?.state !== 'needsSignIn') return claimed(deps, origin, shown);
   if (presser.id !== request.requester.id) throw new ConflictError('notYourSignIn');
   const isMissing = deps.signIns !== null && !(await deps.signIns.of(presser.id, { withinMs: deadline.left() }));
-  if (isMissing) return { signIn: { code: request.code } };
+  if (isMissing) return claimed(deps, origin, { signIn: { code: request.code } });
   await goOnAfterSignIn(deps, presser);
-  return showRequest(deps, presser, key, null, deadline);
+  return showRequest(deps, presser, key, origin, deadline);
+}
+
+/** Only once nothing can fail any more: who was told to wait comes again with the same press. */
+async function claimed<T>(deps: KeepDeps, origin: Origin, answer: T): Promise<T> {
+  await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
+  return answer;
 }

@@ -21,5 +21,8 @@ export function sqlPendingTurns(trx: Trx): PendingTurns {
         .executeTakeFirst();
       return row && row.put_at >= toTime(since) ? row.turn : null;
     },
+    async forgetBefore(before) {
+      await trx.deleteFrom('pending_turns').where('put_at', '<', toTime(before)).execute();
+    },
   };
 }

@@ -181,8 +181,12 @@ async function runSignIn(parts: BotParts, context: TurnContext): Promise<void> {
   if (!isSignIn(incoming)) return;
   const { deps, userTokens, responder } = parts;
   if (!userTokens) return answerSignIn(context, incoming, 'unknown');
-  await meet(deps, incoming);
-  const outcome = await takeSignIn(deps, userTokens, incoming);
+  const outcome = await meet(deps, incoming)
+    .then(() => takeSignIn(deps, userTokens, incoming))
+    .catch((error: unknown) => {
+      deps.log.error({ err: error, personId: incoming.person.id }, 'a sign-in could not be taken');
+      return 'unavailable' as const;
+    });
   await answerSignIn(context, incoming, outcome);
   if (outcome !== 'otherAccount') return;
   const reader = await deps.unitOfWork.run((tx) => readReader(tx, deps.policy, incoming.person.id));

@@ -194,10 +194,10 @@ function readSignIn({ type, name, value }: Activity): SignIn | null {
   if (type !== 'invoke') return null;
   if (name === 'signin/tokenExchange') {
     const exchange = exchangeShape.safeParse(value).data;
-    return exchange ? { kind: 'tokenExchange', exchange } : null;
-  }
-  const read = name === 'signin/verifyState' ? codeShape.safeParse(value).data : undefined;
-  return read ? { kind: 'signedIn', code: read.state } : null;
+    if (exchange) return { kind: 'tokenExchange', exchange };
+  } else if (name !== 'signin/verifyState') return null;
+  // Without a code that can be read there is no sign-in behind it, and the client is told so.
+  return { kind: 'signedIn', code: codeShape.safeParse(value).data?.state ?? '' };
 }
 
 // ── Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────

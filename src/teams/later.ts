@@ -42,7 +42,7 @@ const incoming = z.looseObject({
 });
 
 const answer = z.looseObject({ to: z.enum(['personal', 'here']), view: z.looseObject({}) });
-const turn = z.object({ incoming, answer: answer.nullable(), isAfterSignIn: z.boolean() });
+const turn = z.object({ incoming, answer: answer.nullable(), isAfterSignIn: z.boolean().default(false) });
 
 /** @throws ZodError for a job that no turn wrote */
 export function readLaterTurn(data: { turn: unknown }): LaterTurn {

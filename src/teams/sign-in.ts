@@ -32,7 +32,8 @@ export async function takeSignIn(deps: Deps, tokens: UserTokens, incoming: SignI
       await tokens.forget(teamsUser.userId);
       return incoming.kind === 'signedIn' ? 'otherAccount' : 'refused';
     }
-    if (await isNews(deps, incoming)) await goOnAfterSignIn(deps, person);
+    // Every client of the person tells of it: the first one finds what waits, the others find nothing.
+    await goOnAfterSignIn(deps, person);
     return 'signedIn';
   } catch (error) {
     if (error instanceof ConciergeError && error.code === 'signIn.unavailable') return 'unavailable';
@@ -53,13 +54,6 @@ async function findToken(
   if (!/^\d{4,10}$/.test(incoming.code)) return 'unknown';
   const token = await tokens.get(userId, withinMs, incoming.code);
   return token === null ? 'unknown' : { token };
-}
-
-/** Every client of the person tells of the same exchange. After a window there is one message only. */
-async function isNews(deps: Deps, incoming: SignInIncoming): Promise<boolean> {
-  if (incoming.kind !== 'tokenExchange') return true;
-  const { person, exchange } = incoming;
-  return deps.unitOfWork.run((tx) => tx.seenActivities.claim(`signIn:${person.id}`, exchange.id, deps.clock.now()));
 }
 
 const statuses: Readonly<Record<SignInOutcome, number>> = {

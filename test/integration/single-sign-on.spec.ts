@@ -111,7 +111,7 @@ describe('single sign-on', function () {
     whole.simulator.requests.length = 0;
 
     await whole.says('ada', 'reprovision my Cloud PC');
-    assert.match(wordsOn(last(forms())), /in Ihrem Namen/);
+    assert.match(wordsOn(last(forms())), /Das Löschen wird in Ihrem Namen gesendet/);
     await adaSubmits(whole);
     await ivanApproves();
 
@@ -349,6 +349,30 @@ describe('single sign-on', function () {
 
     await adasCard(/Wartet auf Microsoft/, 25_000);
     assert.deepEqual(posts(), { received: 0, applied: 0 });
+  });
+
+  it('When her consent is gone at the start, then it ends with what IT must mend, and nothing was sent', async () => {
+    await start();
+    hasSignedIn('ada');
+    await adaSubmits(whole);
+    whole.simulator.faults.add({ match: { path: /^\/me\/cloudPCs$/ }, fault: { status: 403 } });
+
+    await ivanApproves();
+
+    await adasCard(/Nicht gestartet.*delegierte Berechtigung CloudPC\.ReadWrite\.All/);
+    assert.deepEqual(posts(), { received: 0, applied: 0 });
+  });
+
+  it('When what a client says of a sign-in cannot be read, then it is told that there is none', async () => {
+    await start();
+    const value = {} as Parameters<typeof tokenExchange>[1];
+
+    const answers = [await whole.post(tokenExchange('ada', value)), await whole.post(verifyState('ada', ''))];
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [404, 404],
+    );
   });
 
   it('When single sign-on is not set up, then a sign-in means nothing to the bot', async () => {

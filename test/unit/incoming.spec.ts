@@ -230,7 +230,29 @@ describe('Reading a button', () => {
   }
 
   it('When another invoke comes, then it is no button', () => {
-    assert.equal(read({ ...execute(press), name: 'signin/verifyState' }).kind, 'other');
+    assert.equal(read({ ...execute(press), name: 'composeExtension/query' }).kind, 'other');
+  });
+
+  it('When a client tells of a sign-in, then it is one, and without a code that can be read there is nothing behind it', () => {
+    const exchange = { id: 'x', connectionName: 'graph', token: 'of-the-client' };
+    const told = (name: string, value: unknown) => {
+      const incoming = read({ ...execute(press), name, value });
+      if (incoming.kind === 'tokenExchange') return incoming.exchange;
+      return incoming.kind === 'signedIn' ? incoming.code : incoming.kind;
+    };
+
+    assert.deepEqual(told('signin/tokenExchange', { ...exchange, more: 1 }), exchange);
+    assert.equal(told('signin/verifyState', { state: '123456' }), '123456');
+    for (const value of [
+      undefined,
+      null,
+      {},
+      'text',
+      { state: 7 },
+      { id: 'x' },
+      { ...exchange, token: 'x'.repeat(30_000) },
+    ])
+      for (const name of ['signin/tokenExchange', 'signin/verifyState']) assert.equal(told(name, value), '');
   });
 });
 

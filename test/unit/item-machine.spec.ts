@@ -228,6 +228,60 @@ describe('what belongs to an earlier start', () => {
   });
 });
 
+describe('a start in the requester’s own name', () => {
+  const checking = (changes: Partial<Item> = {}): Item => ({
+    ...anItem(),
+    state: 'checking',
+    checkingAt: 0,
+    ...changes,
+  });
+  const missing = (item: Item, now: number) =>
+    decideItem(item, { type: 'needSignIn', askAgainAt: now + minute }, now, limits);
+
+  it('When the sign-in stays missing for three days, then it ends as not started, and it was told once', () => {
+    const first = missing(checking(), 0);
+    const later = first && missing(first.item, 71 * hour);
+    const end = later && missing(later.item, 72 * hour);
+
+    assert.deepEqual([first?.item.state, first?.news], ['needsSignIn', 'needsSignIn']);
+    assert.deepEqual([later?.item.state, later?.news], ['needsSignIn', null]);
+    assert.deepEqual([end?.item.state, end?.item.outcome?.code], ['skipped', 'notSignedIn']);
+  });
+
+  it('When a call may have arrived before, then its end is put to an admin, who may have it asked for anew', () => {
+    const first = missing(checking({ attempt: 1, baseline: someBaseline() }), 0);
+    const asked = first && missing(first.item, 72 * hour);
+    assert.equal(asked?.item.state, 'needsOperator');
+    const again = asked && decideItem(asked.item, { type: 'startAgain', attempt: 2 }, 73 * hour, limits);
+    const waiting = again && missing(again.item, 73 * hour);
+
+    assert.deepEqual([waiting?.item.state, waiting?.news], ['needsSignIn', 'needsSignIn']);
+  });
+
+  it('When starts are paused after the sign-in, then the time for the next one begins anew', () => {
+    const waiting = missing(checking(), 0)?.item;
+    const signedIn = waiting && decideItem(waiting, { type: 'signedIn' }, hour, limits)?.item;
+    assert.equal(signedIn?.state, 'checking');
+    const hold: ItemEvent = { type: 'hold', reason: 'paused', until: 2 * hour };
+    const paused = signedIn && decideItem(signedIn, hold, hour, limits)?.item;
+    const lapsed = paused && missing(paused, 100 * hour);
+
+    assert.deepEqual([lapsed?.item.state, lapsed?.item.signInSince], ['needsSignIn', 100 * hour]);
+  });
+
+  it('When an earlier call may have arrived and the next one was not taken, then its effect is still looked for', () => {
+    const begun = (attempt: number): Item => ({
+      ...checking({ attempt, baseline: someBaseline() }),
+      state: 'starting',
+      intentId: 'i1',
+    });
+    const refused = (attempt: number) =>
+      decideItem(begun(attempt), { type: 'notApplied', intentId: 'i1', retryAt: 0, detail: null }, 0, limits)?.item;
+
+    assert.deepEqual([refused(0)?.baseline, refused(1)?.baseline?.cloudPcId], [null, 'pc-1']);
+  });
+});
+
 describe('what a look at the Cloud PC decides', () => {
   const building = (baseline: Partial<Baseline> = {}): Item => ({
     ...anItem(),

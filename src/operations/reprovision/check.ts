@@ -60,6 +60,11 @@ async function startBy(
   by: FoundStarter | ConciergeError,
   checked: Checked,
 ): Promise<void> {
+  if (by instanceof ConciergeError && by.code === 'signIn.forbidden') {
+    deps.log.warn({ requestId: request.id, itemId: item.id, ...by.trace }, 'the token of the requester is not enough');
+    await applyEvent(deps, request.id, item.id, { type: 'refuse', reason: 'signInForbidden' });
+    return;
+  }
   if (by instanceof ConciergeError) return waitForGraph(deps, request, item, by);
   if (by.kind === 'needsSignIn') return waitForSignIn(deps, request.id, item.id);
   if (by.kind === 'starter') return start(deps, request, item, by, checked);

@@ -22,7 +22,7 @@ export async function findStarter(deps: OperationDeps, request: Request, pc: Clo
   const signedIn = await deps.signIns.of(request.requester.id, { withinMs: readWithinMs });
   const own = signedIn && (await signedIn.readOwnCloudPcIds({ withinMs: readWithinMs }));
   if (!signedIn || !own) return { kind: 'needsSignIn' };
-  if (!own.includes(pc.id)) return { kind: 'refused', reason: 'ownerChanged' };
+  if (!own.includes(pc.id.toLowerCase())) return { kind: 'refused', reason: 'ownerChanged' };
   const { osVersion, accountType } = request.options;
   if (osVersion !== null || accountType !== null) return application;
   return { kind: 'starter', starter: signedIn.starter, inWhoseName: 'person' };

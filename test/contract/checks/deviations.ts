@@ -18,12 +18,6 @@ export const moreOptions: readonly MoreOptions[] = [
   },
   {
     method: 'GET',
-    path: '/me/cloudPCs',
-    options: ['$select'],
-    source: 'user-list-cloudpcs, optional query parameters (index of 2026-05-12; the slice has the path as an alias)',
-  },
-  {
-    method: 'GET',
     path: '/users/{user-id}',
     options: ['$select'],
     source: 'user-get, the example that selects properties of a user',
