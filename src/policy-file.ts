@@ -25,7 +25,7 @@ const cooldown = z
 
 const osVersions = z.array(z.enum(['windows10', 'windows11']));
 const accountTypes = z.array(z.enum(['standardUser', 'administrator']));
-const count = (standard: number) => z.number().int().min(1).default(standard);
+const count = (standard: number, most = Number.MAX_SAFE_INTEGER) => z.number().int().min(1).max(most).default(standard);
 
 const isTimeZone = (zone: string) => {
   try {
@@ -64,6 +64,7 @@ export const policySchema = z.strictObject({
   approval: z
     .strictObject({
       needed: z.number().int().min(1).max(10).default(1),
+      neededForBulk: z.number().int().min(1).max(10).optional(),
       expiresAfter: duration('3d'),
       remindEvery: duration('8h'),
       escalateAfter: duration('1d'),
@@ -79,9 +80,9 @@ export const policySchema = z.strictObject({
     .strictObject({
       perCloudPcCooldown: cooldown,
       startsPerHour: count(200),
-      bulkMax: count(500),
-      canary: count(1),
-      waveSize: count(25),
+      bulkMax: count(500, 5000),
+      canary: count(1, 500),
+      waveSize: count(25, 500),
       stopWhenFailedPercent: z.number().int().min(0).max(100).default(10),
       unknownAfter: duration('15m'),
       slowAfter: duration('90m'),
@@ -159,6 +160,7 @@ function toPolicy(file: z.output<typeof policySchema>): Policy {
     admin: file.admin,
     approval: {
       needed: approval.needed,
+      neededForBulk: approval.neededForBulk ?? approval.needed,
       expiresAfterMs: ms(approval.expiresAfter),
       remindEveryMs: ms(approval.remindEvery),
       escalateAfterMs: ms(approval.escalateAfter),
@@ -167,6 +169,10 @@ function toPolicy(file: z.output<typeof policySchema>): Policy {
     limits: {
       perCloudPcCooldownMs: ms(limits.perCloudPcCooldown),
       startsPerHour: limits.startsPerHour,
+      bulkMax: limits.bulkMax,
+      canary: limits.canary,
+      waveSize: limits.waveSize,
+      stopWhenFailedPercent: limits.stopWhenFailedPercent,
       unknownAfterMs: ms(limits.unknownAfter),
       slowAfterMs: ms(limits.slowAfter),
       giveUpAfterMs: ms(limits.giveUpAfter),

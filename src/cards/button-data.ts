@@ -38,6 +38,14 @@ function optional<T extends z.ZodType>(schema: T) {
     .transform((value) => value ?? null);
 }
 
+/** Pasted lists of people. */
+const list = z
+  .string()
+  .max(100_000)
+  .nullish()
+  .transform((value) => value ?? '');
+const bulkFilter = z.enum(['all', 'toRebuild', 'leftOut', 'waiting', 'running', 'ready', 'failed', 'unsettled']);
+
 const onRequest = z.object({ request: uuid, revision: count });
 const onAttempt = onRequest.extend({ attempt: count });
 const nothing = z.object({});
@@ -70,6 +78,28 @@ const schemas = {
   'request.resend': onAttempt,
   'request.treatAsStarted': onAttempt,
   'request.close': onAttempt,
+  'bulk.start': nothing,
+  'bulk.choose': z.object({ people: list, group: words, policyId: optional(uuid), failed: toggle, several: toggle }),
+  'bulk.change': onRequest,
+  'bulk.submit': onRequest.extend({
+    reason: words,
+    confirmCount: words,
+    osVersion: optional(z.enum(['windows10', 'windows11'])),
+    accountType: optional(z.enum(['standardUser', 'administrator'])),
+    maintenance: toggle,
+    mail: toggle,
+    mailText: words,
+  }),
+  'bulk.items': onRequest.extend({ page, filter: optional(bulkFilter) }),
+  'bulk.export': onRequest,
+  'bulk.pause': onRequest,
+  'bulk.resume': onRequest,
+  'bulk.stop': onRequest,
+  'bulk.retry': onRequest,
+  'bulk.settle.ask': onRequest,
+  /** `attempts`: as the card showed them; when one more waits for a person, the press is too old. */
+  'bulk.settle': onRequest.extend({ attempts: count, choice: z.enum(['check', 'treatAsStarted', 'close', 'startAgain']) }),
+  'bulk.resend': onRequest.extend({ attempts: count, confirmCount: words }),
   'cloudPcs.list': z.object({ page }),
   'requests.list': z.object({ page, filter: optional(z.enum(['all', 'open', 'mine', 'failed'])) }),
   'help.show': nothing,

@@ -28,6 +28,8 @@ export interface CloudPc {
   id: string;
   /** Device name, or the display name while there is no device. */
   name: string;
+  /** Intune's id of the device; null while there is none. Another one after a rebuild. */
+  deviceId: string | null;
   /** cloudPcStatus; a word not known here means busy. */
   status: string;
   statusDetail: StatusDetail | null;

@@ -4,6 +4,7 @@
 //   and skipped | cancelled | needsOperator | needsSignIn
 import type { Baseline } from './baseline.ts';
 import type { CloudPc, StatusDetail } from './cloud-pc.ts';
+import type { PersonRef } from './people.ts';
 import type { Instant } from './time.ts';
 
 export type ItemState =
@@ -50,7 +51,12 @@ export function isFinished(state: ItemState): boolean {
 }
 
 /** Why an item waits in `checking`. */
-export type HoldReason = 'paused' | 'quota' | 'graph';
+export type HoldReason =
+  | 'paused'
+  | 'quota'
+  | 'graph'
+  /** Its bulk request stands still until an admin lets it go on. */
+  | 'bulk';
 
 /** How an item ended, in a word the texts know (`outcome.<code>`). */
 export type OutcomeCode =
@@ -77,7 +83,11 @@ export type SkipReason =
   | 'resetDisabled'
   | 'notSignedIn'
   | 'signInForbidden'
-  | 'graphUnavailable';
+  | 'graphUnavailable'
+  /** The owner's Cloud PCs are left out of bulk requests. */
+  | 'vip'
+  /** Intune does not know the device under which a bulk call names it. */
+  | 'notInIntune';
 
 export interface ItemOutcome {
   code: OutcomeCode;
@@ -88,6 +98,11 @@ export interface ItemOutcome {
 export interface Item {
   id: string;
   requestId: string;
+  /** From 1; the wave that it runs in. */
+  wave: number;
+  owner: PersonRef;
+  /** The owner's when it was asked for. */
+  ownerUpn: string;
   state: ItemState;
   /** Raised at each entry into needsOperator or timedOut; those buttons carry it. */
   attempt: number;
@@ -96,6 +111,8 @@ export interface Item {
   baseline: Baseline | null;
   /** The intent that licensed the newest destructive call. */
   intentId: string | null;
+  /** Windows 365's bulk action that it was started with; its counts tell whether anything is still to come. */
+  bulkActionId: string | null;
   /** How many automatic intents were given back because nothing was applied. */
   givenBack: number;
   hold: HoldReason | null;

@@ -1,5 +1,5 @@
 // Who is told what, when something happens to a request. Cards change in place and make no sound; notices do.
-import type { ItemNews } from './item.ts';
+import type { Item, ItemNews } from './item.ts';
 import type { Policy } from './policy.ts';
 import type { Request, RequestNews } from './request.ts';
 import type { Audience, MailKind, NoticeKind } from './views.ts';
@@ -62,6 +62,12 @@ export function noticesForRequest(news: RequestNews, request: Request): NoticeOr
   return orders;
 }
 
-export function isForAnother(request: Pick<Request, 'requester' | 'owner'>): boolean {
-  return request.requester.id !== request.owner.id;
+/** Asked by an admin for other people. */
+export function isForAnother(request: Pick<Request, 'requester' | 'owner' | 'bulk'>): boolean {
+  return request.bulk !== null || request.requester.id !== request.owner.id;
+}
+
+/** The request as it concerns one of its Cloud PCs. */
+export function forItem(request: Request, { owner, ownerUpn }: Pick<Item, 'owner' | 'ownerUpn'>): Request {
+  return { ...request, owner, ownerUpn };
 }

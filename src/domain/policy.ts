@@ -1,6 +1,7 @@
 // The organisation's rules, and the questions asked of them. Every rule here, in the order it is asked:
 //   whyNoRequest   self-service off · not an admin for somebody else's Cloud PC · account disabled · not the owner's
 //   approvalRule   direct or approval · a VIP owner always needs approval, and an admin's among them
+//   bulkRule       direct or approval; a VIP's Cloud PC is never part of a bulk request
 //   mayDecide      approvers (never the requester) · admins for VIP owners
 //   mayCancel      the requester · admins
 //   choices        offered only when there are two or more
@@ -17,10 +18,11 @@ export interface Policy {
   };
   admin: {
     single: 'approval' | 'direct';
+    bulk: 'approval' | 'direct';
     osVersions: readonly OsVersion[];
     accountTypes: readonly AccountType[];
   };
-  approval: { needed: number; expiresAfterMs: number; remindEveryMs: number; escalateAfterMs: number };
+  approval: { needed: number; neededForBulk: number; expiresAfterMs: number; remindEveryMs: number; escalateAfterMs: number };
   channel: { language: Language; timeZone: string };
   limits: Limits;
   mail: { from: string | null; whenStarted: boolean; whenFinished: boolean; customText: boolean };
@@ -38,6 +40,14 @@ export interface Limits {
   /** Counts successes only. */
   perCloudPcCooldownMs: number;
   startsPerHour: number;
+  /** Cloud PCs in one bulk request. */
+  bulkMax: number;
+  /** Size of the first wave. */
+  canary: number;
+  /** Size of the others. */
+  waveSize: number;
+  /** A wave of which more than this fail stops a bulk request until an admin decides. */
+  stopWhenFailedPercent: number;
   /** How long Graph is looked at after a call without a clear answer. */
   unknownAfterMs: number;
   slowAfterMs: number;
@@ -77,6 +87,11 @@ export function approvalRule(policy: Policy, asker: Standing, ownerIsVip: boolea
   return { needed: mode === 'direct' ? 0 : policy.approval.needed, byAdmin: false, name };
 }
 
+/** The approval that a bulk request needs. */
+export function bulkRule({ admin, approval }: Policy): ApprovalRule {
+  return { needed: admin.bulk === 'direct' ? 0 : approval.neededForBulk, byAdmin: false, name: 'admin.bulk' };
+}
+
 export interface Choices {
   osVersions: readonly OsVersion[];
   accountTypes: readonly AccountType[];
@@ -93,13 +108,13 @@ export function choicesFor(policy: Policy, asker: Standing): Choices {
 
 /** Approval is demanded somewhere, and the policy names nobody who could give it. */
 export function lacksApprovers({ roles, selfService, admin }: Policy): boolean {
-  const needsApproval = selfService.reprovision === 'approval' || admin.single === 'approval';
+  const needsApproval = [selfService.reprovision, admin.single, admin.bulk].includes('approval');
   return needsApproval && roles.approvers.length === 0;
 }
 
 /** Somebody may have to approve: then there must be a place where they are asked. */
 export function mayNeedApproval({ roles, selfService, admin }: Policy): boolean {
-  return selfService.reprovision === 'approval' || admin.single === 'approval' || roles.vip.length > 0;
+  return [selfService.reprovision, admin.single, admin.bulk].includes('approval') || roles.vip.length > 0;
 }
 
 export type DecisionRefusal = 'ownRequest' | 'notApprover';

@@ -47,8 +47,31 @@ export type Query =
   | { ask: 'skus' }
   /** Windows 365 Frontline, which is counted per tenant. */
   | { ask: 'frontlinePlans' }
+  /** Those of these people that there are, in no order; asked for many at a time. */
+  | { ask: 'peopleByUpn'; upns: readonly string[] }
+  /** Everybody in the group, groups within it included, pages followed; null: no such group. */
+  | { ask: 'peopleIn'; groupId: string }
+  /** Many Cloud PCs at once, pages followed. */
+  | { ask: 'fleet'; part: FleetPart }
+  /** null: no such bulk action. */
+  | { ask: 'bulkAction'; bulkActionId: string }
   | { ask: 'provisioningPolicies' }
   | { ask: 'userSettings' };
+
+/** Which of the tenant's Cloud PCs. */
+export type FleetPart = 'all' | 'failed' | { policyId: string };
+
+/** cloudPcBulkActionSummary: counts alone, nothing about a single Cloud PC. */
+export interface BulkActionSummary {
+  id: string;
+  /** Whether none of its Cloud PCs is pending or in progress any more. */
+  hasEnded: boolean;
+  successful: number;
+  failed: number;
+  notSupported: number;
+  /** Pending and in progress. */
+  open: number;
+}
 
 interface Answers {
   person: Person | null;
@@ -64,6 +87,10 @@ interface Answers {
   licenceStates: LicenceState[] | null;
   skus: SubscribedSku[];
   frontlinePlans: FrontlinePlan[];
+  peopleByUpn: Person[];
+  peopleIn: Person[] | null;
+  fleet: CloudPc[];
+  bulkAction: BulkActionSummary | null;
   provisioningPolicies: ProvisioningPolicy[];
   userSettings: UserSetting[];
 }
@@ -141,6 +168,49 @@ export type StartAnswer =
   | { kind: 'rejected'; isBusy: boolean; detail: StatusDetail | null; graphRequestId: string | null }
   /** Everything else: the call may have been applied. */
   | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
+
+export interface BulkStartOrder {
+  /** At most `mostAtOnce`; `deviceId` is Intune's. */
+  cloudPcs: readonly { cloudPcId: string; deviceId: string | null }[];
+  /** What Intune's admin center shows for it. */
+  displayName: string;
+  /** Each Cloud PC waits for its maintenance window. */
+  duringMaintenance: boolean;
+  mayStillSend: () => boolean;
+}
+
+/** What a bulk call said about one Cloud PC. */
+export type BulkWord = 'accepted' | 'failed' | 'notFound' | 'notSupported' | 'unknown';
+
+export type BulkStartAnswer =
+  /** `words`: by Cloud PC id, one for each that was ordered. `bulkActionId`: where its counts are read. */
+  | {
+      kind: 'accepted';
+      words: ReadonlyMap<string, BulkWord>;
+      bulkActionId: string | null;
+      graphRequestId: string | null;
+    }
+  /** The tenant does not have this way of starting (any more); certain that nothing was applied. */
+  | { kind: 'wayGone'; detail: StatusDetail | null; graphRequestId: string | null }
+  | Exclude<StartAnswer, { kind: 'accepted' }>;
+
+/** As `StartPermit`, for many Cloud PCs in one request. */
+export interface BulkStartPermit {
+  /** Exactly one request; no layer repeats it. Never throws. */
+  send(order: BulkStartOrder): Promise<BulkStartAnswer>;
+  discard(): void;
+}
+
+/** Starts a wave with one request (`GRAPH_BULK`). It takes no options. */
+export interface BulkStarter {
+  way: 'bulkActions' | 'managedDevices';
+  /** Cloud PCs in one request. */
+  mostAtOnce: number;
+  /** Whether a Cloud PC can be named to it. */
+  canStart(pc: Pick<CloudPc, 'deviceId'>): boolean;
+  /** @throws TemporaryError as `Starter.prepare` */
+  prepare(): Promise<BulkStartPermit>;
+}
 
 /** What a person's own token, got through the bot's OAuth connection, allows now. */
 export interface SignedIn {

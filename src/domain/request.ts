@@ -2,6 +2,7 @@
 //
 //   draft → awaitingApproval → approved → running → succeeded | partlySucceeded | failed
 //   and declined | expired | cancelled
+import type { Bulk } from './bulk.ts';
 import type { AccountType, OsVersion } from './cloud-pc.ts';
 import { type Item, isFinished, mayStillCancel } from './item.ts';
 import type { PersonRef } from './people.ts';
@@ -78,6 +79,8 @@ export interface Request {
   options: Options;
   mail: MailWish;
   reason: string | null;
+  /** null: on one Cloud PC, the owner's. A bulk request names its requester as the owner; each item has its own. */
+  bulk: Bulk | null;
   approval: { needed: number; byAdmin: boolean; rule: string };
   decisions: Decision[];
   /** Who cancelled it. */

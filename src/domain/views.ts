@@ -1,5 +1,6 @@
 // What cards, notices and mails show: plain data in our words. Rendering is in `cards/` and `mails/`.
 
+import type { BulkCounts, BulkSource, LeftOutReason } from './bulk.ts';
 import type { CloudPc, NotNowReason } from './cloud-pc.ts';
 import type { ErrorValues } from './errors.ts';
 import type { Usual } from './estimates.ts';
@@ -9,6 +10,7 @@ import type { Choices } from './policy.ts';
 import type { Request } from './request.ts';
 import type { SetupRow } from './setup-row.ts';
 import type { Instant } from './time.ts';
+import type { Tally, Wave } from './waves.ts';
 
 /** Who a card is for. The channel's reader has no name; the words are for everybody there. */
 export type Audience = 'requester' | 'owner' | 'channel';
@@ -16,7 +18,10 @@ export type Audience = 'requester' | 'owner' | 'channel';
 /** Everything that the cards of one request are made of. */
 export interface RequestView {
   request: Request;
+  /** null: a draft, or a bulk request as a whole. */
   item: Item | null;
+  /** How far a bulk request is; null where the view is of one item. */
+  bulk: BulkView | null;
   usual: Usual | null;
   /** The owner's card cannot be delivered: no chat with the bot, or none that takes it. */
   ownerUnreached: boolean;
@@ -25,12 +30,55 @@ export interface RequestView {
   now: Instant;
 }
 
+export interface BulkView {
+  /** In their order; a draft has none. */
+  waves: readonly Wave[];
+  /** Of all waves. */
+  tally: Tally;
+  /** The newest ones that failed or wait for a person; at most five. */
+  troubled: readonly Pick<Item, 'owner' | 'cloudPc' | 'state' | 'outcome' | 'missingSince'>[];
+  /** Owners who could not be told in Teams. */
+  unreached: number;
+  /** Sum of the attempts of all items: grows whenever one more waits for a person. */
+  attempts: number;
+  /** When the first one was started. */
+  startedAt: Instant | null;
+}
+
+/** One line of the list of a bulk request. */
+export interface BulkLine {
+  /** null: what was asked for named nobody, and `words` says what it was. */
+  owner: PersonRef | null;
+  words: string;
+  cloudPcName: string | null;
+  /** Why it is left out; null: it is one of those to be rebuilt. */
+  leftOut: LeftOutReason | null;
+  /** null: there is none yet, or it is left out. */
+  item: Pick<Item, 'state' | 'wave' | 'outcome' | 'newName' | 'startingAt' | 'endedAt'> | null;
+  wasSignedOut: boolean;
+}
+
+export type BulkFilter = 'all' | 'toRebuild' | 'leftOut' | 'waiting' | 'running' | 'ready' | 'failed' | 'unsettled';
+
+/** What an admin chose, as the form shows it again. */
+export interface BulkChoice {
+  /** Addresses and ids of Cloud PCs. */
+  people: string;
+  group: string;
+  policyId: string | null;
+  failed: boolean;
+  /** Take every Cloud PC of people who have several. */
+  several: boolean;
+}
+
 /** A request in one line of a list. */
 export interface RequestLine {
   requestId: string;
   code: string;
   revision: number;
   cloudPcName: string;
+  /** How many Cloud PCs; null: one, by its name. */
+  bulkSize: number | null;
   requester: PersonRef;
   submittedAt: Instant;
   state: Request['state'];
@@ -74,6 +122,10 @@ export type CannotReason =
   | { type: 'resetDisabled'; pc: string };
 
 export type NoticeKind =
+  /** A bulk request: too many have failed, the way of starting is gone, it has ended. */
+  | 'bulkPaused'
+  | 'bulkWayGone'
+  | 'bulkEnded'
   | 'started'
   | 'ready'
   | 'readyWithWarnings'
@@ -122,6 +174,50 @@ export type CardView =
   | { card: 'cannotReprovision'; reason: CannotReason; now: Instant }
   /** Approval or progress: the table state × audience in `cards/request-faces.ts` says which. */
   | { card: 'request'; audience: Audience; view: RequestView }
+  | {
+      card: 'bulkChoose';
+      choice: BulkChoice;
+      policies: readonly { id: string; name: string }[];
+      /** What must be changed first: a key below `error`. */
+      problem: Text | null;
+      /** A file may be sent in this chat. */
+      takesFiles: boolean;
+    }
+  | {
+      card: 'bulkPreview';
+      requestId: string;
+      revision: number;
+      source: BulkSource;
+      counts: BulkCounts;
+      /** The first ones that are left out, at most five. */
+      leftOut: readonly BulkLine[];
+      /** Sizes; [] when nothing remains. */
+      waves: readonly number[];
+      usual: Usual | null;
+      stopWhenFailedPercent: number;
+      approvals: number;
+      choices: Choices;
+      offersMaintenance: boolean;
+      mail: { offered: boolean; preset: boolean; mayWriteText: boolean };
+      now: Instant;
+    }
+  | {
+      card: 'bulkItems';
+      requestId: string;
+      revision: number;
+      /** null: still a preview. */
+      code: string | null;
+      lines: readonly BulkLine[];
+      filter: BulkFilter;
+      page: number;
+      pages: number;
+      total: number;
+      now: Instant;
+    }
+  /** What becomes of all that wait for a person. */
+  | { card: 'bulkSettle'; view: RequestView }
+  /** Starting all of them again: the number is typed. */
+  | { card: 'bulkResend'; view: RequestView }
   | { card: 'decline'; view: RequestView }
   | { card: 'confirmResend'; view: RequestView }
   | { card: 'cloudPcs'; lines: CloudPcLine[]; page: number; pages: number; total: number; now: Instant }
@@ -161,10 +257,19 @@ export interface SignInView {
   signIn: { code: string | null };
 }
 
-export type MessageView = CardView | TextView | SignInView;
+/** Teams asks the person whether the bot may put a file into their OneDrive; the content is made when they agree. */
+export interface FileView {
+  file: { name: string; sizeBytes: number; description: Text; request: string };
+}
+
+export type MessageView = CardView | TextView | SignInView | FileView;
 
 export function isCardView(view: MessageView): view is CardView {
   return 'card' in view;
+}
+
+export function isFileView(view: MessageView): view is FileView {
+  return 'file' in view;
 }
 
 export function isSignInView(view: MessageView): view is SignInView {

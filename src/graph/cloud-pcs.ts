@@ -16,6 +16,7 @@ export const cloudPcsPath = '/deviceManagement/virtualEndpoint/cloudPCs';
 const cloudPcProperties = [
   'id',
   'displayName',
+  'managedDeviceId',
   'managedDeviceName',
   'status',
   'statusDetail',
@@ -81,6 +82,7 @@ function toCloudPc(pc: z.output<typeof cloudPcSchema>): CloudPc {
   return {
     id: pc.id,
     name: pc.managedDeviceName || pc.displayName || pc.id,
+    deviceId: pc.managedDeviceId || null,
     status: pc.status ?? 'unknownFutureValue',
     statusDetail: pc.statusDetail ?? pc.statusDetails,
     servicePlanId: pc.servicePlanId,

@@ -42,6 +42,7 @@ const statusDetail = z
 export const cloudPcSchema = z.object({
   id,
   displayName: text,
+  managedDeviceId: text,
   managedDeviceName: text,
   status: text,
   statusDetail,
