@@ -1,4 +1,5 @@
 // A request on many Cloud PCs: how they were chosen, what stands still, and what the waves are.
+import { type CloudPc, wasSignedOutSince } from './cloud-pc.ts';
 import type { PersonRef } from './people.ts';
 import type { Instant } from './time.ts';
 
@@ -41,6 +42,8 @@ export interface Bulk {
   /** Started by Windows 365 in the maintenance window of each Cloud PC. */
   duringMaintenance: boolean;
   pause: BulkPause | null;
+  /** Failures of a wave that an admin has let pass. */
+  tolerated: { wave: number; failed: number } | null;
   /** An admin has cancelled what has not started. */
   stopped: { by: PersonRef; at: Instant } | null;
   /** The request that took on what failed here. */
@@ -58,3 +61,29 @@ export type LeftOutReason =
   | { reason: 'cooldown'; endedAt: Instant; from: Instant }
   /** A person with several Cloud PCs: none is taken unasked. */
   | { reason: 'several' };
+
+/** One line of what was asked for, as the preview found it. */
+export interface Candidate {
+  /** From 1; the order of the list. */
+  number: number;
+  /** What was asked for: an address, an id, a name. */
+  words: string;
+  owner: PersonRef | null;
+  ownerUpn: string | null;
+  cloudPc: CloudPc | null;
+  /** null: it is to be rebuilt. */
+  leftOut: LeftOutReason | null;
+}
+
+/** The lines in the numbers of a preview. */
+export function countCandidates(candidates: readonly Candidate[]): BulkCounts {
+  const found = candidates.filter(({ cloudPc }) => cloudPc !== null);
+  const remaining = found.filter(({ leftOut }) => leftOut === null);
+  return {
+    found: found.length,
+    notFound: candidates.length - found.length,
+    leftOut: found.length - remaining.length,
+    remaining: remaining.length,
+    notSignedOut: remaining.filter(({ cloudPc }) => cloudPc !== null && !wasSignedOutSince(cloudPc)).length,
+  };
+}

@@ -5,7 +5,7 @@ import { type CloudPc, type RemoteActionCapability, whyNotNow } from './cloud-pc
 import type { SkipReason } from './item.ts';
 import { isForAnother } from './notices.ts';
 import { isSameUpn, type Person, type Roles } from './people.ts';
-import { approvalRule, type Policy, whyNoDecision, whyNoRequest } from './policy.ts';
+import { approvalRule, bulkRule, type Policy, whyNoDecision, whyNoRequest } from './policy.ts';
 import { approvalsOf, type Options, type Request } from './request.ts';
 
 /** What was read, all of it live. */
@@ -27,6 +27,7 @@ export function findObstacle(request: Request, reading: CheckReading, policy: Po
     whyNotAllowed(request, reading, policy) ??
     whyNotApproved(request, reading, policy) ??
     whyNotOwners(reading) ??
+    (request.bulk && reading.owner.roles.vip ? 'vip' : null) ??
     (reading.pc ? whyNotNow(reading.pc, reading.capabilities) : 'gone') ??
     (reading.isResetEnabled === false ? 'resetDisabled' : null) ??
     (reading.isCoolingDown ? 'cooldown' : null)
@@ -49,7 +50,7 @@ function areOptionsAllowed(options: Options, policy: Policy, roles: Roles): bool
 /** The rule is asked again with today's roles: who has become a VIP needs an admin, who left the approvers does not count. */
 function whyNotApproved(request: Request, reading: CheckReading, policy: Policy): SkipReason | null {
   const standing = { isOwner: !isForAnother(request), roles: reading.requester.roles };
-  const rule = approvalRule(policy, standing, reading.owner.roles.vip);
+  const rule = request.bulk ? bulkRule(policy) : approvalRule(policy, standing, reading.owner.roles.vip);
   const byAdmin = rule.byAdmin || request.approval.byAdmin;
   const needed = Math.max(rule.needed, request.approval.needed);
   const standingApprovals = approvalsOf(request).filter((decision, index) => {

@@ -3,7 +3,7 @@
 // A destructive call is licensed by an intent. `begin` with an intent is the only way into `starting`, and an item
 // that holds an intent never gets another one but through a certain "nothing was applied" or an admin's word.
 import { type Item, type ItemChange, type ItemEvent, isBeforeStart, mayStillCancel } from './item.ts';
-import { decideGone, decideSeen } from './item-looks.ts';
+import { decideBulkEnded, decideGone, decideSeen } from './item-looks.ts';
 import { endItem, toBuilding } from './item-moves.ts';
 import { decideOperator } from './item-operator.ts';
 import { decideNeedSignIn, decideSignedIn } from './item-sign-in.ts';
@@ -42,6 +42,8 @@ export function decideItem(item: Item, event: ItemEvent, now: Instant, limits: L
       return item.intentId === event.intentId ? decideAnswer(item, event, now) : null;
     case 'seen':
       return decideSeen(item, event.pc, now, limits);
+    case 'bulkEnded':
+      return decideBulkEnded(item, event.bulkActionId, now);
     case 'gone':
       return decideGone(item, event.ownersCloudPcs, now, limits);
     case 'time':

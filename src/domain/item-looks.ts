@@ -43,9 +43,21 @@ function decideBuild(
     return endItem({ ...item, newName }, finding, finding, pc.statusDetail, now, finding);
   }
   if (finding === 'failed') return endItem(item, 'failed', 'buildFailed', pc.statusDetail, now, 'failed');
-  const next = finding === 'busy' ? { ...item, sawBusy: true } : item;
+  const next = finding === 'busy' ? toBusy(item, now) : item;
   const passed = timePassed(next, now, limits);
   return { item: passed.item, news: passed.news ?? news };
+}
+
+/** What has waited for its maintenance window is being built from now on. */
+function toBusy(item: Item, now: Instant): Item {
+  if (!item.waitsForWindow) return { ...item, sawBusy: true };
+  return { ...item, sawBusy: true, waitsForWindow: false, buildingAt: now };
+}
+
+/** null: it was started by another bulk action, or it has begun after all. */
+export function decideBulkEnded(item: Item, bulkActionId: string, now: Instant): ItemChange | null {
+  const isMeant = item.state === 'building' && item.bulkActionId === bulkActionId && !item.sawBusy;
+  return isMeant ? toOperator({ ...item, waitsForWindow: false, unknownSince: now }, now) : null;
 }
 
 function toLastSeen(pc: CloudPc): Item['lastSeen'] {

@@ -24,6 +24,8 @@ export function beginItem(item: Item, event: Extract<ItemEvent, { type: 'begin' 
     baseline: event.baseline,
     cloudPc: event.cloudPc,
     hold: null,
+    bulkActionId: null,
+    waitsForWindow: false,
     sawBusy: false,
     isSlow: false,
     missingSince: null,
@@ -43,11 +45,12 @@ export function decideAnswer(item: Item, event: Answer, now: Instant): ItemChang
   // A late "accepted" is the truth even when an operator was asked meanwhile.
   if (event.type === 'accepted') {
     const isOpen = item.state === 'starting' || item.state === 'needsOperator';
-    return isOpen ? toBuilding(item, now, 'building') : null;
+    return isOpen ? toAccepted(item, event, now) : null;
   }
   if (item.state !== 'starting') return null;
   if (event.type === 'unknown') return item.unknownSince === null ? toUnknown(item, now) : null;
   if (event.type === 'rejected') {
+    if (event.skip) return endItem(item, 'skipped', event.skip, event.detail, now, 'skipped');
     return event.isBusy
       ? endItem(item, 'skipped', 'busy', event.detail, now, 'skipped')
       : endItem(item, 'failed', 'notStarted', event.detail, now, 'notStarted');
@@ -66,4 +69,9 @@ export function decideAnswer(item: Item, event: Answer, now: Instant): ItemChang
     lookAt: null,
   };
   return { item: again, news: 'givenBack' };
+}
+
+function toAccepted(item: Item, event: Extract<ItemEvent, { type: 'accepted' }>, now: Instant): ItemChange {
+  const { bulkActionId = null, waitsForWindow = false } = event;
+  return toBuilding({ ...item, bulkActionId, waitsForWindow }, now, 'building');
 }

@@ -26,6 +26,8 @@ export function timePassed(item: Item, now: Instant, limits: Limits): ItemChange
     return now >= until ? toOperator(item, now) : { item: { ...item, dueAt: until }, news: null };
   }
   if (item.state !== 'building') return { item, news: null };
+  // How long a maintenance window lets it wait, nobody knows.
+  if (item.waitsForWindow) return { item: { ...item, dueAt: null }, news: null };
   const since = item.buildingAt ?? now;
   if (now >= since + limits.giveUpAfterMs) {
     const late: Item = {

@@ -113,6 +113,8 @@ export interface Item {
   intentId: string | null;
   /** Windows 365's bulk action that it was started with; its counts tell whether anything is still to come. */
   bulkActionId: string | null;
+  /** Accepted, and begun by Windows 365 in its maintenance window only. */
+  waitsForWindow: boolean;
   /** How many automatic intents were given back because nothing was applied. */
   givenBack: number;
   hold: HoldReason | null;
@@ -151,9 +153,13 @@ export type ItemEvent =
   | { type: 'begin'; intentId: string; baseline: Baseline; cloudPc: CloudPc }
   /** Checked again after an admin's "start again": the first call had worked after all. */
   | { type: 'foundStarted' }
-  | { type: 'accepted'; intentId: string }
+  /** `bulkActionId`, `waitsForWindow`: where it was started together with others. */
+  | { type: 'accepted'; intentId: string; bulkActionId?: string | null; waitsForWindow?: boolean }
   | { type: 'notApplied'; intentId: string; retryAt: Instant; detail: StatusDetail | null }
-  | { type: 'rejected'; intentId: string; isBusy: boolean; detail: StatusDetail | null }
+  /** `skip`: what Graph named as the reason. */
+  | { type: 'rejected'; intentId: string; isBusy: boolean; detail: StatusDetail | null; skip?: SkipReason }
+  /** The bulk action has come to its end, and this Cloud PC has not been rebuilt by it. */
+  | { type: 'bulkEnded'; bulkActionId: string }
   | { type: 'unknown'; intentId: string }
   | { type: 'seen'; pc: CloudPc }
   /** The id answers 404; `ownersCloudPcs` is null while the owner's list has not been read. */

@@ -8,10 +8,15 @@ export type NoticeOrder =
   | { via: 'chat'; notice: NoticeKind; audience: Audience }
   | { via: 'mail'; notice: NoticeKind; audience: 'requester' | 'owner'; mail: MailKind };
 
+interface ItemNotice {
+  notice: NoticeKind;
+  people: boolean;
+  channel: boolean;
+  mail?: MailKind;
+}
+
 /** Told to the people concerned, and to IT where somebody there has to look. */
-const itemNotices: Partial<
-  Record<ItemNews, { notice: NoticeKind; people: boolean; channel: boolean; mail?: MailKind }>
-> = {
+const itemNotices: Partial<Record<ItemNews, ItemNotice>> = {
   building: { notice: 'started', people: false, channel: false, mail: 'started' },
   needsSignIn: { notice: 'signIn', people: true, channel: false },
   ready: { notice: 'ready', people: true, channel: false, mail: 'ready' },
@@ -28,6 +33,7 @@ const itemNotices: Partial<
 export function noticesForItem(news: ItemNews, request: Request, policy: Policy): NoticeOrder[] {
   const row = itemNotices[news];
   if (!row) return [];
+  if (request.bulk) return noticesForBulkItem(row, request, policy);
   const orders: NoticeOrder[] = [];
   const people: ('requester' | 'owner')[] = isForAnother(request) ? ['requester', 'owner'] : ['requester'];
   if (row.people) orders.push(...people.map((audience) => ({ via: 'chat' as const, notice: row.notice, audience })));
@@ -40,6 +46,24 @@ export function noticesForItem(news: ItemNews, request: Request, policy: Policy)
   return orders;
 }
 
+/** Each owner is told; whoever asked follows all of them on one card. */
+function noticesForBulkItem(row: ItemNotice, request: Request, policy: Policy): NoticeOrder[] {
+  const { notice, people, mail } = row;
+  return [
+    ...(people ? [{ via: 'chat' as const, notice, audience: 'owner' as const }] : []),
+    ...(mail && isMailWanted(mail, request, policy)
+      ? [{ via: 'mail' as const, notice, audience: 'owner' as const, mail }]
+      : []),
+  ];
+}
+
+/** The mail that says the same as this message, for somebody whom the bot cannot reach. */
+export function mailInsteadOf(notice: NoticeKind, policy: Policy): NoticeOrder | null {
+  const row = Object.values(itemNotices).find((one) => one.notice === notice);
+  if (!row?.mail || policy.mail.from === null) return null;
+  return { via: 'mail', notice, audience: 'owner', mail: row.mail };
+}
+
 /** A mail at the start goes out when the policy says so, and whenever IT asked to have the owner told by mail. */
 function isMailWanted(mail: MailKind, request: Request, policy: Policy): boolean {
   if (policy.mail.from === null) return false;
@@ -50,16 +74,27 @@ function isMailWanted(mail: MailKind, request: Request, policy: Policy): boolean
 export function noticesForRequest(news: RequestNews, request: Request): NoticeOrder[] {
   if (news === 'declined') return [{ via: 'chat', notice: 'declined', audience: 'requester' }];
   if (news === 'expired') return [{ via: 'chat', notice: 'expired', audience: 'requester' }];
-  if (news !== 'cancelled') return [];
+  if (news !== 'cancelled') return request.bulk ? noticesForBulk(news) : [];
   const orders: NoticeOrder[] = [];
   if (request.cancelledBy?.id !== request.requester.id) {
     orders.push({ via: 'chat', notice: 'cancelled', audience: 'requester' });
   }
   // The owner has been told only once it was approved.
-  if (isForAnother(request) && request.approvedAt !== null) {
+  if (isForAnother(request) && !request.bulk && request.approvedAt !== null) {
     orders.push({ via: 'chat', notice: 'cancelled', audience: 'owner' });
   }
   return orders;
+}
+
+const bulkNotices: Partial<Record<RequestNews, NoticeKind>> = {
+  bulkPaused: 'bulkPaused',
+  bulkWayGone: 'bulkWayGone',
+  ended: 'bulkEnded',
+};
+
+function noticesForBulk(news: RequestNews): NoticeOrder[] {
+  const notice = bulkNotices[news];
+  return notice ? (['requester', 'channel'] as const).map((audience) => ({ via: 'chat', notice, audience })) : [];
 }
 
 /** Asked by an admin for other people. */

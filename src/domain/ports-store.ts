@@ -1,15 +1,19 @@
 // What is kept, and the transaction around it.
 import type { Baseline } from './baseline.ts';
-import type { HoldReason, Item } from './item.ts';
+import type { Candidate, LeftOutReason } from './bulk.ts';
+import type { HoldReason, Item, ItemState } from './item.ts';
 import type { Language, PersonRef } from './people.ts';
 import type { Conversation } from './ports-teams.ts';
 import type { Options, Request } from './request.ts';
 import type { Instant } from './time.ts';
-import type { Audience, MailKind, NoticeKind, RequestFilter } from './views.ts';
+import type { Audience, BulkFilter, MailKind, NoticeKind, RequestFilter } from './views.ts';
+import type { Wave } from './waves.ts';
 
 /** Wake-ups are hints; the truth is in the columns. */
 export type WakeUp =
   | { queue: 'advance'; itemId: string }
+  /** A bulk request: its next wave, what is to be started together, or what is to be cancelled. */
+  | { queue: 'bulk'; requestId: string }
   | { queue: 'deliverCard'; cardId: string }
   | { queue: 'deliverNotice'; noticeId: string }
   | { queue: 'timers' }
@@ -30,6 +34,8 @@ export interface UnitOfWork {
 export interface Tx {
   requests: Requests;
   items: Items;
+  waves: Waves;
+  candidates: Candidates;
   intents: Intents;
   cards: Cards;
   notices: Notices;
@@ -78,11 +84,28 @@ export interface PostponedLook {
 }
 
 export interface Items {
-  /** Items of a request, in order. Locked by the request's row, which is always taken first. */
-  of(requestId: string): Promise<Item[]>;
+  /** The item of a request on one Cloud PC, the first one of a bulk request. */
+  first(requestId: string): Promise<Item | null>;
+  /** Locked by its request's row, which is always taken first. */
   get(itemId: string): Promise<Item | null>;
-  /** False when another unfinished item holds the Cloud PC (the unique partial index). */
-  insert(item: Item): Promise<boolean>;
+  /** Items of a request that are in one of these states, in order. */
+  inStates(requestId: string, states: readonly ItemState[], limit: number): Promise<Item[]>;
+  /** Items of a wave that are in one of these states and due, in order. */
+  dueInWave(requestId: string, wave: number, states: readonly ItemState[], now: Instant, limit: number): Promise<Item[]>;
+  /** When the next item of this wave in one of these states is due; null: none is. */
+  nextDueInWave(requestId: string, wave: number, states: readonly ItemState[]): Promise<Instant | null>;
+  /** The item of a bulk request that is this person's. */
+  ownedBy(requestId: string, personId: string): Promise<Item | null>;
+  /** The newest ones that failed or wait for a person. */
+  troubled(requestId: string, limit: number): Promise<Item[]>;
+  /** Sum of the attempts of all items of a request. */
+  sumAttempts(requestId: string): Promise<number>;
+  /** The first start of a request; null: none yet. */
+  firstStartAt(requestId: string): Promise<Instant | null>;
+  /** In the order given; returns the ids of those whose Cloud PC no other unfinished item holds (the unique partial index). */
+  insertMany(items: readonly Item[]): Promise<Set<string>>;
+  /** Makes every queued item of a wave due now; returns their ids and owners. */
+  beginWave(requestId: string, wave: number, now: Instant): Promise<{ id: string; owner: PersonRef }[]>;
   /** False when the Cloud PC it moved to is held by another unfinished item. */
   save(item: Item): Promise<boolean>;
   /** Unfinished items on these Cloud PCs, with their requests. */
@@ -95,18 +118,47 @@ export interface Items {
   postponeLooks(looks: readonly PostponedLook[]): Promise<void>;
   /** Makes every look at what is being built due now. */
   lookNow(now: Instant): Promise<void>;
+  /** Makes the looks at what waits for a person in this request due now. */
+  lookNowAtLate(requestId: string, now: Instant): Promise<void>;
   /** When the next look is due; null when nothing is watched. */
   nextLookAt(): Promise<Instant | null>;
   /** Items whose destructive call may be on its way: the intent is there, no answer is. */
   awaitingAnswer(): Promise<Item[]>;
   /** Ids of items that are due for `advance`. */
   due(now: Instant, limit: number): Promise<string[]>;
-  /** Makes every item that waits for this reason due now; returns their ids. */
-  wakeHeld(reason: HoldReason, now: Instant): Promise<string[]>;
+  /** Makes every item (of one request) that waits for this reason due now; returns their ids. */
+  wakeHeld(reason: HoldReason, now: Instant, requestId?: string): Promise<string[]>;
   /** Items of this requester that wait for their sign-in. */
   waitingForSignIn(requesterId: string): Promise<Item[]>;
   /** Durations in ms of the newest successful builds, newest first. */
   buildDurations(limit: number): Promise<number[]>;
+}
+
+export interface Waves {
+  insertMany(waves: readonly Wave[]): Promise<void>;
+  /** In their order. */
+  of(requestId: string): Promise<Wave[]>;
+  get(requestId: string, number: number): Promise<Wave | null>;
+  save(wave: Wave): Promise<void>;
+  /** Requests with a wave that is due. */
+  due(now: Instant, limit: number): Promise<string[]>;
+}
+
+export interface CandidateQuery {
+  requestId: string;
+  filter: BulkFilter;
+  offset: number;
+  limit: number;
+}
+
+/** What was asked for in a bulk request, line by line; it stays as the preview showed it. */
+export interface Candidates {
+  insertMany(requestId: string, candidates: readonly Candidate[]): Promise<void>;
+  /** Those that are to be rebuilt, in order. */
+  remaining(requestId: string): Promise<Candidate[]>;
+  /** Which item a line has become, or why it has become none after all. */
+  resolve(requestId: string, resolved: readonly { number: number; itemId: string | null; leftOut: LeftOutReason | null }[]): Promise<void>;
+  list(query: CandidateQuery): Promise<{ lines: { candidate: Candidate; item: Item | null }[]; total: number }>;
 }
 
 export type IntentState = 'open' | 'accepted' | 'rejected' | 'notApplied' | 'unknown';
@@ -140,6 +192,8 @@ export interface Intents {
 export interface Card {
   id: string;
   requestId: string;
+  /** The item that it follows; null: the request as a whole. */
+  itemId: string | null;
   audience: Audience;
   /** The reader; null for the channel. */
   person: PersonRef | null;
@@ -159,12 +213,19 @@ export interface Card {
 export interface Cards {
   insert(card: Card): Promise<void>;
   lock(cardId: string): Promise<Card | null>;
-  of(requestId: string): Promise<Card[]>;
+  insertMany(cards: readonly Card[]): Promise<void>;
+  /** The channel's card of a request. */
+  inChannel(requestId: string): Promise<Card | null>;
   save(card: Card): Promise<void>;
   /** Whether this message is a card of some request already. */
   has(conversationId: string, activityId: string): Promise<boolean>;
-  /** `wanted = version` for every card of the request; returns the ids of those to wake. */
-  want(requestId: string, version: number, now: Instant): Promise<string[]>;
+  /**
+   * `wanted = version`; returns the ids of those to wake. In a bulk request (`onlyOf` given) only the cards of the request as
+   * a whole, and those of this item.
+   */
+  want(requestId: string, version: number, now: Instant, onlyOf?: { itemId: string | null }): Promise<string[]>;
+  /** How many cards for this audience Teams does not take, `except` this one. */
+  countLost(requestId: string, audience: Audience, except?: string): Promise<number>;
   due(now: Instant, limit: number): Promise<string[]>;
   /** Opens the unreachable and refused cards of a person or channel that was heard from; returns their ids. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
@@ -180,6 +241,8 @@ export type NoticeVia = 'chat' | 'mail';
 export interface Notice {
   id: string;
   requestId: string;
+  /** The item that it is about; null: the request as a whole. */
+  itemId: string | null;
   via: NoticeVia;
   notice: NoticeKind;
   audience: Audience;
@@ -205,8 +268,11 @@ export interface Notices {
   /** As `Cards.reopen`, for messages (never mails) not older than a day. */
   reopen(where: { personId: string } | { conversationId: string }, now: Instant): Promise<string[]>;
   save(notice: Notice): Promise<void>;
-  /** Messages of a request that Teams did not take: not mails, and not those that ask for a decision, which the card asks for. */
-  lost(requestId: string): Promise<Notice[]>;
+  /**
+   * How many messages for this audience Teams did not take, `except` this one: not mails, and not those that ask for a
+   * decision, which the card asks for. Admins who are told one by one stand in for a channel that is not there.
+   */
+  countLost(requestId: string, audience: Audience, except?: string): Promise<number>;
   due(now: Instant, limit: number): Promise<string[]>;
 }
 

@@ -4,10 +4,11 @@
 //   and declined | expired | cancelled
 import type { Bulk } from './bulk.ts';
 import type { AccountType, OsVersion } from './cloud-pc.ts';
-import { type Item, isFinished, mayStillCancel } from './item.ts';
 import type { PersonRef } from './people.ts';
 import type { Policy } from './policy.ts';
+import { type BulkEvent, type BulkNews, decideBulk } from './request-bulk.ts';
 import { hour, type Instant } from './time.ts';
+import { countIn, hasFinished, sizeOf, type Tally } from './waves.ts';
 
 export type RequestState =
   | 'draft'
@@ -83,6 +84,8 @@ export interface Request {
   bulk: Bulk | null;
   approval: { needed: number; byAdmin: boolean; rule: string };
   decisions: Decision[];
+  /** Its items, counted by state. */
+  tally: Tally;
   /** Who cancelled it. */
   cancelledBy: PersonRef | null;
   createdAt: Instant;
@@ -95,6 +98,9 @@ export interface Request {
 
 export interface Submission {
   code: string;
+  /** Left out: as the draft says. */
+  bulk?: Bulk;
+  tally: Tally;
   options: Options;
   mail: MailWish;
   reason: string;
@@ -102,10 +108,12 @@ export interface Submission {
 }
 
 export type RequestEvent =
+  | BulkEvent
   | { type: 'submit'; submission: Submission }
   | { type: 'approve'; decision: Omit<Decision, 'at' | 'verdict' | 'revision'>; revision: number }
   | { type: 'decline'; decision: Omit<Decision, 'at' | 'verdict' | 'revision'>; revision: number }
-  | { type: 'cancel'; by: PersonRef }
+  /** `isCancellable`: nothing has begun, nor may have; the caller cancels the items. */
+  | { type: 'cancel'; by: PersonRef; isCancellable: boolean }
   | { type: 'expire' }
   | { type: 'itemsChanged' };
 
@@ -118,20 +126,21 @@ export type RequestNews =
   | 'cancelled'
   | 'draftClosed'
   | 'running'
-  | 'ended';
+  | 'ended'
+  | BulkNews;
 
 /** Why an event does not fit; the presser gets the present card, never an error. */
 export type RequestRefusal = 'notOpen' | 'ownRequest' | 'alreadyDecided' | 'otherRevision' | 'tooLate';
 
+/** `news` null: nothing worth telling happened. */
 export type RequestOutcome = { request: Request; news: RequestNews | null } | { refused: RequestRefusal };
 
 export const draftLivesMs = hour;
 
-/** @param items the items as they are after the event that is being decided */
+/** `request.tally` counts the items as they are after what has happened. */
 export function decideRequest(
   request: Request,
   event: RequestEvent,
-  items: readonly Item[],
   now: Instant,
   approval: Policy['approval'],
 ): RequestOutcome {
@@ -143,11 +152,13 @@ export function decideRequest(
     case 'decline':
       return decline(request, event.decision, event.revision, now);
     case 'cancel':
-      return cancel(request, event.by, items, now);
+      return cancel(request, event, now);
     case 'expire':
       return expire(request, now);
     case 'itemsChanged':
-      return rollUp(request, items, now);
+      return rollUp(request, now);
+    default:
+      return decideBulk(request, event, now);
   }
 }
 
@@ -221,8 +232,11 @@ function decline(request: Request, given: Given, revision: number, now: Instant)
   return { request: declined, news: 'declined' };
 }
 
-/** Cancelling is possible while every item could still be cancelled; the caller cancels the items in the same transaction. */
-function cancel(request: Request, by: PersonRef, items: readonly Item[], now: Instant): RequestOutcome {
+function cancel(
+  request: Request,
+  { by, isCancellable }: Extract<RequestEvent, { type: 'cancel' }>,
+  now: Instant,
+): RequestOutcome {
   if (isEnded(request.state)) return { refused: 'notOpen' };
   if (request.state === 'draft') {
     return {
@@ -230,7 +244,7 @@ function cancel(request: Request, by: PersonRef, items: readonly Item[], now: In
       news: 'draftClosed',
     };
   }
-  if (!items.every(mayStillCancel)) return { refused: 'tooLate' };
+  if (!isCancellable) return { refused: 'tooLate' };
   return {
     request: { ...request, state: 'cancelled', cancelledBy: by, expiresAt: null, endedAt: now },
     news: 'cancelled',
@@ -244,14 +258,16 @@ function expire(request: Request, now: Instant): RequestOutcome {
   return { request: { ...request, state: 'expired', expiresAt: null, endedAt: now }, news };
 }
 
-function rollUp(request: Request, items: readonly Item[], now: Instant): RequestOutcome {
-  if (request.state !== 'approved' && request.state !== 'running') return { refused: 'notOpen' };
-  if (items.length > 0 && items.every((item) => isFinished(item.state))) {
-    const ready = items.filter((item) => item.state === 'ready' || item.state === 'readyWithWarnings').length;
-    const state = ready === items.length ? 'succeeded' : ready > 0 ? 'partlySucceeded' : 'failed';
-    return { request: { ...request, state, endedAt: now }, news: 'ended' };
+function rollUp(request: Request, now: Instant): RequestOutcome {
+  const { state, tally } = request;
+  if (state !== 'approved' && state !== 'running') return { refused: 'notOpen' };
+  const size = sizeOf(tally);
+  if (size > 0 && hasFinished(tally)) {
+    const ready = countIn(tally, ['ready', 'readyWithWarnings']);
+    const ended = ready === size ? 'succeeded' : ready > 0 ? 'partlySucceeded' : 'failed';
+    return { request: { ...request, state: ended, endedAt: now }, news: 'ended' };
   }
-  const hasBegun = items.some((item) => item.state !== 'queued');
-  if (request.state === 'approved' && hasBegun) return { request: { ...request, state: 'running' }, news: 'running' };
+  const hasBegun = countIn(tally, ['queued']) < size;
+  if (state === 'approved' && hasBegun) return { request: { ...request, state: 'running' }, news: 'running' };
   return { request, news: null };
 }

@@ -6,6 +6,8 @@ export function keyOf(wakeUp: WakeUp): string {
   switch (wakeUp.queue) {
     case 'advance':
       return `advance:${wakeUp.itemId}`;
+    case 'bulk':
+      return `bulk:${wakeUp.requestId}`;
     case 'deliverCard':
       return `deliverCard:${wakeUp.cardId}`;
     case 'deliverNotice':

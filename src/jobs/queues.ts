@@ -8,6 +8,7 @@ export type QueueName = WakeUp['queue'] | 'sweep';
 
 export const queueNames: readonly QueueName[] = [
   'advance',
+  'bulk',
   'deliverCard',
   'deliverNotice',
   'timers',
@@ -20,6 +21,7 @@ export const queueNames: readonly QueueName[] = [
 /** What a job of each queue carries. */
 export interface JobData {
   advance: { itemId: string };
+  bulk: { requestId: string };
   deliverCard: { cardId: string };
   deliverNotice: { noticeId: string };
   timers: Record<string, never>;

@@ -1,11 +1,13 @@
 // What an operation is: an ordered list of small steps, one for each state in which something is to be done.
 import type { Item, ItemState } from '../domain/item.ts';
-import type { Starter } from '../domain/ports.ts';
+import type { BulkStarter, Starter } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import type { Deps } from '../requests/deps.ts';
 
 export interface OperationDeps extends Deps {
   starter: Starter;
+  /** Starts a wave with one call; null: each Cloud PC is started by itself (`GRAPH_BULK=each`). */
+  bulkStarter: BulkStarter | null;
 }
 
 export interface Step {

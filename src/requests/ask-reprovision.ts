@@ -12,6 +12,7 @@ import type { CannotReason, CardView } from '../domain/views.ts';
 import { type Asker, personal, readAsker, readAskerWithCloudPcs, readCloudPcsOf, toRef } from './asker.ts';
 import { type Availability, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { newDraft } from './new-request.ts';
 import { onlyProven } from './prove-ownership.ts';
 
 /** Who is meant: nobody named (oneself), a person by object id, or words (UPN, mail or name). */
@@ -94,38 +95,17 @@ async function offer(
     const [first] = available;
     const [only] = possible;
     if (!only && first?.not) return { card: 'cannotReprovision', reason: first.not, now };
-    const draft = newDraft(deps, toRef(asker.person), owner);
+    const draft = newDraft(deps, {
+      requester: toRef(asker.person),
+      owner: toRef(owner),
+      ownerUpn: owner.userPrincipalName,
+      bulk: null,
+    });
     await tx.requests.insert(draft);
     await tx.timers.set({ requestId: draft.id, kind: 'expire', dueAt: now + draftLivesMs });
     if (only && available.length === 1) return confirmation(tx, deps, draft, only.pc, standing, ownerRoles);
     return chooser(draft, available, forOwner, now);
   });
-}
-
-function newDraft(deps: Deps, requester: PersonRef, owner: Person): Request {
-  const now = deps.clock.now();
-  return {
-    id: deps.ids.next(),
-    code: null,
-    operation: 'reprovision',
-    state: 'draft',
-    revision: 1,
-    version: 1,
-    requester,
-    owner: toRef(owner),
-    ownerUpn: owner.userPrincipalName,
-    options: { osVersion: null, accountType: null },
-    mail: { wanted: false, text: null },
-    reason: null,
-    approval: { needed: 0, byAdmin: false, rule: '' },
-    decisions: [],
-    cancelledBy: null,
-    createdAt: now,
-    submittedAt: null,
-    approvedAt: null,
-    expiresAt: now + draftLivesMs,
-    endedAt: null,
-  };
 }
 
 function chooser(
@@ -171,7 +151,7 @@ async function confirmation(
   };
 }
 
-function mailOffer({ mail }: Policy): Extract<CardView, { card: 'confirmReprovision' }>['mail'] {
+export function mailOffer({ mail }: Policy): Extract<CardView, { card: 'confirmReprovision' }>['mail'] {
   const offered = mail.from !== null;
   return { offered, preset: offered && mail.whenFinished, mayWriteText: offered && mail.customText };
 }

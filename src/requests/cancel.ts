@@ -2,12 +2,13 @@
 import { NotAllowedError } from '../domain/errors.ts';
 import type { PersonRef } from '../domain/people.ts';
 import { mayCancel, maySee } from '../domain/policy.ts';
-import { decideRequest } from '../domain/request.ts';
+import { decideRequest, type RequestEvent } from '../domain/request.ts';
 import { readAsker, toRef } from './asker.ts';
+import { cancelWaiting, isCancellable } from './cancel-waiting.ts';
 import type { Decided } from './decide.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { findRequest, noSuchRequest, type RequestKey } from './find-request.ts';
-import { cancelItems, saveRequest } from './save.ts';
+import { saveRequest } from './save.ts';
 import { readView } from './view.ts';
 
 /** @throws NotFoundError `noSuchRequest`, NotAllowedError `notRequester` */
@@ -26,12 +27,15 @@ export async function cancelRequest(
     await claimOrigin(tx, origin, deps.clock);
     const request = await tx.requests.lock(known.id);
     if (!request) throw noSuchRequest(key);
-    const items = await tx.items.of(request.id);
     const by = toRef(asker.person);
-    const outcome = decideRequest(request, { type: 'cancel', by }, items, deps.clock.now(), deps.policy.approval);
+    const mayCancelAll = await isCancellable(tx, request);
+    // What has started of a bulk request is followed; the rest can still be cancelled.
+    const event: RequestEvent =
+      request.bulk && !mayCancelAll ? { type: 'stopBulk', by } : { type: 'cancel', by, isCancellable: mayCancelAll };
+    const outcome = decideRequest(request, event, deps.clock.now(), deps.policy.approval);
     if ('refused' in outcome) return { view: await readView(tx, request, deps.clock.now()), refused: outcome.refused };
-    await cancelItems(tx, deps, outcome.request, items, { actor: by });
-    const saved = await saveRequest(tx, deps, outcome.request, outcome.news, { actor: by });
+    const counted = await cancelWaiting(tx, deps, outcome.request, { actor: by });
+    const saved = await saveRequest(tx, deps, counted, outcome.news, { actor: by });
     await tx.timers.clear(saved.id);
     return { view: await readView(tx, saved, deps.clock.now()), refused: null };
   });
@@ -49,7 +53,8 @@ export async function closeDraft(
     const draft = await tx.requests.lock(requestId);
     if (!draft || draft.requester.id !== presser.id) return 'closed';
     if (draft.state !== 'draft') return draft.code === null ? 'closed' : 'submitted';
-    const outcome = decideRequest(draft, { type: 'cancel', by: presser }, [], deps.clock.now(), deps.policy.approval);
+    const event = { type: 'cancel' as const, by: presser, isCancellable: true };
+    const outcome = decideRequest(draft, event, deps.clock.now(), deps.policy.approval);
     if ('refused' in outcome) return 'closed';
     await saveRequest(tx, deps, outcome.request, outcome.news, { actor: presser });
     await tx.timers.clear(requestId);

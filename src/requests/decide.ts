@@ -7,15 +7,17 @@ import {
   decideRequest,
   type Request,
   type RequestEvent,
+  type RequestNews,
   type RequestRefusal,
   type Verdict,
 } from '../domain/request.ts';
 import type { RequestView } from '../domain/views.ts';
 import { readAsker, toRef } from './asker.ts';
+import { beginWave } from './begin-wave.ts';
+import { cancelWaiting } from './cancel-waiting.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { findRequest, noSuchRequest, type RequestKey } from './find-request.ts';
-import { cancelItems, saveRequest } from './save.ts';
-import { dueNow } from './submit-reprovision.ts';
+import { type Cause, saveRequest } from './save.ts';
 import { readView } from './view.ts';
 
 export const commentMax = 500;
@@ -56,23 +58,28 @@ export async function decide(
     if (!request) throw new Error('a request that was found is gone');
     const given = { by: toRef(asker.person), comment, asApprover: asker.roles.approver, asAdmin: asker.roles.admin };
     const event: RequestEvent = { type: wish.verdict, decision: given, revision: wish.revision ?? request.revision };
-    const outcome = decideRequest(request, event, [], deps.clock.now(), deps.policy.approval);
+    const outcome = decideRequest(request, event, deps.clock.now(), deps.policy.approval);
     if ('refused' in outcome) return { view: await readView(tx, request, deps.clock.now()), refused: outcome.refused };
-    const saved = await saveRequest(tx, deps, outcome.request, outcome.news, { actor: given.by, details: { comment } });
-    await afterDecision(tx, deps, saved);
+    const cause = { actor: given.by, details: { comment } };
+    const saved = await saveDecision(tx, deps, outcome.request, outcome.news, cause);
     return { view: await readView(tx, saved, deps.clock.now()), refused: null };
   });
 }
 
-async function afterDecision(tx: Tx, deps: Deps, request: Request): Promise<void> {
-  if (request.state === 'awaitingApproval') return;
-  await tx.timers.clear(request.id);
-  const items = await tx.items.of(request.id);
-  if (request.state === 'approved') {
-    for (const item of items) await dueNow(tx, deps, item);
-    return;
-  }
-  await cancelItems(tx, deps, request, items, { actor: null });
+async function saveDecision(
+  tx: Tx,
+  deps: Deps,
+  decided: Request,
+  news: RequestNews | null,
+  cause: Cause,
+): Promise<Request> {
+  const isOver = decided.state === 'declined';
+  const counted = isOver ? await cancelWaiting(tx, deps, decided, { actor: null }) : decided;
+  const saved = await saveRequest(tx, deps, counted, news, cause);
+  if (saved.state === 'awaitingApproval') return saved;
+  await tx.timers.clear(saved.id);
+  if (saved.state === 'approved') await beginWave(tx, deps, saved, 1);
+  return saved;
 }
 
 function checkComment(wish: DecisionWish): string | null {

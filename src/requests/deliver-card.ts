@@ -64,7 +64,7 @@ async function takeWork(tx: Tx, deps: DeliverDeps, cardId: string): Promise<Work
     dueAt: now + leaseMs,
   };
   await tx.cards.save(leased);
-  const view = await readView(tx, request, now);
+  const view = await readView(tx, request, now, card.itemId);
   return {
     card: { ...leased, wanted: request.version },
     lease,
@@ -96,7 +96,7 @@ async function record(tx: Tx, deps: DeliverDeps, work: Work, delivery: Delivery)
   if (next.dueAt !== null) tx.wake({ queue: 'deliverCard', cardId: card.id }, next.dueAt);
   if (isLost) {
     const { requestId, audience, id } = card;
-    await tellUnreached(tx, deps, { requestId, audience, place: id }, now);
+    await tellUnreached(tx, deps, { requestId, audience, place: id });
   }
 }
 

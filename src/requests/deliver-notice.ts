@@ -1,5 +1,6 @@
 // Telling people: one notice is one new message or one mail. Recorded before and after; a message whose outcome is
 // unknown is sent again, a mail is not.
+import { mailInsteadOf } from '../domain/notices.ts';
 import type { Address, Delivery, Notice, Tx } from '../domain/ports.ts';
 import { day, type Instant } from '../domain/time.ts';
 import type { MessageView } from '../domain/views.ts';
@@ -8,6 +9,7 @@ import { deliverMail } from './deliver-mail.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
 import { recordOutcome } from './record-outcome.ts';
+import { order } from './save.ts';
 import { tellAdmins } from './tell-admins.ts';
 import { tellUnreached } from './tell-unreached.ts';
 import { readView } from './view.ts';
@@ -66,7 +68,7 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
   // A mail is being sent only when its address is known: until then nothing of it can have left.
   const state = notice.via === 'mail' ? 'pending' : 'sending';
   await tx.notices.save({ ...notice, state, lease, dueAt: now + leaseMs });
-  const view = await readView(tx, request, now);
+  const view = await readView(tx, request, now, notice.itemId);
   if (notice.person) {
     const reader = await readReader(tx, deps.policy, notice.person.id);
     const address = await readPersonalAddress(tx, deps.policy, notice.person);
@@ -78,21 +80,21 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
 
 /** It may have been given, or the request cancelled, before the notice could be delivered. */
 async function isSignInMissing(tx: Tx, { requestId }: Notice): Promise<boolean> {
-  return (await tx.items.of(requestId)).some(({ state }) => state === 'needsSignIn');
+  return (await tx.items.first(requestId))?.state === 'needsSignIn';
 }
 
 /** Below the request's card where there is one, else a new thread; null without a channel. */
 async function readChannelAddress(tx: Tx, deps: NoticeDeps, notice: Notice): Promise<Address | null> {
   // It says that nobody could be asked there: the admins are told, whatever the channel would take.
   if (notice.notice === 'noChannel') return null;
-  const cards = await tx.cards.of(notice.requestId);
-  const card = cards.find((one) => one.audience === 'channel' && one.activityId !== null);
-  const conversationId = card?.conversationId ?? (await tx.settings.approvalsChannel());
+  const card = await tx.cards.inChannel(notice.requestId);
+  const placed = card?.activityId ? card : null;
+  const conversationId = placed?.conversationId ?? (await tx.settings.approvalsChannel());
   const conversation = conversationId === null ? null : await tx.conversations.get(conversationId);
   if (!conversation || conversation.blockedAt !== null) return null;
   const reader = channelReader(deps.policy);
-  if (!card?.activityId) return { to: 'channel', conversation, reader };
-  return { to: 'thread', conversation, rootActivityId: card.activityId, reader };
+  if (!placed?.activityId) return { to: 'channel', conversation, reader };
+  return { to: 'thread', conversation, rootActivityId: placed.activityId, reader };
 }
 
 async function record(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: Delivery): Promise<void> {
@@ -108,7 +110,7 @@ async function record(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: Deli
   }
   if (isLost) {
     await endNotice(tx, notice, delivery.kind, null);
-    return sayWhoIsMissed(tx, deps, notice, now);
+    return sayWhoIsMissed(tx, deps, notice);
   }
   if (now - notice.createdAt > staleAfterMs) return endNotice(tx, notice, 'refused', null);
   if (delivery.kind === 'activityGone') await postCardAnew(tx, notice, now);
@@ -116,15 +118,25 @@ async function record(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: Deli
 }
 
 /** An admin who was told for want of a channel is missed by nobody. */
-async function sayWhoIsMissed(tx: Tx, deps: NoticeDeps, notice: Notice, now: Instant): Promise<void> {
+async function sayWhoIsMissed(tx: Tx, deps: NoticeDeps, notice: Notice): Promise<void> {
   const { requestId, audience, person } = notice;
+  if (audience === 'owner') await mailInstead(tx, deps, notice);
   if (audience !== 'channel' || person === null)
-    await tellUnreached(tx, deps, { requestId, audience, place: notice.id }, now);
+    await tellUnreached(tx, deps, { requestId, audience, place: notice.id });
+}
+
+/** In a bulk request nobody looks after each owner: who cannot be told in Teams gets the same by mail, where there is a sender. */
+async function mailInstead(tx: Tx, deps: NoticeDeps, notice: Notice): Promise<void> {
+  const request = await tx.requests.get(notice.requestId);
+  const item = notice.itemId === null ? null : await tx.items.get(notice.itemId);
+  const mail = mailInsteadOf(notice.notice, deps.policy);
+  if (!request?.bulk || !item || !mail) return;
+  await order(tx, deps, request, [mail], `${item.id}:${item.attempt}`, item);
 }
 
 /** The card that it was to stand below was deleted: the card is posted again, and the notice comes below that. */
 async function postCardAnew(tx: Tx, notice: Notice, now: Instant): Promise<void> {
-  const card = (await tx.cards.of(notice.requestId)).find((one) => one.audience === 'channel');
+  const card = await tx.cards.inChannel(notice.requestId);
   if (!card || card.state === 'sending') return;
   await tx.cards.save({ ...card, state: 'open', activityId: null, shown: 0, shownAt: null, tries: 0, dueAt: now });
   tx.wake({ queue: 'deliverCard', cardId: card.id });

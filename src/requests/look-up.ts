@@ -1,10 +1,12 @@
 // Looking: one request, lists, history, one's own Cloud PCs.
 import type { Item } from '../domain/item.ts';
 import type { PersonRef, Roles } from '../domain/people.ts';
+import { isForAnother } from '../domain/notices.ts';
 import { maySee } from '../domain/policy.ts';
-import type { AuditRow } from '../domain/ports.ts';
+import type { AuditRow, Tx } from '../domain/ports.ts';
 import { isEnded, type Request } from '../domain/request.ts';
 import type { Audience, CardView, HistoryEntry, RequestFilter, RequestLine, RequestView } from '../domain/views.ts';
+import { countIn, sizeOf } from '../domain/waves.ts';
 import { readAsker, readAskerWithCloudPcs } from './asker.ts';
 import { readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
@@ -31,17 +33,25 @@ export async function showRequest(
 ): Promise<Shown> {
   const request = await findRequest(deps, key);
   const { roles } = await readAsker(deps, reader.id, deadline);
-  if (!maySee(reader.id, roles, request)) throw noSuchRequest(key);
+  const own = await deps.unitOfWork.run((tx) => findOwnItem(tx, request, reader.id, roles));
+  if (!own && !maySee(reader.id, roles, request)) throw noSuchRequest(key);
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const fresh = (await tx.requests.get(request.id)) ?? request;
-    return { view: await readView(tx, fresh, deps.clock.now()), audience: audienceOf(reader.id, roles, fresh), roles };
+    const view = await readView(tx, fresh, deps.clock.now(), own?.id ?? null);
+    return { view, audience: own ? 'owner' : audienceOf(reader.id, roles, fresh), roles };
   });
+}
+
+/** Of a bulk request an owner sees no more than what becomes of their own Cloud PC. */
+async function findOwnItem(tx: Tx, request: Request, readerId: string, roles: Roles): Promise<Item | null> {
+  if (!request.bulk || maySee(readerId, roles, request)) return null;
+  return tx.items.ownedBy(request.id, readerId);
 }
 
 /** An admin who asked for somebody sees IT's side where a person must decide, since the buttons are there. */
 export function audienceOf(readerId: string, roles: Roles, request: Request): Audience {
-  if (readerId === request.requester.id && readerId !== request.owner.id && roles.admin) return 'channel';
+  if (readerId === request.requester.id && isForAnother(request) && !request.bulk && roles.admin) return 'channel';
   if (readerId === request.requester.id) return 'requester';
   return readerId === request.owner.id ? 'owner' : 'channel';
 }
@@ -89,10 +99,11 @@ function toLine(request: Request, item: Item | null): RequestLine {
     code: request.code ?? '',
     revision: request.revision,
     cloudPcName: item?.newName ?? item?.cloudPc.name ?? '',
+    bulkSize: request.bulk ? sizeOf(request.tally) : null,
     requester: request.requester,
     submittedAt: request.submittedAt ?? request.createdAt,
     state: request.state,
-    needsOperator: !isEnded(request.state) && item?.state === 'needsOperator',
+    needsOperator: !isEnded(request.state) && countIn(request.tally, ['needsOperator']) > 0,
   };
 }
 

@@ -35,12 +35,9 @@ export async function operate(
     await claimOrigin(tx, origin, deps.clock);
     const request = await tx.requests.lock(known.id);
     if (!request) throw noSuchRequest(key);
-    let latest = request;
-    for (const item of await tx.items.of(request.id)) {
-      const changed = await changeItem(tx, deps, latest, item, { type: choice, attempt }, { actor });
-      latest = changed?.request ?? latest;
-    }
-    return toShown(tx, deps, asker, latest);
+    const item = request.bulk ? null : await tx.items.first(request.id);
+    const changed = item && (await changeItem(tx, deps, request, item, { type: choice, attempt }, { actor }));
+    return toShown(tx, deps, asker, changed?.request ?? request);
   });
 }
 
@@ -63,7 +60,7 @@ export async function checkAgain(
   const known = await findRequest(deps, key);
   const asker = await readAsker(deps, presser.id, deadline);
   if (!maySee(asker.person.id, asker.roles, known)) throw noSuchRequest(key);
-  const [item] = await deps.unitOfWork.run((tx) => tx.items.of(known.id));
+  const item = known.bulk ? null : await deps.unitOfWork.run((tx) => tx.items.first(known.id));
   const looked = item
     ? await deps.tenant.read(
         { pc: { ask: 'cloudPc', cloudPcId: item.cloudPc.id }, owners: { ask: 'cloudPcsOf', upn: known.ownerUpn } },
@@ -75,10 +72,8 @@ export async function checkAgain(
     const request = await tx.requests.lock(known.id);
     if (!request) throw noSuchRequest(key);
     // What was looked at must still be what is followed.
-    const fresh = (await tx.items.of(request.id)).find(
-      (one) => one.id === item?.id && one.cloudPc.id === item.cloudPc.id,
-    );
-    if (!fresh || !looked) return toShown(tx, deps, asker, request);
+    const fresh = item && (await tx.items.get(item.id));
+    if (!fresh || !looked || fresh.cloudPc.id !== item.cloudPc.id) return toShown(tx, deps, asker, request);
     const event = looked.pc
       ? { type: 'seen' as const, pc: looked.pc }
       : { type: 'gone' as const, ownersCloudPcs: personal(looked.owners) };

@@ -23,7 +23,7 @@ export async function recoverLastRun(deps: Deps): Promise<void> {
 
 async function giveUpAnswer(tx: Tx, deps: Deps, requestId: string, itemId: string): Promise<void> {
   const request = await tx.requests.lock(requestId);
-  const item = (await tx.items.of(requestId)).find((one) => one.id === itemId);
+  const item = await tx.items.get(itemId);
   if (request && item?.intentId)
     await changeItem(tx, deps, request, item, { type: 'unknown', intentId: item.intentId });
 }

@@ -1,5 +1,6 @@
 // Something changed that stands on many cards (starts paused, a place that can be reached again): show them anew.
 import type { Deps } from './deps.ts';
+import { wantCards } from './save.ts';
 
 /** More than this are not open at once; each is a transaction of its own, so that nobody waits for all of them. */
 const atMost = 1000;
@@ -15,10 +16,7 @@ export async function refreshCards(deps: RefreshDeps, requestIds: Iterable<strin
     await deps.unitOfWork.run(async (tx) => {
       const request = await tx.requests.lock(requestId);
       if (!request) return;
-      const { version } = await tx.requests.save(request);
-      for (const cardId of await tx.cards.want(requestId, version, deps.clock.now())) {
-        tx.wake({ queue: 'deliverCard', cardId });
-      }
+      await wantCards(tx, deps, await tx.requests.save(request), null);
     });
   }
 }

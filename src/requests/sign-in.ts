@@ -32,7 +32,7 @@ export async function goOnAfterSignIn(
   for (const { id, requestId } of waiting) {
     await deps.unitOfWork.run(async (tx) => {
       const request = await tx.requests.lock(requestId);
-      const item = (await tx.items.of(requestId)).find((one) => one.id === id);
+      const item = await tx.items.get(id);
       if (request && item) await changeItem(tx, deps, request, item, { type: 'signedIn' }, { actor: person });
     });
   }

@@ -8,9 +8,12 @@ import { approvalRule, choicesFor, type Standing, whyNoRequest } from '../domain
 import type { Tx } from '../domain/ports.ts';
 import { decideRequest, type Options, type Request, type Submission } from '../domain/request.ts';
 import type { CardView } from '../domain/views.ts';
+import type { Wave } from '../domain/waves.ts';
 import { personal } from './asker.ts';
 import { notNow, readAvailability } from './availability.ts';
+import { beginWave } from './begin-wave.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { newItem } from './new-request.ts';
 import { onlyProven } from './prove-ownership.ts';
 import { addCard, audit, order, saveRequest } from './save.ts';
 import { type CheckedForm, checkChoices, checkForm, type SubmittedForm } from './submitted-form.ts';
@@ -104,14 +107,14 @@ async function readResetAllowed(deps: Deps, personId: string, deadline: Deadline
 async function store(
   tx: Tx,
   deps: Deps,
-  requestId: string,
+  draftId: string,
   form: CheckedForm & { options: Options },
   pc: CloudPc,
   reading: Reading,
   message: FormMessage,
 ): Promise<CardView> {
   const now = deps.clock.now();
-  const draft = await tx.requests.lock(requestId);
+  const draft = await tx.requests.lock(draftId);
   if (!draft) throw new NotFoundError('draftGone');
   if (draft.state === 'draft') {
     const reader = { person: draft.requester, roles: reading.standing.roles };
@@ -122,15 +125,16 @@ async function store(
       return { card: 'cannotReprovision', reason: { type: 'resetDisabled', pc: pc.name }, now };
   }
   const { needed, byAdmin, name } = approvalRule(deps.policy, reading.standing, reading.ownerRoles.vip);
-  const submission: Submission = { ...form, code: '', approval: { needed, byAdmin, rule: name } };
-  const decided = decideRequest(draft, { type: 'submit', submission }, [], now, deps.policy.approval);
+  const submission: Submission = { ...form, code: '', tally: { queued: 1 }, approval: { needed, byAdmin, rule: name } };
+  const decided = decideRequest(draft, { type: 'submit', submission }, now, deps.policy.approval);
   if ('refused' in decided) {
     if (draft.code === null) throw new ConflictError('draftGone');
     return { card: 'request', audience: 'requester', view: await readView(tx, draft, now) };
   }
-  const item = newItem(deps, draft.id, pc);
-  const isFree = await tx.items.insert(item);
-  if (!isFree) return takenMeanwhile(tx, deps, pc, { person: draft.requester, roles: reading.standing.roles });
+  const { id: requestId, owner, ownerUpn } = draft;
+  const item = newItem(deps, { requestId, wave: 1, owner, ownerUpn, cloudPc: pc });
+  const kept = await tx.items.insertMany([item]);
+  if (kept.size === 0) return takenMeanwhile(tx, deps, pc, { person: draft.requester, roles: reading.standing.roles });
   const request = { ...decided.request, code: await tx.requests.nextCode() };
   return begin(tx, deps, request, item, message);
 }
@@ -146,37 +150,17 @@ async function takenMeanwhile(
   return { card: 'cannotReprovision', reason, now: deps.clock.now() };
 }
 
-function newItem(deps: Deps, requestId: string, pc: CloudPc): Item {
-  const now = deps.clock.now();
-  return {
-    id: deps.ids.next(),
-    requestId,
-    state: 'queued',
-    attempt: 0,
-    cloudPc: pc,
-    baseline: null,
-    intentId: null,
-    givenBack: 0,
-    hold: null,
-    sawBusy: false,
-    isSlow: false,
-    missingSince: null,
-    lastSeen: null,
-    newName: null,
-    outcome: null,
-    queuedAt: now,
-    checkingAt: null,
-    startingAt: null,
-    signInSince: null,
-    unknownSince: null,
-    buildingAt: null,
-    endedAt: null,
-    dueAt: null,
-    lookAt: null,
-  };
-}
+const firstWave: Omit<Wave, 'requestId'> = {
+  number: 1,
+  size: 1,
+  tally: { queued: 1 },
+  beganAt: null,
+  endedAt: null,
+  dueAt: null,
+};
 
 async function begin(tx: Tx, deps: Deps, request: Request, item: Item, message: FormMessage): Promise<CardView> {
+  await tx.waves.insertMany([{ ...firstWave, requestId: request.id }]);
   const cause = { actor: request.requester };
   const saved = await saveRequest(tx, deps, request, 'submitted', {
     ...cause,
@@ -190,19 +174,19 @@ async function begin(tx: Tx, deps: Deps, request: Request, item: Item, message: 
   await addCard(tx, deps, saved, 'requester', { person: saved.requester, ...(await freeMessage(tx, message)) });
   await addChannelCard(tx, deps, saved);
   await tx.timers.clear(saved.id);
-  if (saved.state === 'approved') await dueNow(tx, deps, item);
+  if (saved.state === 'approved') await beginWave(tx, deps, saved, 1);
   else await setApprovalTimers(tx, deps, saved);
   return { card: 'request', audience: 'requester', view: await readView(tx, saved, deps.clock.now()) };
 }
 
 /** A form that was asked for on another request's card stands in that card's message, which stays what it is. */
-async function freeMessage(tx: Tx, { conversationId, activityId }: FormMessage): Promise<FormMessage> {
+export async function freeMessage(tx: Tx, { conversationId, activityId }: FormMessage): Promise<FormMessage> {
   if (conversationId === null || activityId === null) return { conversationId, activityId: null };
   return { conversationId, activityId: (await tx.cards.has(conversationId, activityId)) ? null : activityId };
 }
 
 /** Without a channel the card waits for one (`use this channel for approvals`), and admins are told. */
-async function addChannelCard(tx: Tx, deps: Deps, request: Request): Promise<void> {
+export async function addChannelCard(tx: Tx, deps: Deps, request: Request): Promise<void> {
   const channel = await tx.settings.approvalsChannel();
   if (channel === null && request.state !== 'awaitingApproval') return;
   await addCard(tx, deps, request, 'channel', { person: null, conversationId: channel });
@@ -211,18 +195,11 @@ async function addChannelCard(tx: Tx, deps: Deps, request: Request): Promise<voi
   await order(tx, deps, request, [{ via: 'chat', notice: 'noChannel', audience: 'channel' }], request.id);
 }
 
-async function setApprovalTimers(tx: Tx, deps: Deps, request: Request): Promise<void> {
+export async function setApprovalTimers(tx: Tx, deps: Deps, request: Request): Promise<void> {
   const now = deps.clock.now();
   const { remindEveryMs, escalateAfterMs } = deps.policy.approval;
   if (request.expiresAt !== null)
     await tx.timers.set({ requestId: request.id, kind: 'expire', dueAt: request.expiresAt });
   await tx.timers.set({ requestId: request.id, kind: 'remind', dueAt: now + remindEveryMs });
   await tx.timers.set({ requestId: request.id, kind: 'escalate', dueAt: now + escalateAfterMs });
-}
-
-/** An approved item may begin: `advance` takes it from here. */
-export async function dueNow(tx: Tx, deps: Pick<Deps, 'clock'>, item: Item): Promise<void> {
-  const now = deps.clock.now();
-  await tx.items.save({ ...item, dueAt: now });
-  tx.wake({ queue: 'advance', itemId: item.id }, now);
 }

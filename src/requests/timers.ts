@@ -1,8 +1,9 @@
 // What happens by time alone: drafts and approvals run out, approvers are reminded, once more loudly when a request gets old.
 import type { Timer, TimerKind, Tx } from '../domain/ports.ts';
 import { decideRequest, type Request } from '../domain/request.ts';
+import { cancelWaiting } from './cancel-waiting.ts';
 import type { Deps } from './deps.ts';
-import { cancelItems, order, saveRequest } from './save.ts';
+import { order, saveRequest } from './save.ts';
 
 type TimerDeps = Pick<Deps, 'policy' | 'clock' | 'ids' | 'unitOfWork' | 'log'>;
 
@@ -34,10 +35,10 @@ async function fire(tx: Tx, deps: TimerDeps, timer: Timer): Promise<void> {
 }
 
 async function expire(tx: Tx, deps: TimerDeps, request: Request): Promise<void> {
-  const outcome = decideRequest(request, { type: 'expire' }, [], deps.clock.now(), deps.policy.approval);
+  const outcome = decideRequest(request, { type: 'expire' }, deps.clock.now(), deps.policy.approval);
   if ('refused' in outcome) return;
-  const saved = await saveRequest(tx, deps, outcome.request, outcome.news);
-  await cancelItems(tx, deps, saved, await tx.items.of(saved.id), { actor: null });
+  const counted = await cancelWaiting(tx, deps, outcome.request, { actor: null });
+  const saved = await saveRequest(tx, deps, counted, outcome.news);
   await tx.timers.clear(saved.id);
 }
 

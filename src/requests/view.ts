@@ -1,33 +1,69 @@
 // What the cards of a request show, read in one go.
 import { mostForUsual, usualDuration } from '../domain/estimates.ts';
-import { isForAnother } from '../domain/notices.ts';
-import type { Card, Notice, Tx } from '../domain/ports.ts';
+import type { Item } from '../domain/item.ts';
+import { forItem, isForAnother } from '../domain/notices.ts';
+import type { Tx } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Audience, RequestView } from '../domain/views.ts';
+import type { Audience, BulkView, RequestView } from '../domain/views.ts';
 
-/** The bot was removed there or blocked, say: who reads that card does not see the request, or was not told. */
-export function isUnreached(cards: readonly Card[], lost: readonly Notice[], audience: Audience): boolean {
-  const isLost = (card: Card) => card.state === 'unreachable' || card.state === 'refused';
-  // Admins who are told one by one stand in for a channel that is not there.
-  const wasMissed = ({ person }: Notice) => audience !== 'channel' || person === null;
-  return (
-    cards.some((card) => card.audience === audience && isLost(card)) ||
-    lost.some((notice) => notice.audience === audience && wasMissed(notice))
-  );
+const mostTroubled = 5;
+
+/**
+ * The bot was removed there or blocked, say: who reads that card does not see the request, or was not told.
+ * @param except a card or notice that does not count
+ */
+export async function countUnreached(
+  tx: Pick<Tx, 'cards' | 'notices'>,
+  requestId: string,
+  audience: Audience,
+  except?: string,
+): Promise<number> {
+  const cards = await tx.cards.countLost(requestId, audience, except);
+  return cards > 0 ? cards : tx.notices.countLost(requestId, audience, except);
 }
 
-export async function readView(tx: Tx, request: Request, now: Instant): Promise<RequestView> {
-  const [item] = await tx.items.of(request.id);
-  const cards = await tx.cards.of(request.id);
-  const lost = await tx.notices.lost(request.id);
+/**
+ * A bulk request is shown as a whole, or as it concerns one of its Cloud PCs.
+ * @param itemId which one; null: the whole
+ */
+export async function readView(
+  tx: Tx,
+  request: Request,
+  now: Instant,
+  itemId: string | null = null,
+): Promise<RequestView> {
+  const item = await readItem(tx, request, itemId);
+  const seen = item ? forItem(request, item) : request;
+  const others = isForAnother(request) ? 'owner' : 'requester';
+  const unreached = await countUnreached(tx, request.id, others);
+  const isWhole = request.bulk !== null && item === null;
   return {
-    request,
-    item: item ?? null,
+    request: seen,
+    item,
+    bulk: isWhole ? await readBulk(tx, request, unreached) : null,
     usual: usualDuration(await tx.items.buildDurations(mostForUsual)),
-    ownerUnreached: isUnreached(cards, lost, isForAnother(request) ? 'owner' : 'requester'),
-    hasChannel: (await tx.settings.approvalsChannel()) !== null && !isUnreached(cards, lost, 'channel'),
+    ownerUnreached: unreached > 0,
+    hasChannel:
+      (await tx.settings.approvalsChannel()) !== null && (await countUnreached(tx, request.id, 'channel')) === 0,
     startsPaused: await tx.settings.startsPaused(),
     now,
+  };
+}
+
+async function readItem(tx: Tx, request: Request, itemId: string | null): Promise<Item | null> {
+  if (itemId === null) return request.bulk ? null : tx.items.first(request.id);
+  const item = await tx.items.get(itemId);
+  return item?.requestId === request.id ? item : null;
+}
+
+async function readBulk(tx: Tx, { id, tally }: Request, unreached: number): Promise<BulkView> {
+  return {
+    waves: await tx.waves.of(id),
+    tally,
+    troubled: await tx.items.troubled(id, mostTroubled),
+    unreached,
+    attempts: await tx.items.sumAttempts(id),
+    startedAt: await tx.items.firstStartAt(id),
   };
 }

@@ -49,27 +49,17 @@ export async function watchItems(deps: Deps, watchEveryMs: number): Promise<void
 }
 
 async function lookAt(deps: Deps, items: readonly Item[]): Promise<Looked[]> {
-  const upns = await deps.unitOfWork.run((tx) => readUpns(tx, items));
-  const queries = items.map((item): Watched => {
-    const upn = upns.get(item.requestId);
-    return item.missingSince !== null && upn !== undefined
-      ? { ask: 'cloudPcsOf', upn }
-      : { ask: 'cloudPc', cloudPcId: item.cloudPc.id, policyId: item.cloudPc.policyId };
-  });
+  const queries = items.map(
+    (item): Watched =>
+      item.missingSince !== null
+        ? { ask: 'cloudPcsOf', upn: item.ownerUpn }
+        : { ask: 'cloudPc', cloudPcId: item.cloudPc.id, policyId: item.cloudPc.policyId },
+  );
   const looks = await deps.tenant.look(queries, { withinMs: lookWithinMs });
   return items.flatMap((item, index) => {
     const look = looks[index];
     return look ? [{ item, event: toEvent(look, item) }] : [];
   });
-}
-
-async function readUpns(tx: Tx, items: readonly Item[]): Promise<Map<string, string>> {
-  const upns = new Map<string, string>();
-  for (const requestId of new Set(items.filter((item) => item.missingSince !== null).map((item) => item.requestId))) {
-    const request = await tx.requests.get(requestId);
-    if (request) upns.set(requestId, request.ownerUpn);
-  }
-  return upns;
 }
 
 /** Most looks change nothing but the time of the next one: those are written together, without a lock. */
@@ -95,7 +85,7 @@ function nextLook(item: Item, now: number, pace: Pace): number {
 
 async function take(tx: Tx, deps: Deps, { item: looked, event }: Looked, pace: Pace): Promise<void> {
   const request = await tx.requests.lock(looked.requestId);
-  const item = (await tx.items.of(looked.requestId)).find((one) => one.id === looked.id);
+  const item = await tx.items.get(looked.id);
   if (!request || !item || !isWatched(item) || !isAsLooked(item, looked)) return;
   const changed = await changeItem(tx, deps, request, item, event);
   const after = changed?.change.item ?? item;

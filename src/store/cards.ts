@@ -1,11 +1,11 @@
 // Cards: `wanted > shown` means that an edit is due.
-import { type Selectable, sql, type Updateable } from 'kysely';
+import { type ExpressionBuilder, type Selectable, sql, type Updateable } from 'kysely';
 import type { Card, Cards } from '../domain/ports.ts';
 import { endedRequestStates } from '../domain/request.ts';
 import { storable } from '../domain/storable.ts';
 import { day, type Instant } from '../domain/time.ts';
 import { fromTimeOrNull, toPerson, toTime, toTimeOrNull } from './column-values.ts';
-import type { CardsTable, Trx } from './tables.ts';
+import type { CardsTable, Tables, Trx } from './tables.ts';
 
 /** States in which `deliver` may still do something. */
 const liveStates: Card['state'][] = ['open', 'sending'];
@@ -14,18 +14,25 @@ const lostStates: Card['state'][] = ['unreachable', 'refused'];
 
 export function sqlCards(trx: Trx): Cards {
   return {
-    async insert(card) {
-      await trx
-        .insertInto('cards')
-        .values({ id: card.id, request_id: card.requestId, ...toCardRow(card) })
-        .execute();
-    },
+    insert: (card) => insertCards(trx, [card]),
+    insertMany: (cards) => insertCards(trx, cards),
     async lock(cardId) {
       return fromCardRow(await selectCards(trx).where('id', '=', cardId).forUpdate().executeTakeFirst());
     },
-    async of(requestId) {
-      const rows = await selectCards(trx).where('request_id', '=', requestId).orderBy('id').execute();
-      return rows.flatMap((row) => fromCardRow(row) ?? []);
+    async inChannel(requestId) {
+      const channels = selectCards(trx).where('request_id', '=', requestId).where('audience', '=', 'channel');
+      return fromCardRow(await channels.orderBy('id').limit(1).executeTakeFirst());
+    },
+    async countLost(requestId, audience, except = '') {
+      const { count } = await trx
+        .selectFrom('cards')
+        .select((eb) => eb.fn.countAll<string>().as('count'))
+        .where('request_id', '=', requestId)
+        .where('audience', '=', audience)
+        .where('state', 'in', lostStates)
+        .where('id', '<>', except)
+        .executeTakeFirstOrThrow();
+      return Number(count);
     },
     async save(card) {
       const { wanted, ...row } = toCardRow(card);
@@ -45,7 +52,7 @@ export function sqlCards(trx: Trx): Cards {
         .executeTakeFirst();
       return found !== undefined;
     },
-    want: (requestId, version, now) => wantCards(trx, requestId, version, now),
+    want: (requestId, version, now, onlyOf) => wantCards(trx, requestId, version, now, onlyOf ?? null),
     async due(now, limit) {
       const rows = await trx
         .selectFrom('cards')
@@ -75,11 +82,34 @@ function selectCards(trx: Trx) {
   return trx.selectFrom('cards').selectAll();
 }
 
-async function wantCards(trx: Trx, requestId: string, version: number, now: Instant): Promise<string[]> {
+const insertedAtOnce = 500;
+
+async function insertCards(trx: Trx, cards: readonly Card[]): Promise<void> {
+  for (let at = 0; at < cards.length; at += insertedAtOnce) {
+    const rows = cards
+      .slice(at, at + insertedAtOnce)
+      .map((card) => ({ id: card.id, request_id: card.requestId, item_id: card.itemId, ...toCardRow(card) }));
+    await trx.insertInto('cards').values(rows).execute();
+  }
+}
+
+async function wantCards(
+  trx: Trx,
+  requestId: string,
+  version: number,
+  now: Instant,
+  onlyOf: { itemId: string | null } | null,
+): Promise<string[]> {
+  const isMeant = (eb: ExpressionBuilder<Tables, 'cards'>) => {
+    if (onlyOf === null) return eb.lit(true);
+    const whole = eb('item_id', 'is', null);
+    return onlyOf.itemId === null ? whole : eb.or([whole, eb('item_id', '=', onlyOf.itemId)]);
+  };
   await trx
     .updateTable('cards')
     .set({ wanted: version })
     .where('request_id', '=', requestId)
+    .where(isMeant)
     .where('wanted', '<', version)
     .execute();
   const rows = await trx
@@ -89,6 +119,7 @@ async function wantCards(trx: Trx, requestId: string, version: number, now: Inst
       due_at: sql<Date>`case when state = 'open' and tries = 0 then ${toTime(now)} else coalesce(due_at, ${toTime(now)}) end`,
     })
     .where('request_id', '=', requestId)
+    .where(isMeant)
     .where('state', 'in', liveStates)
     .whereRef('wanted', '>', 'shown')
     .returning('id')
@@ -155,6 +186,7 @@ function fromCardRow(row: Selectable<CardsTable> | undefined): Card | null {
   return {
     id: row.id,
     requestId: row.request_id,
+    itemId: row.item_id,
     audience: row.audience,
     person: toPerson(row.person_id, row.person_name),
     conversationId: row.conversation_id,

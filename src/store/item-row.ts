@@ -1,6 +1,7 @@
 // An item ↔ its row.
 import type { Selectable, Updateable } from 'kysely';
 import type { Item } from '../domain/item.ts';
+import { storable } from '../domain/storable.ts';
 import {
   fromTime,
   fromTimeOrNull,
@@ -14,12 +15,18 @@ import type { ItemsTable } from './tables.ts';
 
 export function toItemRow(item: Item) {
   return {
+    wave: item.wave,
+    owner_id: item.owner.id,
+    owner_name: storable(item.owner.name),
+    owner_upn: storable(item.ownerUpn),
     cloud_pc_id: item.cloudPc.id,
     state: item.state,
     attempt: item.attempt,
     cloud_pc: toJson(item.cloudPc),
     baseline: toJsonOrNull(item.baseline),
     intent_id: item.intentId,
+    bulk_action_id: item.bulkActionId,
+    waits_for_window: item.waitsForWindow,
     given_back: item.givenBack,
     hold: item.hold,
     saw_busy: item.sawBusy,
@@ -44,11 +51,16 @@ export function fromItemRow(row: Selectable<ItemsTable>): Item {
   return {
     id: row.id,
     requestId: row.request_id,
+    wave: row.wave,
+    owner: { id: row.owner_id, name: row.owner_name },
+    ownerUpn: row.owner_upn,
     state: row.state,
     attempt: row.attempt,
     cloudPc: row.cloud_pc,
     baseline: row.baseline,
     intentId: row.intent_id,
+    bulkActionId: row.bulk_action_id,
+    waitsForWindow: row.waits_for_window,
     givenBack: row.given_back,
     hold: row.hold,
     sawBusy: row.saw_busy,

@@ -1,6 +1,6 @@
 // Items, and the index that lets one unfinished item exist per Cloud PC.
 import { type Selectable, sql } from 'kysely';
-import { finishedItemStates, type Item } from '../domain/item.ts';
+import { finishedItemStates, type Item, type ItemState } from '../domain/item.ts';
 import type { Items } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import { fromTimeOrNull, toTime } from './column-values.ts';
@@ -16,31 +16,136 @@ const isSuccess = sql<boolean>`state in (${sql.join(successStates.map((state) =>
 
 export function sqlItems(trx: Trx): Items {
   return {
-    async of(requestId) {
-      const rows = await trx
-        .selectFrom('items')
-        .selectAll()
-        .where('request_id', '=', requestId)
-        .orderBy('seq')
-        .execute();
-      return rows.map(fromItemRow);
+    async first(requestId) {
+      const row = await ofRequest(trx, requestId).orderBy('seq').limit(1).executeTakeFirst();
+      return row ? fromItemRow(row) : null;
     },
     async get(itemId) {
       const row = await trx.selectFrom('items').selectAll().where('id', '=', itemId).executeTakeFirst();
       return row ? fromItemRow(row) : null;
     },
-    async insert(item) {
-      const { numInsertedOrUpdatedRows } = await trx
-        .insertInto('items')
-        .values({ id: item.id, request_id: item.requestId, ...toItemRow(item) })
-        .onConflict((conflict) => conflict.column('cloud_pc_id').where(isUnfinished).doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n;
-    },
+    insertMany: (items) => insertItems(trx, items),
     save: (item) => saveItem(trx, item),
     unfinishedOn: (cloudPcIds) => findUnfinished(trx, cloudPcIds),
     successesOn: (cloudPcIds, since) => findSuccesses(trx, cloudPcIds, toTime(since)),
     ...sqlItemQueues(trx),
+    ...sqlItemsOfBulk(trx),
+  };
+}
+
+function ofRequest(trx: Trx, requestId: string) {
+  return trx.selectFrom('items').selectAll().where('request_id', '=', requestId);
+}
+
+const insertedAtOnce = 500;
+
+async function insertItems(trx: Trx, items: readonly Item[]): Promise<Set<string>> {
+  const inserted = new Set<string>();
+  for (let at = 0; at < items.length; at += insertedAtOnce) {
+    const rows = items
+      .slice(at, at + insertedAtOnce)
+      .map((item) => ({ id: item.id, request_id: item.requestId, ...toItemRow(item) }));
+    const kept = await trx
+      .insertInto('items')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('cloud_pc_id').where(isUnfinished).doNothing())
+      .returning('id')
+      .execute();
+    for (const { id } of kept) inserted.add(id);
+  }
+  return inserted;
+}
+
+type OfBulk =
+  | 'inStates'
+  | 'dueInWave'
+  | 'nextDueInWave'
+  | 'ownedBy'
+  | 'troubled'
+  | 'sumAttempts'
+  | 'firstStartAt'
+  | 'beginWave'
+  | 'lookNowAtLate';
+
+/** Questions about many items of one request; none of them reads all. */
+function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
+  const inWave = (requestId: string, wave: number, states: readonly ItemState[]) =>
+    trx
+      .selectFrom('items')
+      .where('request_id', '=', requestId)
+      .where('wave', '=', wave)
+      .where('state', 'in', [...states]);
+  return {
+    async inStates(requestId, states, limit) {
+      const rows = await ofRequest(trx, requestId)
+        .where('state', 'in', [...states])
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(fromItemRow);
+    },
+    async dueInWave(requestId, wave, states, now, limit) {
+      const rows = await inWave(requestId, wave, states)
+        .selectAll()
+        .where('due_at', '<=', toTime(now))
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(fromItemRow);
+    },
+    async nextDueInWave(requestId, wave, states) {
+      const { next } = await inWave(requestId, wave, states)
+        .select((eb) => eb.fn.min<Date | null>('due_at').as('next'))
+        .executeTakeFirstOrThrow();
+      return fromTimeOrNull(next);
+    },
+    async ownedBy(requestId, personId) {
+      const row = await ofRequest(trx, requestId).where('owner_id', '=', personId).orderBy('seq').executeTakeFirst();
+      return row ? fromItemRow(row) : null;
+    },
+    async troubled(requestId, limit) {
+      const rows = await ofRequest(trx, requestId)
+        .where(sql<boolean>`state in ('failed', 'timedOut', 'needsOperator')`)
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(fromItemRow);
+    },
+    async sumAttempts(requestId) {
+      const { sum } = await trx
+        .selectFrom('items')
+        .select((eb) => eb.fn.sum<string | null>('attempt').as('sum'))
+        .where('request_id', '=', requestId)
+        .executeTakeFirstOrThrow();
+      return Number(sum ?? 0);
+    },
+    async firstStartAt(requestId) {
+      const { first } = await trx
+        .selectFrom('items')
+        .select((eb) => eb.fn.min<Date | null>('starting_at').as('first'))
+        .where('request_id', '=', requestId)
+        .executeTakeFirstOrThrow();
+      return fromTimeOrNull(first);
+    },
+    async beginWave(requestId, wave, now) {
+      const rows = await trx
+        .updateTable('items')
+        .set({ due_at: toTime(now) })
+        .where('request_id', '=', requestId)
+        .where('wave', '=', wave)
+        .where('state', '=', 'queued')
+        .returning(['id', 'owner_id', 'owner_name'])
+        .execute();
+      return rows.map((row) => ({ id: row.id, owner: { id: row.owner_id, name: row.owner_name } }));
+    },
+    async lookNowAtLate(requestId, now) {
+      await trx
+        .updateTable('items')
+        .set({ look_at: toTime(now) })
+        .where('request_id', '=', requestId)
+        .where('state', 'in', ['needsOperator', 'timedOut'])
+        .execute();
+    },
   };
 }
 
@@ -123,12 +228,13 @@ function sqlItemQueues(
         .execute();
       return rows.map((row) => row.id);
     },
-    async wakeHeld(reason, now) {
-      const rows = await trx
+    async wakeHeld(reason, now, requestId) {
+      const held = trx
         .updateTable('items')
         .set({ due_at: toTime(now) })
         .where('hold', '=', reason)
-        .where('state', '=', 'checking')
+        .where('state', 'in', ['queued', 'checking']);
+      const rows = await (requestId === undefined ? held : held.where('request_id', '=', requestId))
         .returning('id')
         .execute();
       return rows.map((row) => row.id);

@@ -19,6 +19,7 @@ export function sqlNotices(trx: Trx): Notices {
         .values({
           id: notice.id,
           request_id: notice.requestId,
+          item_id: notice.itemId,
           once_key: onceKey(notice, once),
           created_at: toTime(notice.createdAt),
           ...toNoticeRow(notice),
@@ -44,16 +45,19 @@ export function sqlNotices(trx: Trx): Notices {
         .execute();
       return rows.map((row) => row.id);
     },
-    async lost(requestId) {
-      const rows = await trx
+    async countLost(requestId, audience, except = '') {
+      const { count } = await trx
         .selectFrom('notices')
-        .selectAll()
+        .select((eb) => eb.fn.countAll<string>().as('count'))
         .where('request_id', '=', requestId)
+        .where('audience', '=', audience)
         .where('via', '=', 'chat')
         .where('state', 'in', lostStates)
         .where('notice', 'not in', askingNotices)
-        .execute();
-      return rows.map(fromNoticeRow);
+        .where((eb) => (audience === 'channel' ? eb('person_id', 'is', null) : eb.lit(true)))
+        .where('id', '<>', except)
+        .executeTakeFirstOrThrow();
+      return Number(count);
     },
     async due(now, limit) {
       const rows = await trx
@@ -129,6 +133,7 @@ function fromNoticeRow(row: Selectable<NoticesTable>): Notice {
   return {
     id: row.id,
     requestId: row.request_id,
+    itemId: row.item_id,
     via: row.via,
     notice: row.notice,
     audience: row.audience,

@@ -152,7 +152,12 @@ type RequestExpression = ExpressionBuilder<Tables, 'requests'>;
 
 function isSeenBy(eb: RequestExpression, personId: string | null) {
   if (personId === null) return eb.lit(true);
-  return eb.or([eb('requester_id', '=', personId), eb('owner_id', '=', personId)]);
+  const owned = eb
+    .selectFrom('items')
+    .select('items.id')
+    .whereRef('items.request_id', '=', 'requests.id')
+    .where('items.owner_id', '=', personId);
+  return eb.or([eb('requester_id', '=', personId), eb('requests.owner_id', '=', personId), eb.exists(owned)]);
 }
 
 function isIn(eb: RequestExpression, filter: RequestFilter, me: string) {

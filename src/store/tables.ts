@@ -1,12 +1,14 @@
 // The tables as Kysely sees them. Columns are what is queried or locked; `jsonb` holds the nested rest.
 import type { ColumnType, Generated, Transaction } from 'kysely';
 import type { Baseline } from '../domain/baseline.ts';
+import type { Bulk, LeftOutReason } from '../domain/bulk.ts';
 import type { CloudPc } from '../domain/cloud-pc.ts';
 import type { HoldReason, Item, ItemOutcome, ItemState } from '../domain/item.ts';
 import type { Language, PersonRef } from '../domain/people.ts';
 import type { Card, Conversation, IntentState, Notice, NoticeVia, TimerKind } from '../domain/ports.ts';
 import type { MailWish, OperationName, Options, Request, RequestState, Verdict } from '../domain/request.ts';
 import type { Audience, MailKind, NoticeKind } from '../domain/views.ts';
+import type { Tally } from '../domain/waves.ts';
 
 type Time = ColumnType<Date, Date, Date>;
 type TimeOrNull = ColumnType<Date | null, Date | null, Date | null>;
@@ -26,6 +28,8 @@ export interface Tables {
   timers: TimersTable;
   conversations: ConversationsTable;
   people: PeopleTable;
+  waves: WavesTable;
+  candidates: CandidatesTable;
   settings: SettingsTable;
   audit: AuditTable;
   seen_activities: SeenActivitiesTable;
@@ -48,6 +52,8 @@ export interface RequestsTable {
   options: Json<Options>;
   mail: Json<MailWish>;
   reason: string | null;
+  bulk: JsonOrNull<Bulk>;
+  tally: Json<Tally>;
   approval: Json<Request['approval']>;
   cancelled_by: JsonOrNull<PersonRef>;
   created_at: Time;
@@ -75,12 +81,18 @@ export interface ItemsTable {
   /** The order within the request. */
   seq: Generated<string>;
   request_id: string;
+  wave: number;
+  owner_id: string;
+  owner_name: string;
+  owner_upn: string;
   cloud_pc_id: string;
   state: ItemState;
   attempt: number;
   cloud_pc: Json<CloudPc>;
   baseline: JsonOrNull<Baseline>;
   intent_id: string | null;
+  bulk_action_id: string | null;
+  waits_for_window: boolean;
   given_back: number;
   hold: HoldReason | null;
   saw_busy: boolean;
@@ -100,6 +112,28 @@ export interface ItemsTable {
   look_at: TimeOrNull;
 }
 
+export interface WavesTable {
+  request_id: string;
+  number: number;
+  size: number;
+  tally: Json<Tally>;
+  began_at: TimeOrNull;
+  ended_at: TimeOrNull;
+  due_at: TimeOrNull;
+}
+
+export interface CandidatesTable {
+  request_id: string;
+  number: number;
+  words: string;
+  owner_id: string | null;
+  owner_name: string | null;
+  owner_upn: string | null;
+  cloud_pc: JsonOrNull<CloudPc>;
+  left_out: JsonOrNull<LeftOutReason>;
+  item_id: string | null;
+}
+
 interface IntentsTable {
   id: string;
   item_id: string;
@@ -117,6 +151,7 @@ interface IntentsTable {
 export interface CardsTable {
   id: string;
   request_id: string;
+  item_id: string | null;
   audience: Audience;
   person_id: string | null;
   person_name: string | null;
@@ -134,6 +169,7 @@ export interface CardsTable {
 export interface NoticesTable {
   id: string;
   request_id: string;
+  item_id: string | null;
   /** Kind, way, reader and the caller's word: what makes a notice the same. */
   once_key: string;
   via: NoticeVia;

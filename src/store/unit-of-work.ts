@@ -6,6 +6,7 @@ import type { Log, Tx, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import { keyOf } from '../domain/wake-ups.ts';
 import { sqlAudit } from './audit.ts';
+import { sqlCandidates } from './candidates.ts';
 import { sqlCards } from './cards.ts';
 import { sqlConversations } from './conversations.ts';
 import { sqlIntents } from './intents.ts';
@@ -19,6 +20,7 @@ import { sqlSettings } from './settings.ts';
 import { isRepeatable, toStoreError } from './store-error.ts';
 import type { Tables, Trx } from './tables.ts';
 import { sqlTimers } from './timers.ts';
+import { sqlWaves } from './waves.ts';
 
 /** `at`: not before; null: now. */
 export interface PlannedWakeUp {
@@ -87,6 +89,8 @@ function createTx(trx: Trx, wakeUps: PlannedWakeUp[]): Tx {
   return {
     requests: sqlRequests(trx),
     items: sqlItems(trx),
+    waves: sqlWaves(trx),
+    candidates: sqlCandidates(trx),
     intents: sqlIntents(trx),
     cards: sqlCards(trx),
     notices: sqlNotices(trx),

@@ -28,6 +28,8 @@ export async function findUpcoming(
       select 'deliverNotice', id, due_at from notices
         where due_at > ${after} and due_at <= ${last} and state in ('pending', 'sending')
       union all
+      select 'bulk', request_id, min(due_at) from waves where due_at > ${after} and due_at <= ${last} group by request_id
+      union all
       select 'timers', '', min(due_at) from timers where due_at > ${after} and due_at <= ${last} having count(*) > 0
       union all
       select 'watch', '', min(look_at) from items where look_at > ${after} and look_at <= ${last} having count(*) > 0
@@ -39,6 +41,8 @@ function toWakeUp(queue: Queue, id: string): WakeUp {
   switch (queue) {
     case 'advance':
       return { queue, itemId: id };
+    case 'bulk':
+      return { queue, requestId: id };
     case 'deliverCard':
       return { queue, cardId: id };
     case 'deliverNotice':

@@ -12,7 +12,7 @@ export async function applyEvent(
 ): Promise<boolean> {
   return deps.unitOfWork.run(async (tx) => {
     const request = await tx.requests.lock(requestId);
-    const item = (await tx.items.of(requestId)).find((one) => one.id === itemId);
+    const item = await tx.items.get(itemId);
     if (!request || !item) return false;
     const changed = await changeItem(tx, deps, request, item, event);
     return changed !== null && !isFinished(changed.change.item.state);

@@ -1,9 +1,11 @@
 // queued → checking: its turn has come.
 import type { Step } from '../operation.ts';
 import { applyEvent } from './apply-event.ts';
+import { startsTogether } from './starts-together.ts';
 
 export const beginStep: Step = {
   name: 'begin',
   when: 'queued',
-  run: (deps, request, item) => applyEvent(deps, request.id, item.id, { type: 'checkBegan' }),
+  run: async (deps, request, item) =>
+    startsTogether(deps, request) ? false : applyEvent(deps, request.id, item.id, { type: 'checkBegan' }),
 };

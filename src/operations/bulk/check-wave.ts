@@ -1,0 +1,94 @@
+// Items of a wave that are to be started with one call: all are checked again, and those that pass go on together.
+import { hasBegunSince, takeBaseline } from '../../domain/baseline.ts';
+import { findObstacle } from '../../domain/check.ts';
+import { ConciergeError } from '../../domain/errors.ts';
+import type { Item, ItemEvent } from '../../domain/item.ts';
+import type { BulkStarter, Tx } from '../../domain/ports.ts';
+import type { Request } from '../../domain/request.ts';
+import { minute } from '../../domain/time.ts';
+import { changeItem } from '../../requests/save.ts';
+import type { OperationDeps } from '../operation.ts';
+import type { Order } from '../reprovision/intents.ts';
+import { type Found, readForChecks } from '../reprovision/read-for-check.ts';
+import { waitForGraph } from '../reprovision/wait-for-graph.ts';
+
+const tryAgainMs = minute;
+
+/** @returns those that passed; what is to be known of the others is recorded */
+export async function checkWave(
+  deps: OperationDeps,
+  starter: BulkStarter,
+  request: Request,
+  due: readonly Item[],
+): Promise<Order[]> {
+  const items = await deps.unitOfWork.run((tx) => beginChecks(tx, deps, request.id, due));
+  if (items.length === 0) return [];
+  const found = await readForChecks(deps, request, items);
+  const orders: Order[] = [];
+  const events = new Map<string, ItemEvent>();
+  for (const item of items) {
+    const one = found.get(item.id);
+    if (!one) continue;
+    if (one instanceof ConciergeError) {
+      await waitForGraph(deps, request, item, one);
+      continue;
+    }
+    const judged = judge(deps, starter, request, item, one);
+    if ('type' in judged) events.set(item.id, judged);
+    else orders.push(judged);
+  }
+  if (events.size > 0) await deps.unitOfWork.run((tx) => applyEvents(tx, deps, request.id, events));
+  return orders;
+}
+
+/** Seen again, under the lock, when the intents are committed; here it only saves the reads. */
+async function beginChecks(
+  tx: Tx,
+  deps: OperationDeps,
+  requestId: string,
+  due: readonly Item[],
+): Promise<Item[]> {
+  const isPaused = await tx.settings.startsPaused();
+  const until = deps.clock.now() + tryAgainMs;
+  const events = new Map(
+    due.flatMap((item): [string, ItemEvent][] => {
+      if (isPaused) return [[item.id, { type: 'hold', reason: 'paused', until }]];
+      return item.state === 'queued' ? [[item.id, { type: 'checkBegan' }]] : [];
+    }),
+  );
+  await applyEvents(tx, deps, requestId, events);
+  if (isPaused) return [];
+  const fresh = [];
+  for (const { id } of due) fresh.push(await tx.items.get(id));
+  return fresh.filter((item) => item?.state === 'checking') as Item[];
+}
+
+async function applyEvents(
+  tx: Tx,
+  deps: OperationDeps,
+  requestId: string,
+  events: ReadonlyMap<string, ItemEvent>,
+): Promise<void> {
+  let request = await tx.requests.lock(requestId);
+  for (const [itemId, event] of events) {
+    const item = await tx.items.get(itemId);
+    if (!request || !item) return;
+    const changed = await changeItem(tx, deps, request, item, event);
+    request = changed?.request ?? request;
+  }
+}
+
+function judge(
+  deps: OperationDeps,
+  starter: BulkStarter,
+  request: Request,
+  item: Item,
+  { reading, ownersCloudPcs }: Found,
+): Order | ItemEvent {
+  const { pc } = reading;
+  if (pc && item.baseline && hasBegunSince(item.baseline, pc)) return { type: 'foundStarted' };
+  const obstacle = findObstacle(request, reading, deps.policy);
+  if (obstacle || !pc) return { type: 'refuse', reason: obstacle ?? 'gone' };
+  if (!starter.canStart(pc)) return { type: 'refuse', reason: 'notInIntune' };
+  return { item, pc, baseline: takeBaseline(pc, ownersCloudPcs) };
+}
