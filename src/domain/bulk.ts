@@ -9,7 +9,7 @@ export type BulkSource =
   | { type: 'list' }
   | { type: 'file'; name: string }
   | { type: 'group'; name: string }
-  | { type: 'policy'; name: string }
+  | { type: 'policy'; policyId: string; name: string }
   /** Every Cloud PC whose state is failed. */
   | { type: 'failed' }
   /** What failed in an earlier bulk request. */
@@ -86,4 +86,26 @@ export function countCandidates(candidates: readonly Candidate[]): BulkCounts {
     remaining: remaining.length,
     notSignedOut: remaining.filter(({ cloudPc }) => cloudPc !== null && !wasSignedOutSince(cloudPc)).length,
   };
+}
+
+/** What an admin wants to rebuild; everything that is named counts once. */
+export interface Selection {
+  /** Object ids of people who were mentioned. */
+  personIds: readonly string[];
+  upns: readonly string[];
+  cloudPcIds: readonly string[];
+  /** Words that are neither. */
+  rest: readonly string[];
+  group: string | null;
+  policy: { id: string } | { name: string } | null;
+  failed: boolean;
+  /** Take every Cloud PC of people who have several. */
+  several: boolean;
+  /** Name of the file that the addresses and ids came in. */
+  file: string | null;
+}
+
+export function isEmptySelection({ group, policy, failed, ...lists }: Selection): boolean {
+  const named = [lists.personIds, lists.upns, lists.cloudPcIds, lists.rest].some((list) => list.length > 0);
+  return !named && group === null && policy === null && !failed;
 }

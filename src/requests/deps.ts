@@ -12,6 +12,8 @@ export interface Deps {
   tenant: Tenant;
   /** Single sign-on; null where it is not set up: the bot then compares ownership by itself. */
   signIns: SignIns | null;
+  /** How waves are started (`GRAPH_BULK`). */
+  bulkWay: 'bulkActions' | 'managedDevices' | 'each';
 }
 
 /** What somebody's turn gets besides. */

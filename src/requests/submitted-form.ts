@@ -5,15 +5,19 @@ import { longestMailText, type MailWish, type Options } from '../domain/request.
 
 const reasonMax = 300;
 
-/** What the form said; each field is checked here again, whatever the client checked. */
-export interface SubmittedForm {
-  cloudPcId: string;
+/** The words that every form asks for. */
+export interface SubmittedWords {
   reason: string;
+  mail: boolean;
+  mailText: string | null;
+}
+
+/** What the form said; each field is checked here again, whatever the client checked. */
+export interface SubmittedForm extends SubmittedWords {
+  cloudPcId: string;
   saved: boolean;
   osVersion: string | null;
   accountType: string | null;
-  mail: boolean;
-  mailText: string | null;
 }
 
 export interface CheckedForm {
@@ -22,10 +26,15 @@ export interface CheckedForm {
 }
 
 export function checkForm(form: SubmittedForm, policy: Policy): CheckedForm {
+  const checked = checkWords(form, policy);
+  if (!form.saved) throw new InputError('tickMissing');
+  return checked;
+}
+
+export function checkWords(form: SubmittedWords, policy: Policy): CheckedForm {
   const reason = form.reason.trim();
   if (reason === '') throw new InputError('reasonMissing');
   if (reason.length > reasonMax) throw new InputError('reasonTooLong', { max: reasonMax });
-  if (!form.saved) throw new InputError('tickMissing');
   const isOffered = policy.mail.from !== null;
   const text = form.mailText?.trim() ? form.mailText.trim() : null;
   if (text !== null && !(isOffered && policy.mail.customText)) throw new InputError('mailTextNotAllowed');
@@ -37,6 +46,17 @@ export function checkChoices(form: SubmittedForm, choices: Choices): Options {
   return {
     osVersion: checkChoice(form.osVersion, choices.osVersions),
     accountType: checkChoice(form.accountType, choices.accountTypes),
+  };
+}
+
+/** For many Cloud PCs nothing need be chosen: then each is rebuilt as its policy says. */
+export function checkBulkChoices(
+  form: Pick<SubmittedForm, 'osVersion' | 'accountType'>,
+  { osVersions, accountTypes }: Choices,
+): Options {
+  return {
+    osVersion: form.osVersion === null ? null : checkChoice(form.osVersion, osVersions),
+    accountType: form.accountType === null ? null : checkChoice(form.accountType, accountTypes),
   };
 }
 

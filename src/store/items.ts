@@ -1,6 +1,6 @@
 // Items, and the index that lets one unfinished item exist per Cloud PC.
 import { type Selectable, sql } from 'kysely';
-import { finishedItemStates, type Item, type ItemState } from '../domain/item.ts';
+import { finishedItemStates, type Item } from '../domain/item.ts';
 import type { Items } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import { fromTimeOrNull, toTime } from './column-values.ts';
@@ -69,12 +69,12 @@ type OfBulk =
 
 /** Questions about many items of one request; none of them reads all. */
 function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
-  const inWave = (requestId: string, wave: number, states: readonly ItemState[]) =>
+  const toBeStarted = (requestId: string, wave: number) =>
     trx
       .selectFrom('items')
       .where('request_id', '=', requestId)
       .where('wave', '=', wave)
-      .where('state', 'in', [...states]);
+      .where('state', 'in', ['queued', 'checking']);
   return {
     async inStates(requestId, states, limit) {
       const rows = await ofRequest(trx, requestId)
@@ -84,8 +84,8 @@ function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
         .execute();
       return rows.map(fromItemRow);
     },
-    async dueInWave(requestId, wave, states, now, limit) {
-      const rows = await inWave(requestId, wave, states)
+    async dueInWave(requestId, wave, now, limit) {
+      const rows = await toBeStarted(requestId, wave)
         .selectAll()
         .where('due_at', '<=', toTime(now))
         .orderBy('seq')
@@ -93,8 +93,8 @@ function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
         .execute();
       return rows.map(fromItemRow);
     },
-    async nextDueInWave(requestId, wave, states) {
-      const { next } = await inWave(requestId, wave, states)
+    async nextDueInWave(requestId, wave) {
+      const { next } = await toBeStarted(requestId, wave)
         .select((eb) => eb.fn.min<Date | null>('due_at').as('next'))
         .executeTakeFirstOrThrow();
       return fromTimeOrNull(next);

@@ -1,6 +1,6 @@
 // What is next for a bulk request: cancel what is to be cancelled, let the next wave begin, start what is started together.
 // Each round is a short transaction or one call; whatever is left is due in the waves' columns.
-import { type Item, type ItemState, mayStillCancel } from '../../domain/item.ts';
+import { type Item, mayStillCancel } from '../../domain/item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { decideRequest } from '../../domain/request.ts';
@@ -17,7 +17,6 @@ import { startTogether } from './start.ts';
 const atOnce = 25;
 /** After so many rounds another job goes on, so that no job lasts too long. */
 const mostRounds = 20;
-const toBeStarted: readonly ItemState[] = ['queued', 'checking'];
 
 type Next =
   /** Nothing is due now. */
@@ -90,9 +89,9 @@ async function beginNext(
 }
 
 async function takeDue(tx: Tx, deps: OperationDeps, request: Request, current: Wave): Promise<Next> {
-  const items = await tx.items.dueInWave(request.id, current.number, toBeStarted, deps.clock.now(), atOnce);
+  const items = await tx.items.dueInWave(request.id, current.number, deps.clock.now(), atOnce);
   if (items.length > 0) return { kind: 'start', request, items };
-  const next = await tx.items.nextDueInWave(request.id, current.number, toBeStarted);
+  const next = await tx.items.nextDueInWave(request.id, current.number);
   if (next !== null) tx.wake({ queue: 'bulk', requestId: request.id }, next);
   return rest(tx, current, next);
 }

@@ -13,6 +13,8 @@ import { type Found, readForChecks } from '../reprovision/read-for-check.ts';
 import { waitForGraph } from '../reprovision/wait-for-graph.ts';
 
 const tryAgainMs = minute;
+/** For so long no other job checks them; one that died in between is not waited for. */
+const claimedForMs = 1.5 * minute;
 
 /** @returns those that passed; what is to be known of the others is recorded */
 export async function checkWave(
@@ -58,9 +60,14 @@ async function beginChecks(
   );
   await applyEvents(tx, deps, requestId, events);
   if (isPaused) return [];
-  const fresh = [];
-  for (const { id } of due) fresh.push(await tx.items.get(id));
-  return fresh.filter((item) => item?.state === 'checking') as Item[];
+  const claimed: Item[] = [];
+  for (const { id } of due) {
+    const item = await tx.items.get(id);
+    if (item?.state !== 'checking') continue;
+    claimed.push(item);
+    await tx.items.save({ ...item, dueAt: deps.clock.now() + claimedForMs });
+  }
+  return claimed;
 }
 
 async function applyEvents(
