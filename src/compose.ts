@@ -104,6 +104,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
     unitOfWork,
     tenant: graphTenant(graph, { clock, log }),
     signIns,
+    bulkWay: config.bulk,
     graphSelf: graphSelf(graph, { teamsAppId: config.teamsAppId, clock }),
   };
   const adapter = createAdapter(authentication, { log });
@@ -118,7 +119,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const starter = graphStarter(graph, { version: config.reprovisionVersion });
   await startWorkers({
     boss,
-    deps: { ...deps, messenger, mailer: createMailer(options, graph), starter },
+    deps: { ...deps, messenger, mailer: createMailer(options, graph), starter, bulkStarter: createBulkStarter(config, graph) },
     watchEveryMs: config.watchEveryMs,
     runLater: (data) => application.runLater(readLaterTurn(data)),
     log,
@@ -223,6 +224,10 @@ function createPersonsSignIns(
   const settings = { version: config.reprovisionVersion };
   const asPerson = { clock, settings, form: config.ssoReprovisionForm };
   return createSignIns({ tokens, unitOfWork, log, asPerson: (person) => graphAsPerson(graph, asPerson, person) });
+}
+
+function createBulkStarter({ bulk }: Config, graph: GraphClient): BulkStarter | null {
+  return bulk === 'each' ? null : graphBulkStarter(graph, { way: bulk });
 }
 
 function createMailer({ config, policy, log }: BotOptions, graph: GraphClient): Mailer {

@@ -1,5 +1,6 @@
 // One look at everything that is being built, with as few Graph requests as possible.
 import { isDeepStrictEqual } from 'node:util';
+import { hasBegunSince } from '../domain/baseline.ts';
 import { decideItem } from '../domain/decide-item.ts';
 import { mostForUsual } from '../domain/estimates.ts';
 import { type Item, type ItemEvent, isWatched } from '../domain/item.ts';
@@ -40,7 +41,7 @@ export async function watchItems(deps: Deps, watchEveryMs: number): Promise<void
     const pace = await unitOfWork.run(async (tx): Promise<Pace> => {
       return { watchEveryMs, usual: usualEnd(await tx.items.buildDurations(mostForUsual)) };
     });
-    await takeAll(deps, await lookAt(deps, items), pace);
+    await takeAll(deps, await heedBulkActions(deps, await lookAt(deps, items)), pace);
   }
   await unitOfWork.run(async (tx) => {
     const next = await tx.items.nextLookAt();
@@ -60,6 +61,38 @@ async function lookAt(deps: Deps, items: readonly Item[]): Promise<Looked[]> {
     const look = looks[index];
     return look ? [{ item, event: toEvent(look, item) }] : [];
   });
+}
+
+/**
+ * Of what was started together Graph tells counts only. Where nothing of a bulk action is open any more, a Cloud PC that has not
+ * been rebuilt by it never will be.
+ */
+async function heedBulkActions(deps: Deps, looks: readonly Looked[]): Promise<Looked[]> {
+  const asked = new Set(looks.flatMap((look) => findLeftBehind(deps, look) ?? []));
+  if (asked.size === 0) return [...looks];
+  const ids = [...asked];
+  const queries = ids.map((bulkActionId) => ({ ask: 'bulkAction' as const, bulkActionId }));
+  const answers = await deps.tenant.look(queries, { withinMs: lookWithinMs });
+  const ended = new Set(
+    ids.filter((_id, index) => {
+      const answer = answers[index];
+      return answer && 'value' in answer && answer.value?.hasEnded;
+    }),
+  );
+  return looks.map((look) => {
+    const bulkActionId = findLeftBehind(deps, look);
+    return bulkActionId !== null && ended.has(bulkActionId)
+      ? { item: look.item, event: { type: 'bulkEnded', bulkActionId } }
+      : look;
+  });
+}
+
+/** The bulk action of a Cloud PC of which nothing has been seen for long enough; null: it is not one of those. */
+function findLeftBehind({ clock, policy }: Deps, { item, event }: Looked): string | null {
+  const { bulkActionId, baseline, buildingAt } = item;
+  if (bulkActionId === null || !baseline || item.state !== 'building' || item.sawBusy) return null;
+  if (event.type !== 'seen' || hasBegunSince(baseline, event.pc)) return null;
+  return clock.now() - (buildingAt ?? clock.now()) >= policy.limits.unknownAfterMs ? bulkActionId : null;
 }
 
 /** Most looks change nothing but the time of the next one: those are written together, without a lock. */

@@ -6,12 +6,14 @@ import type { Item } from '../../domain/item.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import { maySee } from '../../domain/policy.ts';
 import type { Request } from '../../domain/request.ts';
-import type { BulkFilter, BulkLine, CardView } from '../../domain/views.ts';
+import type { BulkFilter, BulkLine, CardView, FileView } from '../../domain/views.ts';
 import { readAsker } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 
 /** As many as fit on a card with the longest names. */
 export const bulkItemsAPage = 12;
+/** What Teams is told before the file is made; it is an estimate there too. */
+const bytesOfARow = 200;
 /** Rows of one statement. */
 const rowsAtOnce = 500;
 
@@ -76,6 +78,24 @@ export async function listBulkItems(
       now: deps.clock.now(),
     };
   });
+}
+
+/** Teams asks the person whether the bot may give them the list as a file. @throws NotFoundError `unknownRequest` */
+export async function offerBulkFile(
+  deps: Deps,
+  reader: PersonRef,
+  requestId: string,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<FileView> {
+  const request = await findBulk(deps, reader.id, requestId, deadline);
+  const total = await deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    return (await tx.candidates.list({ requestId, filter: 'all', offset: 0, limit: 1 })).total;
+  });
+  const name = `cloud-pcs-${(request.code ?? 'preview').toLowerCase()}.csv`;
+  const description = { text: 'file.listText', values: { n: total } };
+  return { file: { name, sizeBytes: Math.max(1, total) * bytesOfARow, description, request: requestId } };
 }
 
 export interface ExportRow {

@@ -5,6 +5,7 @@ import { listCloudPcs, listRequests } from '../../requests/look-up.ts';
 import { answerUseChannel } from '../commands/settings.ts';
 import { here } from '../turn.ts';
 import type { Actions } from './action.ts';
+import * as bulk from './bulk.ts';
 import * as reprovision from './reprovision.ts';
 import * as request from './request.ts';
 
@@ -27,6 +28,19 @@ export const actions: Actions = {
   'request.resend': request.resend,
   'request.treatAsStarted': request.treatAsStarted,
   'request.close': request.close,
+  'bulk.start': bulk.start,
+  'bulk.choose': bulk.choose,
+  'bulk.change': bulk.change,
+  'bulk.submit': bulk.submit,
+  'bulk.items': bulk.items,
+  'bulk.export': bulk.exportList,
+  'bulk.pause': bulk.pause,
+  'bulk.resume': bulk.resume,
+  'bulk.stop': bulk.stop,
+  'bulk.retry': bulk.retry,
+  'bulk.settle.ask': bulk.askSettle,
+  'bulk.settle': bulk.settle,
+  'bulk.resend': bulk.resend,
   'cloudPcs.list': async ({ deps, person, origin, deadline }, button) =>
     here(await listCloudPcs(deps, person, button.page, origin, deadline)),
   'requests.list': async ({ deps, person, origin, deadline }, button) =>
