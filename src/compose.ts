@@ -7,9 +7,10 @@ import { composeGraph } from './compose-graph.ts';
 import type { Config } from './config.ts';
 import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
-import type { Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
+import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
 import type { CardView } from './domain/views.ts';
 import { graphAsPerson } from './graph/as-person.ts';
+import { graphBulkStarter } from './graph/bulk-starter.ts';
 import type { GraphClient } from './graph/graph-client.ts';
 import { graphSelf } from './graph/graph-self.ts';
 import { graphMailer } from './graph/mailer.ts';
@@ -119,7 +120,13 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const starter = graphStarter(graph, { version: config.reprovisionVersion });
   await startWorkers({
     boss,
-    deps: { ...deps, messenger, mailer: createMailer(options, graph), starter, bulkStarter: createBulkStarter(config, graph) },
+    deps: {
+      ...deps,
+      messenger,
+      mailer: createMailer(options, graph),
+      starter,
+      bulkStarter: createBulkStarter(config, graph),
+    },
     watchEveryMs: config.watchEveryMs,
     runLater: (data) => application.runLater(readLaterTurn(data)),
     log,

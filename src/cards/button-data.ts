@@ -98,7 +98,10 @@ const schemas = {
   'bulk.retry': onRequest,
   'bulk.settle.ask': onRequest,
   /** `attempts`: as the card showed them; when one more waits for a person, the press is too old. */
-  'bulk.settle': onRequest.extend({ attempts: count, choice: z.enum(['check', 'treatAsStarted', 'close', 'startAgain']) }),
+  'bulk.settle': onRequest.extend({
+    attempts: count,
+    choice: z.enum(['check', 'treatAsStarted', 'close', 'startAgain']),
+  }),
   'bulk.resend': onRequest.extend({ attempts: count, confirmCount: words }),
   'cloudPcs.list': z.object({ page }),
   'requests.list': z.object({ page, filter: optional(z.enum(['all', 'open', 'mine', 'failed'])) }),

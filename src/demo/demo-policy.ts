@@ -12,15 +12,26 @@ export const demoPolicy: Readonly<Policy> = {
   selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
   admin: {
     single: 'approval',
+    bulk: 'approval',
     osVersions: ['windows10', 'windows11'],
     accountTypes: ['standardUser', 'administrator'],
   },
-  approval: { needed: 1, expiresAfterMs: hour, remindEveryMs: 10 * minute, escalateAfterMs: 30 * minute },
+  approval: {
+    needed: 1,
+    neededForBulk: 1,
+    expiresAfterMs: hour,
+    remindEveryMs: 10 * minute,
+    escalateAfterMs: 30 * minute,
+  },
   channel: { language: 'en', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
   // Short, so that one can go through the story again in the browser.
   limits: {
     perCloudPcCooldownMs: second,
     startsPerHour: 200,
+    bulkMax: 500,
+    canary: 1,
+    waveSize: 25,
+    stopWhenFailedPercent: 10,
     unknownAfterMs: 30 * second,
     slowAfterMs: minute,
     giveUpAfterMs: 5 * minute,

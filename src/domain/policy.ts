@@ -22,7 +22,13 @@ export interface Policy {
     osVersions: readonly OsVersion[];
     accountTypes: readonly AccountType[];
   };
-  approval: { needed: number; neededForBulk: number; expiresAfterMs: number; remindEveryMs: number; escalateAfterMs: number };
+  approval: {
+    needed: number;
+    neededForBulk: number;
+    expiresAfterMs: number;
+    remindEveryMs: number;
+    escalateAfterMs: number;
+  };
   channel: { language: Language; timeZone: string };
   limits: Limits;
   mail: { from: string | null; whenStarted: boolean; whenFinished: boolean; customText: boolean };

@@ -157,7 +157,10 @@ export interface Candidates {
   /** Those that are to be rebuilt, in order. */
   remaining(requestId: string): Promise<Candidate[]>;
   /** Which item a line has become, or why it has become none after all. */
-  resolve(requestId: string, resolved: readonly { number: number; itemId: string | null; leftOut: LeftOutReason | null }[]): Promise<void>;
+  resolve(
+    requestId: string,
+    resolved: readonly { number: number; itemId: string | null; leftOut: LeftOutReason | null }[],
+  ): Promise<void>;
   list(query: CandidateQuery): Promise<{ lines: { candidate: Candidate; item: Item | null }[]; total: number }>;
 }
 

@@ -43,7 +43,10 @@ export function decideBulk(request: Request, event: BulkEvent, now: Instant): Re
     case 'resumeBulk':
       return resume(request, bulk, event.wave);
     case 'stopBulk':
-      return { request: { ...request, bulk: { ...bulk, pause: null, stopped: { by: event.by, at: now } } }, news: 'bulkStopped' };
+      return {
+        request: { ...request, bulk: { ...bulk, pause: null, stopped: { by: event.by, at: now } } },
+        news: 'bulkStopped',
+      };
   }
 }
 

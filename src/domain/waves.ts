@@ -47,7 +47,9 @@ export function moveTally(tally: Tally, from: ItemState, to: ItemState): Tally {
 }
 
 export function sumTallies(tallies: readonly Tally[]): Tally {
-  return Object.fromEntries(itemStates.map((state) => [state, tallies.reduce((sum, one) => sum + (one[state] ?? 0), 0)]));
+  return Object.fromEntries(
+    itemStates.map((state) => [state, tallies.reduce((sum, one) => sum + (one[state] ?? 0), 0)]),
+  );
 }
 
 /** Waiting for a person, or without an end for too long: they hold nobody else up. */

@@ -1,7 +1,7 @@
 // Looking: one request, lists, history, one's own Cloud PCs.
 import type { Item } from '../domain/item.ts';
-import type { PersonRef, Roles } from '../domain/people.ts';
 import { isForAnother } from '../domain/notices.ts';
+import type { PersonRef, Roles } from '../domain/people.ts';
 import { maySee } from '../domain/policy.ts';
 import type { AuditRow, Tx } from '../domain/ports.ts';
 import { isEnded, type Request } from '../domain/request.ts';

@@ -34,7 +34,9 @@ export function sqlCandidates(trx: Trx): Candidates {
       for (let at = 0; at < resolved.length; at += insertedAtOnce) {
         const rows = resolved
           .slice(at, at + insertedAtOnce)
-          .map(({ number, itemId, leftOut }) => sql`(${number}::int, ${itemId}::text, ${toJsonOrNull(leftOut)}::jsonb)`);
+          .map(
+            ({ number, itemId, leftOut }) => sql`(${number}::int, ${itemId}::text, ${toJsonOrNull(leftOut)}::jsonb)`,
+          );
         await sql`update candidates set item_id = resolved.item_id, left_out = resolved.left_out
           from (values ${sql.join(rows)}) as resolved (number, item_id, left_out)
           where candidates.request_id = ${requestId} and candidates.number = resolved.number`.execute(trx);

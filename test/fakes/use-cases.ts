@@ -87,6 +87,7 @@ export async function startUseCases(options: {
     unitOfWork: around(store.unitOfWork(outbox)),
     tenant: plainTenant(options.people),
     signIns: options.signIns ?? null,
+    bulkWay: 'each',
   };
   const soon = () => createDeadline(clock, 5000);
   const ref = (id: string) => ({ id, name: options.people[id]?.name ?? id });

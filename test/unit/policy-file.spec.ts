@@ -30,9 +30,9 @@ selfService:
   osVersions: [windows11]       # offered as a choice only when there are two or more
   accountTypes: []
 admin: { single: approval, bulk: approval, osVersions: [windows10, windows11], accountTypes: [standardUser, administrator] }
-approval: { needed: 1, expiresAfter: 3d, remindEvery: 8h, escalateAfter: 1d }       # the requester never counts as an approver
+approval: { needed: 1, neededForBulk: 1, expiresAfter: 3d, remindEvery: 8h, escalateAfter: 1d }       # the requester never counts as an approver
 channel: { language: en, timeZone: Europe/Berlin }                                  # for cards that many people read
-limits: { perCloudPcCooldown: 24h, startsPerHour: 200, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, unknownAfter: 15m, slowAfter: 90m, giveUpAfter: 6h }
+limits: { perCloudPcCooldown: 24h, startsPerHour: 200, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, unknownAfter: 15m, slowAfter: 90m, giveUpAfter: 6h }
 windows365:                     # names are resolved once and pinned to ids; a changed id stops with an error
   licenceGroups: [lic - Windows 365 Enterprise - 2 vCPU 4 GB 128 GB]
   provisioningGroupPrefix: "cfg - Windows 365 - Provisioning - "
@@ -48,14 +48,19 @@ const fromFull: Policy = {
   selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: ['windows11'], accountTypes: [] },
   admin: {
     single: 'approval',
+    bulk: 'approval',
     osVersions: ['windows10', 'windows11'],
     accountTypes: ['standardUser', 'administrator'],
   },
-  approval: { needed: 1, expiresAfterMs: 3 * day, remindEveryMs: 8 * hour, escalateAfterMs: day },
+  approval: { needed: 1, neededForBulk: 1, expiresAfterMs: 3 * day, remindEveryMs: 8 * hour, escalateAfterMs: day },
   channel: { language: 'en', timeZone: 'Europe/Berlin' },
   limits: {
     perCloudPcCooldownMs: 24 * hour,
     startsPerHour: 200,
+    bulkMax: 500,
+    canary: 1,
+    waveSize: 25,
+    stopWhenFailedPercent: 10,
     unknownAfterMs: 15 * minute,
     slowAfterMs: 90 * minute,
     giveUpAfterMs: 6 * hour,
@@ -110,7 +115,7 @@ describe('parsePolicy', () => {
       ...fromFull,
       roles: { admins: [admins], approvers: [], vip: [] },
       selfService: { ...fromFull.selfService, osVersions: [] },
-      admin: { single: 'approval', osVersions: [], accountTypes: [] },
+      admin: { single: 'approval', bulk: 'approval', osVersions: [], accountTypes: [] },
       channel: { language: 'en', timeZone: 'UTC' },
       mail: { ...fromFull.mail, from: null },
       windows365: policy.windows365,
@@ -146,9 +151,9 @@ describe('parsePolicy', () => {
 roles: { admins: [], approver: [${approvers}] }
 selfService: { reprovision: yes please, respectResetEnabled: "true", osVersions: [windows12] }
 admin: { single: off, accountTypes: [root] }
-approval: { needed: 0, expiresAfter: 3 weeks, remindEvery: 0h, escalateAfter: 1.5d }
+approval: { needed: 0, neededForBulk: 0, expiresAfter: 3 weeks, remindEvery: 0h, escalateAfter: 1.5d }
 channel: { language: it, timeZone: Mars/Olympus }
-limits: { startsPerHour: 0, waveSize: 2.5, stopWhenFailedPercent: 101, giveUpAfter: -6h }
+limits: { startsPerHour: 0, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, waveSize: 2.5, stopWhenFailedPercent: 101, giveUpAfter: -6h }
 windows365: { licenceGroups: [""] }
 mail: { from: cloudpc }
 ticket: { queue: support }

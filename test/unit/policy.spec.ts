@@ -91,7 +91,11 @@ describe('approvalRule', () => {
     const asker = { isOwner: false, roles: admin };
 
     const direct = approvalRule(policyWith({ single: 'direct', reprovision: 'approval' }), asker, false);
-    const approval = approvalRule(policyWith({ single: 'approval', reprovision: 'direct', needed: 3 }), asker, false);
+    const approval = approvalRule(
+      policyWith({ single: 'approval', bulk: 'approval', reprovision: 'direct', needed: 3 }),
+      asker,
+      false,
+    );
 
     assert.deepEqual(direct, { needed: 0, byAdmin: false, name: 'admin.single' });
     assert.deepEqual(approval, { needed: 3, byAdmin: false, name: 'admin.single' });
@@ -167,7 +171,12 @@ describe('choicesFor', () => {
   const policy: Policy = {
     ...aPolicy,
     selfService: { ...aPolicy.selfService, osVersions: ['windows11'], accountTypes: ['standardUser', 'administrator'] },
-    admin: { single: 'approval', osVersions: ['windows10', 'windows11'], accountTypes: ['administrator'] },
+    admin: {
+      single: 'approval',
+      bulk: 'approval',
+      osVersions: ['windows10', 'windows11'],
+      accountTypes: ['administrator'],
+    },
   };
 
   it('When there is one value or none, then nothing is asked', () => {

@@ -20,9 +20,7 @@ const mostRounds = 20;
 
 type Next =
   /** Nothing is due now. */
-  | { kind: 'nothing' }
-  | { kind: 'again' }
-  | { kind: 'start'; request: Request; items: Item[] };
+  { kind: 'nothing' } | { kind: 'again' } | { kind: 'start'; request: Request; items: Item[] };
 
 export async function advanceBulk(deps: OperationDeps, requestId: string): Promise<void> {
   for (let round = 0; round < mostRounds; round += 1) {

@@ -44,12 +44,7 @@ export async function checkWave(
 }
 
 /** Seen again, under the lock, when the intents are committed; here it only saves the reads. */
-async function beginChecks(
-  tx: Tx,
-  deps: OperationDeps,
-  requestId: string,
-  due: readonly Item[],
-): Promise<Item[]> {
+async function beginChecks(tx: Tx, deps: OperationDeps, requestId: string, due: readonly Item[]): Promise<Item[]> {
   const isPaused = await tx.settings.startsPaused();
   const until = deps.clock.now() + tryAgainMs;
   const events = new Map(

@@ -5,7 +5,14 @@ import type { BulkStartAnswer, BulkStarter, BulkStartPermit, BulkWord, Intent } 
 import type { Request } from '../../domain/request.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
 import type { OperationDeps } from '../operation.ts';
-import { type Answered, commitIntents, type Order, startCounting, takeAnswers, toAnswered } from '../reprovision/intents.ts';
+import {
+  type Answered,
+  commitIntents,
+  type Order,
+  startCounting,
+  takeAnswers,
+  toAnswered,
+} from '../reprovision/intents.ts';
 import { waitForGraph } from '../reprovision/wait-for-graph.ts';
 
 /** @returns false: the tenant does not have this way of starting */
@@ -50,7 +57,14 @@ async function sendOnce(
   const { kind, graphRequestId } = answer;
   const bulkActionId = answer.kind === 'accepted' ? answer.bulkActionId : undefined;
   const graphCode = 'detail' in answer ? answer.detail?.code : undefined;
-  const fields = { requestId: request.id, items: intents.length, answer: kind, graphRequestId, graphCode, bulkActionId };
+  const fields = {
+    requestId: request.id,
+    items: intents.length,
+    answer: kind,
+    graphRequestId,
+    graphCode,
+    bulkActionId,
+  };
   deps.log.info(fields, 'bulk reprovision answered');
   const answered = intents.map((intent) => toAnswer(intent, answer, duringMaintenance, deps.clock.now()));
   await recordOutcome(deps, (tx) => takeAnswers(tx, deps, request.id, answered, graphRequestId));

@@ -103,7 +103,12 @@ async function commitIntent(
     answeredAt: null,
     graphRequestId: null,
   };
-  const event: ItemEvent = { type: 'begin', intentId: intent.id, baseline, cloudPc: { ...pc, name: item.cloudPc.name } };
+  const event: ItemEvent = {
+    type: 'begin',
+    intentId: intent.id,
+    baseline,
+    cloudPc: { ...pc, name: item.cloudPc.name },
+  };
   const changed = await changeItem(tx, deps, request, item, event, { actor: null, details: { inWhoseName } });
   if (!changed) return null;
   await tx.intents.insert(intent);

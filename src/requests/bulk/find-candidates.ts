@@ -28,7 +28,13 @@ export function listCandidates(targets: Targets, { several }: Pick<Selection, 's
     const own = (targets.byUpn.get(keyOf(upn)) ?? []).filter(isPersonal);
     const owner = toRef(person);
     if (own.length === 0)
-      lines.set(`person:${person.id}`, { ...nothing, words: upn, owner, ownerUpn: upn, leftOut: { reason: 'noCloudPc' } });
+      lines.set(`person:${person.id}`, {
+        ...nothing,
+        words: upn,
+        owner,
+        ownerUpn: upn,
+        leftOut: { reason: 'noCloudPc' },
+      });
     for (const pc of own) {
       if (lines.has(`pc:${pc.id}`)) continue;
       const leftOut: LeftOutReason | null = own.length > 1 && !several ? { reason: 'several' } : null;
@@ -46,7 +52,13 @@ function toLine(pc: CloudPc, targets: Targets): Line {
   const owner = pc.ownerUpn === null ? undefined : targets.owners.get(keyOf(pc.ownerUpn));
   const ref: PersonRef | null = owner ? toRef(owner) : null;
   const leftOut: LeftOutReason | null = ref || !isPersonal(pc) ? null : { reason: 'noOwner' };
-  return { words: pc.ownerUpn ?? pc.name, owner: ref, ownerUpn: owner?.userPrincipalName ?? pc.ownerUpn, cloudPc: pc, leftOut };
+  return {
+    words: pc.ownerUpn ?? pc.name,
+    owner: ref,
+    ownerUpn: owner?.userPrincipalName ?? pc.ownerUpn,
+    cloudPc: pc,
+    leftOut,
+  };
 }
 
 /** Why those that are still in cannot be rebuilt now: another request, the state, the cool-down, a VIP. */

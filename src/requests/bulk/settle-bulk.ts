@@ -1,7 +1,8 @@
 // All that wait for a person in a bulk request, settled at once, under the same rules as one: only by an admin, audited, and
 // only as they were shown.
-import type { ItemEvent, ItemState } from '../../domain/item.ts';
+
 import { ConflictError, InputError, NotFoundError } from '../../domain/errors.ts';
+import type { ItemEvent, ItemState } from '../../domain/item.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
@@ -9,7 +10,7 @@ import type { RequestView } from '../../domain/views.ts';
 import { countIn } from '../../domain/waves.ts';
 import { toRef } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
-import { type Cause, audit, changeItem, saveRequest } from '../save.ts';
+import { audit, type Cause, changeItem, saveRequest } from '../save.ts';
 import { readView } from '../view.ts';
 import { readBulkAdmin } from './preview-bulk.ts';
 

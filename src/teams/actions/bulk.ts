@@ -1,11 +1,11 @@
 // Buttons of bulk requests, from the choice to the end.
 import { readTargets } from '../../domain/targets.ts';
-import { chooseForBulk, emptyChoice, previewBulk } from '../../requests/bulk/preview-bulk.ts';
+import type { RequestView } from '../../domain/views.ts';
 import { type BulkControl, controlBulk, readChoice, retryBulk } from '../../requests/bulk/control-bulk.ts';
 import { listBulkItems, offerBulkFile } from '../../requests/bulk/list-bulk.ts';
+import { chooseForBulk, emptyChoice, previewBulk } from '../../requests/bulk/preview-bulk.ts';
 import { settleBulk, showUnsettled } from '../../requests/bulk/settle-bulk.ts';
 import { submitBulk } from '../../requests/bulk/submit-bulk.ts';
-import type { RequestView } from '../../domain/views.ts';
 import { type Answer, here, personally, type Turn } from '../turn.ts';
 import type { Action } from './action.ts';
 
@@ -26,7 +26,9 @@ export const start: Action<'bulk.start'> = async (turn) => {
 export const change: Action<'bulk.change'> = async (turn, button) => {
   const { deps, person, origin, deadline } = turn;
   const choice = await readChoice(deps, person, button.request);
-  return here(await chooseForBulk(deps, person, { choice, problem: null, takesFiles: isPersonal(turn) }, origin, deadline));
+  return here(
+    await chooseForBulk(deps, person, { choice, problem: null, takesFiles: isPersonal(turn) }, origin, deadline),
+  );
 };
 
 export const choose: Action<'bulk.choose'> = async (turn, button) => {
