@@ -98,6 +98,7 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    bulk: 'bulkActions',
     ssoConnection: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,
