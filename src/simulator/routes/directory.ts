@@ -94,10 +94,19 @@ function listPeople(call: GraphCall, tenant: Tenant): GraphReply {
   return answerCollection(personType, call, entities, tenant.paging, ['$filter', '$top', '$count', '$search']);
 }
 
+/** Licences are worked out for whoever selects them only: every group has to be looked at. */
 export function personEntity(tenant: Tenant, person: Person): Json {
-  const licenseAssignmentStates = licenceStatesOf(tenant, person);
-  const assignedLicenses = licenseAssignmentStates
-    .filter(({ state }) => state === 'Active')
-    .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
-  return { businessPhones: [], userType: 'Member', ...person, assignedLicenses, licenseAssignmentStates };
+  return {
+    businessPhones: [],
+    userType: 'Member',
+    ...person,
+    get licenseAssignmentStates() {
+      return licenceStatesOf(tenant, person);
+    },
+    get assignedLicenses() {
+      return licenceStatesOf(tenant, person)
+        .filter(({ state }) => state === 'Active')
+        .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
+    },
+  };
 }
