@@ -196,18 +196,16 @@ export function classifyBulkStart(outcome: GraphOutcome): StartAnswer | WayGone 
 
 type WayGone = Extract<BulkStartAnswer, { kind: 'wayGone' }>;
 
-/**
- * Graph has no such operation here, or has it no more. Its words come in several kinds: of OData, which may also take the name
- * of a removed action for an id (405), and of Intune ("No OData route exists that match template …").
- */
+/** Of OData, of ASP.NET, and of Intune behind them. */
+const noSuchOperation =
+  /resource not found for the segment|could not be resolved by the model|no http resource was found|no odata route exists|no (?:method|action) match route/i;
+
+/** Graph has no such operation here, or has it no more. It may take the name of a removed action for an id, too (405). */
 function isRouteUnknown(reply: GraphReply): boolean {
   if (isNotFound(reply) || reply.status === 405) return true;
   if (reply.status !== 400) return false;
   const { code, message } = detailOf(reply);
-  if (code === 'ResourceNotFound') return true;
-  return /resource not found for the segment|no [\w ]*\b(?:route|resource|method|action)\b[^.]*\bmatch|could not be resolved by the model/i.test(
-    message ?? '',
-  );
+  return code === 'ResourceNotFound' || noSuchOperation.test(message ?? '');
 }
 
 function faultWord(fault: GraphFault): string {

@@ -94,12 +94,22 @@ function listPeople(call: GraphCall, tenant: Tenant): GraphReply {
   return answerCollection(personType, call, entities, tenant.paging, ['$filter', '$top', '$count', '$search']);
 }
 
-/** Licences are worked out for whoever selects them only: every group has to be looked at. */
+const entities = new WeakMap<Person, Json>();
+
+/**
+ * What the person is whenever it is looked at. Made once, for directories are large; and licences are worked out for whoever selects
+ * them only, for every group has to be looked at.
+ */
 export function personEntity(tenant: Tenant, person: Person): Json {
+  const entity = entities.get(person) ?? Object.setPrototypeOf(besidesPerson(tenant, person), person);
+  entities.set(person, entity);
+  return entity;
+}
+
+function besidesPerson(tenant: Tenant, person: Person): Json {
   return {
     businessPhones: [],
     userType: 'Member',
-    ...person,
     get licenseAssignmentStates() {
       return licenceStatesOf(tenant, person);
     },

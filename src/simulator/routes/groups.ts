@@ -107,7 +107,7 @@ function listMembers(call: GraphCall, tenant: Tenant, memberIds: readonly string
 
 function memberEntity(tenant: Tenant, id: string): Json {
   const person = tenant.findPerson(id);
-  if (person) return Object.assign(personEntity(tenant, person), { '@odata.type': '#microsoft.graph.user' });
+  if (person) return Object.setPrototypeOf({ '@odata.type': '#microsoft.graph.user' }, personEntity(tenant, person));
   const group = tenant.findGroup(id);
   if (group) return { '@odata.type': '#microsoft.graph.group', ...groupEntity(group) };
   return { '@odata.type': '#microsoft.graph.device', id, displayName: `Device ${id}` };
