@@ -37,6 +37,9 @@ const settings = z
     GRAPH_CLOUD: z
       .enum(['global', 'usgov'], 'must be global or usgov: Windows 365 for Graph is offered in no other cloud')
       .default('global'),
+    GRAPH_BULK: z
+      .enum(['bulkActions', 'managedDevices', 'each'], 'must be bulkActions, managedDevices or each')
+      .default('bulkActions'),
     GRAPH_REPROVISION_VERSION: z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'),
     AZURE_CLIENT_ID: z.string().optional(),
     TEAMS_APP_ID: guid.optional(),
@@ -73,6 +76,8 @@ export interface Config {
   /** The managed identity that Graph is asked with; null: what AZURE_CLIENT_ID and its companions say. */
   graphManagedIdentity: string | null;
   reprovisionVersion: 'v1.0' | 'beta';
+  /** How a wave of many is started: with one of Graph's two bulk calls, or with one POST for each Cloud PC. */
+  bulk: 'bulkActions' | 'managedDevices' | 'each';
   /** The manifest id of the Teams app; null: the bot cannot install itself for people. */
   teamsAppId: string | null;
   /** Name of the bot's OAuth connection; null: no single sign-on. */
@@ -121,6 +126,7 @@ function toConfig(value: z.output<typeof settings>): Config {
     cloud: value.GRAPH_CLOUD,
     graphManagedIdentity: value.BOT_TYPE === 'UserAssignedMSI' && !value.AZURE_CLIENT_ID ? value.BOT_ID : null,
     reprovisionVersion: value.GRAPH_REPROVISION_VERSION,
+    bulk: value.GRAPH_BULK,
     teamsAppId: value.TEAMS_APP_ID ?? null,
     ssoConnection: value.SSO_CONNECTION ?? null,
     ssoReprovisionForm: value.SSO_REPROVISION_FORM,

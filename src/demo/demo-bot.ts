@@ -52,6 +52,7 @@ function demoConfig(port: number, dataDir: string): Config {
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    bulk: 'bulkActions',
     ssoConnection: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,

@@ -147,7 +147,7 @@ function readParts(reply: GraphReply, asked: readonly AskedPart[], now: number):
   );
 }
 
-function inChunks<T>(items: readonly T[], size: number): T[][] {
+export function inChunks<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

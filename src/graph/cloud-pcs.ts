@@ -1,7 +1,9 @@
 // Cloud PCs (beta: v1.0 has no status). Reads only; all may be repeated.
 import type { z } from 'zod/v4';
 import type { CloudPc, CloudPcKind, RemoteActionCapability } from '../domain/cloud-pc.ts';
+import { InputError } from '../domain/errors.ts';
 import { isSameUpn } from '../domain/people.ts';
+import type { FleetPart } from '../domain/ports.ts';
 import type { Ask } from './asker.ts';
 import type { GraphClient } from './graph-client.ts';
 import { isNotAnswerable, isNotFound } from './graph-error.ts';
@@ -50,6 +52,36 @@ export function cloudPcListPath(policyIds: readonly string[]): string {
   const $filter = policyIds.map((id) => `provisioningPolicyId eq ${toLiteral(id)}`).join(' or ');
   const query = { $select: cloudPcProperties, $count: 'true' };
   return `${cloudPcsPath}${toQuery(policyIds.length > 0 ? { ...query, $filter } : query)}`;
+}
+
+/**
+ * GET …/cloudPCs, every page, each Cloud PC once. The page names no operators for `$filter`: compared again, and where the
+ * filter is refused, looked for among all.
+ */
+export async function readFleet(client: GraphClient, ask: Ask, part: FleetPart): Promise<CloudPc[]> {
+  const values = await readFleetPages(client, ask, part);
+  const found = readListed(values).filter((pc) => isOf(pc, part));
+  return [...new Map(found.map((pc) => [pc.id.toLowerCase(), pc])).values()];
+}
+
+async function readFleetPages(client: GraphClient, ask: Ask, part: FleetPart): Promise<unknown[]> {
+  const all = { $select: cloudPcProperties };
+  const read = (query: Parameters<typeof toQuery>[0]) => readPages(client, ask, `${cloudPcsPath}${toQuery(query)}`);
+  if (part === 'all') return read(all);
+  const $filter =
+    part === 'failed' ? `status eq ${toLiteral(part)}` : `provisioningPolicyId eq ${toLiteral(part.policyId)}`;
+  try {
+    return await read({ ...all, $filter });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return read(all);
+  }
+}
+
+function isOf(pc: CloudPc, part: FleetPart): boolean {
+  if (part === 'all') return true;
+  if (part === 'failed') return pc.status.toLowerCase() === part;
+  return pc.policyId?.toLowerCase() === part.policyId.toLowerCase();
 }
 
 /** Elements of a page of the list. */

@@ -11,7 +11,7 @@ import {
   type Refusal,
   TemporaryError,
 } from '../domain/errors.ts';
-import type { StartAnswer } from '../domain/ports.ts';
+import type { BulkStartAnswer, StartAnswer } from '../domain/ports.ts';
 import type { GraphFault, GraphOutcome, GraphReply } from './graph-call.ts';
 import { missingFor, permissionsOf } from './permissions.ts';
 
@@ -185,6 +185,27 @@ export function classifyStart(outcome: GraphOutcome): StartAnswer {
     return { kind: 'rejected', isBusy: status === 409 || status === 423, detail, graphRequestId };
   }
   return { kind: 'unknown', detail, graphRequestId };
+}
+
+/** The same of one call for many Cloud PCs, which not every tenant has. */
+export function classifyBulkStart(outcome: GraphOutcome): StartAnswer | WayGone {
+  const answer = classifyStart(outcome);
+  if (answer.kind !== 'rejected' || outcome.kind !== 'reply' || !isRouteUnknown(outcome)) return answer;
+  return { kind: 'wayGone', detail: answer.detail, graphRequestId: answer.graphRequestId };
+}
+
+type WayGone = Extract<BulkStartAnswer, { kind: 'wayGone' }>;
+
+/** Of OData, of ASP.NET, and of Intune behind them. */
+const noSuchOperation =
+  /resource not found for the segment|could not be resolved by the model|no http resource was found|no odata route exists|no (?:method|action) match route/i;
+
+/** Graph has no such operation here, or has it no more. It may take the name of a removed action for an id, too (405). */
+function isRouteUnknown(reply: GraphReply): boolean {
+  if (isNotFound(reply) || reply.status === 405) return true;
+  if (reply.status !== 400) return false;
+  const { code, message } = detailOf(reply);
+  return code === 'ResourceNotFound' || noSuchOperation.test(message ?? '');
 }
 
 function faultWord(fault: GraphFault): string {

@@ -2,6 +2,7 @@
 import type { z } from 'zod/v4';
 import { type Group, type GroupMembers, isSameGroupName } from '../domain/directory.ts';
 import { NotFoundError } from '../domain/errors.ts';
+import type { Person } from '../domain/people.ts';
 import type { Ask } from './asker.ts';
 import type { GraphClient } from './graph-client.ts';
 import { isNotFound } from './graph-error.ts';
@@ -44,10 +45,25 @@ export async function readGroupsNamed(client: GraphClient, ask: Ask, name: strin
 }
 
 /** GET /groups/{id}/members, every page; direct members. null: no such group. */
-export async function readGroupMembers(client: GraphClient, ask: Ask, groupId: string): Promise<GroupMembers | null> {
+export function readGroupMembers(client: GraphClient, ask: Ask, groupId: string): Promise<GroupMembers | null> {
+  return readMembers(client, ask, groupId, 'members');
+}
+
+/** GET /groups/{id}/transitiveMembers, every page: the people, once each. null: no such group. */
+export async function readPeopleIn(client: GraphClient, ask: Ask, groupId: string): Promise<Person[] | null> {
+  const members = await readMembers(client, ask, groupId, 'transitiveMembers');
+  return members && [...new Map(members.people.map((person) => [person.id, person])).values()];
+}
+
+async function readMembers(
+  client: GraphClient,
+  ask: Ask,
+  groupId: string,
+  which: 'members' | 'transitiveMembers',
+): Promise<GroupMembers | null> {
   const query = toQuery({ $select: personProperties, $top: membersAPage });
   try {
-    return toMembers(await readPages(client, ask, `/groups/${toSegment(groupId)}/members${query}`));
+    return toMembers(await readPages(client, ask, `/groups/${toSegment(groupId)}/${which}${query}`));
   } catch (error) {
     if (error instanceof NotFoundError) return null;
     throw error;

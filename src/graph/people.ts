@@ -3,6 +3,7 @@ import type { z } from 'zod/v4';
 import { InputError } from '../domain/errors.ts';
 import { isSameUpn, type Person } from '../domain/people.ts';
 import type { Ask } from './asker.ts';
+import { inChunks } from './batch.ts';
 import type { GraphClient } from './graph-client.ts';
 import { isNotFound } from './graph-error.ts';
 import { toLiteral, toQuery, toSearch, toSegment } from './graph-path.ts';
@@ -23,6 +24,8 @@ const mostGroups = 20;
 /** One more than is ever shown, so that "too many" can be told from "all". */
 const mostPeople = 21;
 const longestName = 256;
+/** A filter takes about 15 conditions, and stays short enough for a URL. */
+const upnsAtOnce = 10;
 
 /** GET /users/{id}. null: no such person. */
 export async function readPerson(ask: Ask, personId: string): Promise<Person | null> {
@@ -35,11 +38,8 @@ export async function readPerson(ask: Ask, personId: string): Promise<Person | n
 export async function readMemberOf(ask: Ask, personId: string, groupIds: readonly string[]): Promise<string[]> {
   const wanted = [...new Set(groupIds.map((id) => id.toLowerCase()))];
   const path = `/users/${toSegment(personId)}/checkMemberGroups`;
-  const chunks = Array.from({ length: Math.ceil(wanted.length / mostGroups) }, (_, index) =>
-    wanted.slice(index * mostGroups, (index + 1) * mostGroups),
-  );
   const found = await Promise.all(
-    chunks.map(async (chunk) => {
+    inChunks(wanted, mostGroups).map(async (chunk) => {
       const reply = await ask({ method: 'POST', path, body: { groupIds: chunk } });
       return isNotFound(reply) ? [] : readBody(reply, groupIdsSchema).value.map((id) => id.toLowerCase());
     }),
@@ -67,6 +67,28 @@ export async function readPeopleNamed(client: GraphClient, ask: Ask, text: strin
   );
   const found = new Map([...ofUpn, ...ofMail, ...ofAlias, ...alike].map((person) => [person.id, person]));
   return [...found.values()].slice(0, mostPeople);
+}
+
+/**
+ * GET /users by UPN, some in each request, which go out in batches. Compared again without case, whatever the filter did;
+ * who is not there is missing, and what cannot be a UPN is not asked for.
+ */
+export async function readPeopleByUpn(client: GraphClient, ask: Ask, upns: readonly string[]): Promise<Person[]> {
+  const wanted = new Set(upns.filter(mayBeUpn).map((upn) => upn.toLowerCase()));
+  const chunks = inChunks([...wanted], upnsAtOnce);
+  const found = await Promise.all(
+    chunks.map(async (chunk) => {
+      const $filter = chunk.map((upn) => `userPrincipalName eq ${toLiteral(upn)}`).join(' or ');
+      const values = await readPages(client, ask, `/users${toQuery({ $select: personProperties, $filter })}`);
+      return readElements(values, userSchema).map(toPerson);
+    }),
+  );
+  const people = found.flat().filter(({ userPrincipalName }) => wanted.has(userPrincipalName.toLowerCase()));
+  return [...new Map(people.map((person) => [person.id, person])).values()];
+}
+
+function mayBeUpn(text: string): boolean {
+  return text.length <= longestName && /^[^\s@]+@[^\s@]+$/.test(text);
 }
 
 async function readUsersByName(client: GraphClient, ask: Ask, name: string): Promise<Person[]> {

@@ -35,6 +35,7 @@ const needs: readonly Need[] = [
   // Reading alone would do with CloudPC.Read.All; the bot needs the other one in any case, and it includes this.
   need('GET', '/deviceManagement/virtualEndpoint/.*', 'CloudPC.ReadWrite.All'),
   need('POST', '/deviceManagement/virtualEndpoint/.*', 'CloudPC.ReadWrite.All'),
+  need('POST', '/deviceManagement/managedDevices/bulkReprovisionCloudPc', 'CloudPC.ReadWrite.All'),
 ];
 
 /** The application permissions that a call needs; [] for one that is not in the table. */

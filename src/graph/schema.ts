@@ -143,6 +143,46 @@ export const userSettingSchema = z.object({
   assignments,
 });
 
+const bulkAction = z.object({
+  id,
+  /** A mixed outcome has no documented word. */
+  status: text,
+  actionSummary: z
+    .object({
+      successfulCount: count,
+      failedCount: count,
+      inProgressCount: count,
+      pendingCount: count,
+      notSupportedCount: count,
+    })
+    .nullable()
+    .catch(null),
+});
+
+const wrapped = z.object({ value: z.record(z.string(), z.unknown()) });
+
+/** What the metadata calls the answer itself, the samples put into `value`. */
+function alsoInValue<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((body) => wrapped.safeParse(body).data?.value ?? body, schema);
+}
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcbulkaction (beta) */
+export const bulkActionSchema = alsoInValue(bulkAction);
+
+const someIds = z.array(z.unknown()).transform((values) => readElements(values, id));
+
+/** https://learn.microsoft.com/graph/api/resources/cloudpcbulkremoteactionresult (beta): at least one of the lists is there. */
+export const bulkResultSchema = alsoInValue(
+  z
+    .object({
+      successfulDeviceIds: someIds.nullish().catch(null),
+      failedDeviceIds: someIds.nullish().catch(null),
+      notFoundDeviceIds: someIds.nullish().catch(null),
+      notSupportedDeviceIds: someIds.nullish().catch(null),
+    })
+    .refine((lists) => Object.values(lists).some((list) => list)),
+);
+
 /** A teamsApp, an installation, a chat: only the id matters. */
 export const entitySchema = z.object({ id });
 

@@ -4,13 +4,14 @@ import { ConciergeError } from '../domain/errors.ts';
 import type { AnswerTo, Clock, Log, Look, Query, Tenant } from '../domain/ports.ts';
 import { type Ask, createAsker } from './asker.ts';
 import { createBatcher } from './batch.ts';
-import { readCloudPc, readCloudPcsOf, readRemoteActions } from './cloud-pcs.ts';
+import { readBulkAction } from './bulk-actions.ts';
+import { readCloudPc, readCloudPcsOf, readFleet, readRemoteActions } from './cloud-pcs.ts';
 import { createFleetReader, type WantedCloudPc } from './fleet.ts';
 import { startDeadline } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
-import { readGroup, readGroupMembers, readGroupsNamed } from './groups.ts';
+import { readGroup, readGroupMembers, readGroupsNamed, readPeopleIn } from './groups.ts';
 import { readFrontlinePlans, readLicenceStates, readSkus } from './licences.ts';
-import { readMemberOf, readPeopleNamed, readPerson } from './people.ts';
+import { readMemberOf, readPeopleByUpn, readPeopleNamed, readPerson } from './people.ts';
 import { readProvisioningPolicies } from './policies.ts';
 import { readResetEnabled, readUserSettings } from './user-settings.ts';
 
@@ -98,6 +99,14 @@ async function answerQuery(client: GraphClient, ask: Ask, query: Query): Promise
       return readSkus(client, ask);
     case 'frontlinePlans':
       return readFrontlinePlans(client, ask);
+    case 'peopleByUpn':
+      return readPeopleByUpn(client, ask, query.upns);
+    case 'peopleIn':
+      return readPeopleIn(client, ask, query.groupId);
+    case 'fleet':
+      return readFleet(client, ask, query.part);
+    case 'bulkAction':
+      return readBulkAction(ask, query.bulkActionId);
     case 'provisioningPolicies':
       return readProvisioningPolicies(client, ask);
     case 'userSettings':

@@ -8,7 +8,7 @@ import type { Tenant } from './tenant.ts';
 /** Lets the operation know that a request has come, before any fault can strike it. */
 export function noteArrival(call: GraphCall, tenant: Tenant): void {
   const found = findRoute(call);
-  found?.route.arrived?.(tenant, found.parameter);
+  found?.route.arrived?.(tenant, found.parameter, call);
 }
 
 /** Runs the operation under a fault: a status keeps it from happening, applyThenStatus lies about it. */

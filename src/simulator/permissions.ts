@@ -46,6 +46,7 @@ const demands: readonly Demand[] = [
   ]),
   on('GET', '/deviceManagement/virtualEndpoint/**', readCloudPcs),
   on('POST', '/deviceManagement/virtualEndpoint/**', ['CloudPC.ReadWrite.All']),
+  on('POST', '/deviceManagement/managedDevices/bulkReprovisionCloudPc', ['CloudPC.ReadWrite.All']),
 ];
 
 /** What the bot's guide asks an administrator to grant, and what reads licences. */

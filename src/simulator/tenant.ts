@@ -1,10 +1,13 @@
 // The state of the pretend tenant, with what a test or the demo may add, change and count.
-import type { BuildScript, ReprovisionOptions } from './cloud-pcs/build.ts';
+import type { Build, BuildScript, ReprovisionOptions } from './cloud-pcs/build.ts';
+import type { BulkAction, BulkPart, BulkProgress } from './cloud-pcs/bulk-action.ts';
 import { type CloudPc, type CloudPcSeed, cloudPcFrom, type RemoteActionResult } from './cloud-pcs/cloud-pc.ts';
 import { Fleet, type ReprovisionRefusal } from './cloud-pcs/fleet.ts';
 import { isSameId } from './ids.ts';
+import { madeUpId } from './made-up.ts';
 import type { Paging } from './odata/answer.ts';
 import { Permissions } from './permissions.ts';
+import { PostCounts } from './post-counts.ts';
 import type {
   AppInstallation,
   FrontlinePlan,
@@ -21,7 +24,6 @@ import type {
 
 export class Tenant {
   readonly id: string;
-  readonly people: Person[];
   readonly groups: Group[];
   readonly provisioningPolicies: ProvisioningPolicy[];
   readonly userSettings: UserSetting[];
@@ -42,13 +44,22 @@ export class Tenant {
   /** The tenant's clock, in milliseconds. */
   readonly now: () => number;
   readonly #fleet: Fleet;
-  readonly #receivedPosts: string[] = [];
-  readonly #appliedPosts: string[] = [];
+  /** Bulk actions that were made, oldest first. */
+  readonly bulkActions: BulkAction[] = [];
+  /** How long a bulk action that is scheduled for the maintenance window waits for it, in milliseconds. */
+  maintenanceWaitMs = 1000;
+  /** Whether the tenant still has the bulk action of managed devices. */
+  hasManagedDeviceBulk = true;
+  readonly #received = new PostCounts();
+  readonly #applied = new PostCounts();
+  readonly #people: Person[];
+  /** By id and UPN in lower case, as they were looked for. */
+  readonly #knownPeople = new Map<string, Person>();
 
   constructor(seed: TenantSeed, options: { now: () => number; buildMs: number }) {
     this.id = seed.tenantId;
     this.now = options.now;
-    this.people = structuredClone([...seed.people]);
+    this.#people = structuredClone([...seed.people]);
     this.groups = structuredClone([...seed.groups]);
     this.provisioningPolicies = structuredClone([...seed.provisioningPolicies]);
     this.userSettings = structuredClone([...seed.userSettings]);
@@ -59,15 +70,24 @@ export class Tenant {
     for (const cloudPc of seed.cloudPcs) this.addCloudPc(cloudPc);
   }
 
+  get people(): readonly Person[] {
+    return this.#people;
+  }
+
   /** By object id or UPN, without case. */
   findPerson(idOrUpn: string): Person | undefined {
-    return this.people.find(
-      ({ id, userPrincipalName }) => isSameId(id, idOrUpn) || isSameId(userPrincipalName, idOrUpn),
-    );
+    const isMeant = ({ id, userPrincipalName }: Person) =>
+      isSameId(id, idOrUpn) || isSameId(userPrincipalName, idOrUpn);
+    const key = idOrUpn.toLowerCase();
+    const known = this.#knownPeople.get(key);
+    if (known && isMeant(known)) return known;
+    const person = this.#people.find(isMeant);
+    if (person) this.#knownPeople.set(key, person);
+    return person;
   }
 
   addPerson(person: Person): void {
-    this.people.push(person);
+    this.#people.push(person);
   }
 
   changePerson(idOrUpn: string, changes: Partial<Person>): void {
@@ -77,7 +97,8 @@ export class Tenant {
   /** Removes the account and its memberships; the person's Cloud PCs stay until they are removed too. */
   removePerson(idOrUpn: string): void {
     const person = found(this.findPerson(idOrUpn), idOrUpn);
-    this.people.splice(this.people.indexOf(person), 1);
+    this.#people.splice(this.#people.indexOf(person), 1);
+    this.#knownPeople.clear();
     for (const group of this.groups) this.removeMember(group.id, person.id);
   }
 
@@ -157,23 +178,60 @@ export class Tenant {
 
   /** Reprovision through Graph: answers the refusal when it cannot start. */
   reprovision(cloudPcId: string, options: ReprovisionOptions): ReprovisionRefusal | undefined {
-    const refusal = this.#fleet.refusalOf(cloudPcId);
-    if (refusal) return refusal;
-    this.#fleet.reprovision(cloudPcId, options);
-    this.#appliedPosts.push(cloudPcId);
-    return undefined;
+    const started = this.#start(cloudPcId, options, 0);
+    return 'refusal' in started ? started.refusal : undefined;
   }
 
-  /** Counts a reprovision POST that reached the server, whatever becomes of it. */
+  /** The same as a part of a bulk action, with the build that comes of it. */
+  reprovisionLater(cloudPcId: string, delayMs: number): { build: Build } | { refusal: ReprovisionRefusal } {
+    return this.#start(cloudPcId, {}, delayMs);
+  }
+
+  addBulkAction(displayName: string, duringMaintenance: boolean, parts: readonly BulkPart[]): BulkAction {
+    const action = {
+      id: madeUpId('bulk action', this.id, this.bulkActions.length),
+      displayName,
+      scheduledDuringMaintenanceWindow: duringMaintenance,
+      createdAtMs: this.now(),
+      parts,
+    };
+    this.bulkActions.push(action);
+    return action;
+  }
+
+  findBulkAction(bulkActionId: string): BulkAction | undefined {
+    return this.bulkActions.find(({ id }) => isSameId(id, bulkActionId));
+  }
+
+  /** How far one Cloud PC of a bulk action is now. */
+  progressOf(part: BulkPart): BulkProgress {
+    return 'build' in part ? this.#fleet.progressOf(part.cloudPcId, part.build) : part.refused;
+  }
+
+  /** Counts a request to reprovision that reached the server, alone or in a bulk, whatever becomes of it. */
   countReprovisionPost(cloudPcId: string): void {
-    this.#receivedPosts.push(cloudPcId);
+    this.#received.add(cloudPcId);
   }
 
-  /** How many reprovision POSTs reached the server, and how many of them started a build; of one Cloud PC or of all. */
+  /**
+   * How often a Cloud PC was named in a request to reprovision that reached the server, alone or in a bulk, and how often that started
+   * a build; of one Cloud PC or of all.
+   */
   reprovisionPosts(cloudPcId?: string): { received: number; applied: number } {
-    const count = (ids: readonly string[]): number =>
-      ids.filter((id) => cloudPcId === undefined || isSameId(id, cloudPcId)).length;
-    return { received: count(this.#receivedPosts), applied: count(this.#appliedPosts) };
+    const count = (counts: PostCounts): number => (cloudPcId === undefined ? counts.all() : counts.of(cloudPcId));
+    return { received: count(this.#received), applied: count(this.#applied) };
+  }
+
+  #start(
+    cloudPcId: string,
+    options: ReprovisionOptions,
+    delayMs: number,
+  ): { build: Build } | { refusal: ReprovisionRefusal } {
+    const refusal = this.#fleet.refusalOf(cloudPcId);
+    if (refusal) return { refusal };
+    const build = this.#fleet.reprovision(cloudPcId, options, delayMs);
+    this.#applied.add(cloudPcId);
+    return { build };
   }
 }
 

@@ -5,10 +5,10 @@ import { breachesOf, type GraphVersion, refTo } from './description/index.ts';
 
 /**
  * Fails when the payload breaks the schema, or has members that the schema does not know (Graph's schemas allow any).
- * @param name without the prefix 'microsoft.graph.', or a whole name that begins with 'inline.'
+ * @param name without the prefix 'microsoft.graph.', or a whole name that begins with 'inline.' or 'removed.'
  */
 export function assertFits(version: GraphVersion, name: string, payload: unknown): void {
-  const fullName = name.startsWith('inline.') ? name : `microsoft.graph.${name}`;
+  const fullName = /^(inline|removed)\./.test(name) ? name : `microsoft.graph.${name}`;
   assert.deepEqual(breachesOf(version, fullName, payload), [], `${version} ${name}`);
   assert.deepEqual(strangersIn(version, refTo(fullName), payload), [], `members that ${version} ${name} does not have`);
 }

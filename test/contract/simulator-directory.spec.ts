@@ -114,6 +114,21 @@ describe('simulator: the directory', () => {
       );
     });
 
+    it('When members are listed at any depth, then each is there once, groups too, and a circle ends', async () => {
+      const path = `/v1.0/groups/${demoGroups.resetAllowed}/transitiveMembers`;
+      simulator.tenant.addMember(demoGroups.designUsers, demoGroups.resetAllowed);
+      const { body } = await ask('GET', `${path}?$select=id,userPrincipalName&$top=999`);
+      const first = await ask('GET', `${path}?$top=1`);
+
+      assert.deepEqual(
+        body.value.map((member: Json) => member.id).sort(),
+        [demoGroups.officeUsers, demoGroups.designUsers, demoPeople.ada, demoPeople.ben].sort(),
+      );
+      assert.equal(first.body.value.length, 1);
+      assert.match(first.body['@odata.nextLink'], /transitiveMembers\?.*skiptoken/);
+      assert.equal((await ask('GET', '/v1.0/groups/nowhere/transitiveMembers')).status, 404);
+    });
+
     it('When a member is added twice, then 204 and 400', async () => {
       const first = await ask('POST', `${members}/$ref`, reference(demoPeople.cleo));
       const second = await ask('POST', `${members}/$ref`, reference(demoPeople.cleo));

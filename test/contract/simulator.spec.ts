@@ -209,11 +209,19 @@ describe('simulator', () => {
         `/beta${cloudPcs}`,
         `provisioningPolicyId eq '${demoPolicies.designNorthEurope}'`,
       );
+      const either = "provisioningPolicyId eq 'nowhere' or status eq 'provisioned'";
+      const oneOf = await filtered(
+        `/beta${cloudPcs}`,
+        `id eq '${demoCloudPcs.ada.toUpperCase()}' or id eq 'nobody' or id eq '${demoCloudPcs.benDesign}'`,
+      );
+      const mixed = await filtered(`/beta${cloudPcs}`, either);
       const named = await filtered('/v1.0/users', "startswith(displayName,'i') or mail eq 'ada@contoso.com'");
 
       assert.deepEqual(idsOf(joined), [demoCloudPcs.benOffice]);
       assert.deepEqual(idsOf(loose), [demoCloudPcs.benOffice]);
       assert.deepEqual(idsOf(ofPolicy), [demoCloudPcs.benDesign]);
+      assert.deepEqual(idsOf(oneOf), [demoCloudPcs.ada, demoCloudPcs.benDesign]);
+      assert.deepEqual(idsOf(mixed), [demoCloudPcs.ada, demoCloudPcs.benDesign]);
       assert.deepEqual(idsOf(named), [demoPeople.ada, demoPeople.ivan, demoPeople.ines]);
     });
 

@@ -103,6 +103,7 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    bulk: 'bulkActions',
     ssoConnection: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,

@@ -51,6 +51,7 @@ describe('the doctor', () => {
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
+    bulk: 'bulkActions',
     ssoConnection: null,
     ssoReprovisionForm: 'me',
     teamsAppId: demoTeamsApp.externalId,

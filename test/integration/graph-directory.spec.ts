@@ -10,7 +10,7 @@ import {
   demoSkus,
   type Group,
 } from '../../src/simulator/index.ts';
-import { type SimulatedGraph, startGraph } from '../fakes/graph.ts';
+import { buildGraph, type SimulatedGraph, sendJson, serve, startGraph } from '../fakes/graph.ts';
 
 const limits = { withinMs: 3000 };
 const officeName = 'cfg - Windows 365 - Provisioning - Office';
@@ -174,6 +174,83 @@ describe('graph: groups, licences and settings', () => {
         memberIds,
       );
       assert.equal(graph.simulator.requests.length, 1 + Math.ceil(memberIds.length / 2));
+    });
+  });
+
+  describe('everybody in a group', () => {
+    const idsOf = (people: readonly { id: string }[] | null) => people?.map(({ id }) => id).sort();
+
+    it('When groups are in the group, in a circle too, then everybody is there once, and nothing but people', async () => {
+      const inner = addGroup('b000aaaa-0007-4000-8000-000000000007', 'Inner', {
+        memberIds: [demoPeople.ben, demoPeople.cleo.toUpperCase(), 'ffffffff-0001-4000-8000-000000000001'],
+      });
+      const groupId = addGroup('b000aaaa-0008-4000-8000-000000000008', 'Outer', {
+        memberIds: [demoPeople.ada, demoPeople.ben, inner],
+      });
+      graph.simulator.tenant.addMember(inner, groupId);
+
+      const people = await ask({ ask: 'peopleIn', groupId });
+
+      assert.deepEqual(idsOf(people), [demoPeople.ada, demoPeople.ben, demoPeople.cleo].sort());
+      assert.deepEqual(people?.[0], {
+        id: demoPeople.ada,
+        name: 'Ada Arendt',
+        userPrincipalName: 'ada@contoso.com',
+        mail: 'ada@contoso.com',
+        accountEnabled: true,
+        usageLocation: 'DE',
+      });
+      const [[path, query] = []] = urls();
+      assert.deepEqual([path, query?.$top], [`/groups/${groupId}/transitiveMembers`, '999']);
+    });
+
+    it('When they come in pages, and the first one is empty, then all of them are read', async () => {
+      graph.simulator.tenant.paging.pageSize = 2;
+      graph.simulator.tenant.paging.emptyFirstPage = true;
+      const memberIds = Object.values(demoPeople);
+      const groupId = addGroup('b000aaaa-0009-4000-8000-000000000009', 'Everybody', { memberIds });
+
+      assert.deepEqual(idsOf(await ask({ ask: 'peopleIn', groupId })), [...memberIds].sort());
+      assert.equal(graph.simulator.requests.length, 1 + Math.ceil(memberIds.length / 2));
+    });
+
+    it('When somebody moves from one page to the next meanwhile, then that person is there once', async () => {
+      const member = (id: string) => ({
+        '@odata.type': '#microsoft.graph.user',
+        id,
+        userPrincipalName: `${id}@contoso.com`,
+      });
+      const server = await serve(({ url }, response) => {
+        const next = `${server.url}/beta/groups/g-1/transitiveMembers?$skiptoken=2`;
+        const isFirst = !url.includes('skiptoken');
+        const value = isFirst
+          ? [member('u-1'), { '@odata.type': '#microsoft.graph.group', id: 'g-2' }]
+          : [member('U-1')];
+        sendJson(response, 200, isFirst ? { value, '@odata.nextLink': next } : { value: [...value, member('u-2')] });
+      });
+
+      const { people } = await buildGraph(server.url).tenant.read(
+        { people: { ask: 'peopleIn', groupId: 'g-1' } },
+        limits,
+      );
+      await server.close();
+
+      assert.deepEqual(idsOf(people), ['u-1', 'u-2']);
+    });
+
+    it('When the group is gone, even between two pages, then null; when it is empty, then nobody', async () => {
+      graph.simulator.tenant.paging.pageSize = 2;
+      const groupId = addGroup('b000aaaa-0010-4000-8000-000000000010', 'Soon gone', {
+        memberIds: Object.values(demoPeople),
+      });
+      graph.simulator.faults.add({
+        match: { where: ({ query }) => query.has('$skiptoken') },
+        fault: { status: 404, code: 'Request_ResourceNotFound' },
+      });
+
+      assert.equal(await ask({ ask: 'peopleIn', groupId }), null);
+      assert.equal(await ask({ ask: 'peopleIn', groupId: 'b0000000-dead-4000-8000-000000000000' }), null);
+      assert.deepEqual(await ask({ ask: 'peopleIn', groupId: demoGroups.vip }), []);
     });
   });
 

@@ -126,3 +126,95 @@ describe('graph: people by name', () => {
     await assert.rejects(find('Bauer'), { code: 'graph.forbidden' });
   });
 });
+
+describe('graph: people by their UPNs', () => {
+  let graph: SimulatedGraph;
+  beforeEach(async () => {
+    graph = await startGraph();
+  });
+  afterEach(() => graph.simulator.close());
+
+  async function find(upns: readonly string[], withinMs = limits.withinMs): Promise<string[]> {
+    const { it } = await graph.tenant.read({ it: { ask: 'peopleByUpn', upns } }, { withinMs });
+    return it.map(({ id }) => id).sort();
+  }
+
+  it('When some are there and some are not, then those that are come once each, whatever the case', async () => {
+    const found = await find(['ADA@contoso.com', 'nobody@contoso.com', 'ben@contoso.com', 'Ada@Contoso.com']);
+
+    assert.deepEqual(found, [ada, ben].sort());
+    assert.equal(graph.simulator.requests.length, 1);
+  });
+
+  it('When a UPN has a quote, or tries to be a filter, then it is data', async () => {
+    const upn = "o'neil&co+x#1%@contoso.com";
+    graph.simulator.tenant.changePerson(ben, { userPrincipalName: upn });
+
+    assert.deepEqual(await find(["o'neil@contoso.com", upn]), [owen, ben].sort());
+    assert.deepEqual(await find(["x'or'1'eq'1@contoso.com"]), []);
+    assert.doesNotMatch(JSON.stringify([graph.lines, graph.sent]), /neil|contoso/i);
+  });
+
+  it('When words cannot be UPNs, then nobody is asked for them', async () => {
+    assert.deepEqual(
+      await find(['', 'Ada', 'ada@', '@contoso.com', 'a b@contoso.com', `${'a'.repeat(250)}@contoso.com`]),
+      [],
+    );
+    assert.deepEqual(await find([]), []);
+    assert.equal(graph.simulator.requests.length, 0);
+  });
+
+  it('When Graph takes more for equal than was asked for, then that is left out', async () => {
+    const [like] = graph.simulator.tenant.people;
+    const value = [like, { ...like, id: 'aaaaaaaa-2000-4000-8000-000000000001', userPrincipalName: 'adá@contoso.com' }];
+    graph.simulator.faults.add({ match: { path: /^\/users$/ }, fault: { status: 200, body: { value } } });
+
+    assert.deepEqual(await find(['ada@contoso.com']), [ada]);
+  });
+
+  it('When the people of one request come in pages, then all are found', async () => {
+    graph.simulator.tenant.paging.pageSize = 1;
+    graph.simulator.tenant.paging.emptyFirstPage = true;
+
+    assert.deepEqual(await find(['ada@contoso.com', 'adam@contoso.com', 'ben@contoso.com']), [ada, adam, ben].sort());
+  });
+
+  it('When one of the requests is throttled for a moment, then it alone is asked again', async () => {
+    const upns = Array.from({ length: 30 }, (_, index) => `p${index}@contoso.com`);
+    graph.simulator.faults.add({ match: { path: /^\/users$/ }, times: 1, fault: { status: 429, retryAfter: 0 } });
+
+    assert.deepEqual(await find([...upns, 'ada@contoso.com']), [ada]);
+    assert.deepEqual(
+      graph.simulator.requests.map(({ path, parts }) => parts?.length ?? path),
+      [4, '/users'],
+    );
+  });
+
+  it('When the right is missing, then that is said, and nobody is "not found"', async () => {
+    const fault = { status: 403, code: 'Authorization_RequestDenied' };
+    graph.simulator.faults.add({ match: { path: /^\/users$/ }, fault });
+
+    await assert.rejects(find(['ada@contoso.com']), { code: 'graph.forbidden' });
+  });
+
+  it('When five thousand are asked for in a directory of five thousand, then it takes 25 batches of 20 requests', async () => {
+    const [like] = graph.simulator.tenant.people;
+    assert.ok(like);
+    const numbers = Array.from({ length: 5000 }, (_, index) => index);
+    for (const number of numbers) {
+      const id = `aaaaaaaa-3000-4000-8000-${String(number).padStart(12, '0')}`;
+      graph.simulator.tenant.addPerson({ ...like, id, userPrincipalName: `person${number}@contoso.com` });
+    }
+
+    const found = await find(
+      numbers.map((number) => `Person${number}@contoso.com`),
+      30_000,
+    );
+
+    assert.equal(found.length, 5000);
+    assert.deepEqual(
+      graph.simulator.requests.map(({ path, parts }) => [path, parts?.length]),
+      Array.from({ length: 25 }, () => ['/$batch', 20]),
+    );
+  }).timeout(40_000);
+});

@@ -2,8 +2,9 @@
 // defects that the documentation prints. What the bot sends itself is compared with the documented request.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Query } from '../../src/domain/ports.ts';
+import type { BulkStarter, Query } from '../../src/domain/ports.ts';
 import { graphActivityFeed } from '../../src/graph/activity-feed.ts';
+import { graphBulkStarter } from '../../src/graph/bulk-starter.ts';
 import { readListed } from '../../src/graph/cloud-pcs.ts';
 import { graphGroupMembership } from '../../src/graph/group-members.ts';
 import { graphTeamsApps } from '../../src/graph/teams-apps.ts';
@@ -128,6 +129,42 @@ describe('graph: the samples of the documentation', () => {
 
       assert.equal(answer.kind, 'accepted');
       assert.deepEqual(sentBody(), payload);
+    },
+    async 'create bulk reprovision'({ part, status = 201, payload }) {
+      const answered = part === 'response' ? payload : { id: 'b-1' };
+
+      const answer = await startBulk(
+        'bulkActions',
+        { status, payload: answered },
+        payload.cloudPcIds,
+        payload.displayName,
+      );
+
+      assert.ok(answer.kind === 'accepted');
+      if (part === 'request') assert.deepEqual(sentBody(), payload);
+      assert.equal(answer.bulkActionId, answered.id);
+      assert.deepEqual(
+        [...answer.words],
+        payload.cloudPcIds.map((id: string) => [id, 'accepted']),
+      );
+    },
+    async 'get bulk action, finished'(sample) {
+      const { id } = sample.payload;
+      const summary = { id, hasEnded: true, successful: 1, failed: 1, notSupported: 0, open: 0 };
+
+      assert.deepEqual(await read(sample, { ask: 'bulkAction', bulkActionId: id }), summary);
+      // As the page itself prints it.
+      const wrapped = { ...sample, payload: { value: sample.payload } };
+      assert.deepEqual(await read(wrapped, { ask: 'bulkAction', bulkActionId: id }), summary);
+    },
+    async 'legacy bulk reprovision answer (operation removed from beta metadata in 2025)'(sample) {
+      assertFits('beta', 'removed.bulkReprovisionCloudPcResponse', sample.payload);
+      const { successfulDeviceIds, failedDeviceIds } = sample.payload.value;
+
+      const answer = await startBulk('managedDevices', sample, [...successfulDeviceIds, ...failedDeviceIds]);
+
+      assert.ok(answer.kind === 'accepted');
+      assert.deepEqual([...answer.words.values()], ['accepted', 'failed']);
     },
     async 'find a group by name'(sample) {
       const groups = await read(sample, { ask: 'groupsNamed', name: licenceGroup });
@@ -262,6 +299,19 @@ describe('graph: the samples of the documentation', () => {
     },
   };
 
+  /** Ids of Cloud PCs are those of their devices here. */
+  async function startBulk(
+    way: BulkStarter['way'],
+    sample: Pick<Sample, 'payload' | 'status'>,
+    ids: readonly string[],
+    displayName = 'R-1',
+  ) {
+    const { client } = await answering(sample);
+    const permit = await graphBulkStarter(client, { way }).prepare();
+    const cloudPcs = ids.map((id) => ({ cloudPcId: id, deviceId: id }));
+    return permit.send({ cloudPcs, displayName, duringMaintenance: false, mayStillSend: () => true });
+  }
+
   /** Catalog, installation and chat follow from each other. */
   async function readChat({ version }: Sample): Promise<void> {
     const of = (name: string) => samples.find((one) => one.name === name && one.version === version)?.payload;
@@ -280,11 +330,8 @@ describe('graph: the samples of the documentation', () => {
 
   /** The bot has no use for them: what they are is checked, not how they are read. */
   const notRead = [
-    'create bulk reprovision',
-    'get bulk action, finished',
     'list bulk actions',
     'retry a bulk action for some Cloud PCs',
-    'legacy bulk reprovision answer (operation removed from beta metadata in 2025)',
     'remote action results',
     'sendMail, app only',
     'sendMail with custom headers and an attachment',

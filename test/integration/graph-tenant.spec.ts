@@ -1,6 +1,7 @@
 // The Tenant port against the simulator: what is read, in how few requests, and what happens when parts fail.
 import assert from 'node:assert/strict';
-import { demoCloudPcs, demoGroups, demoPeople } from '../../src/simulator/index.ts';
+import type { FleetPart } from '../../src/domain/ports.ts';
+import { demoCloudPcs, demoGroups, demoPeople, demoPolicies } from '../../src/simulator/index.ts';
 import { type SimulatedGraph, startGraph } from '../fakes/graph.ts';
 import { quickest } from '../fakes/quickest.ts';
 
@@ -215,6 +216,81 @@ describe('graph: reading the tenant', () => {
     assert.deepEqual(looks[0], { value: null });
     const last = looks.at(-1);
     assert.equal(last && 'value' in last && last.value?.id, demoCloudPcs.ada);
+  });
+
+  describe('a part of the fleet', () => {
+    const fleet = async (part: FleetPart) =>
+      (await graph.tenant.read({ it: { ask: 'fleet', part } }, limits)).it.map(({ id }) => id);
+    const { ada, benOffice, benDesign } = demoCloudPcs;
+    const ofDesign = { policyId: demoPolicies.designNorthEurope };
+
+    it('When all are asked for, in pages, then every Cloud PC is there', async () => {
+      graph.simulator.tenant.paging.pageSize = 2;
+      graph.simulator.tenant.paging.emptyFirstPage = true;
+
+      assert.deepEqual(await fleet('all'), [ada, benOffice, benDesign]);
+      assert.equal(graph.simulator.requests.length, 3);
+    });
+
+    it('When the failed ones or those of a policy are asked for, then Graph chooses them', async () => {
+      graph.simulator.tenant.changeCloudPc(benOffice, { status: 'failed' });
+      graph.simulator.tenant.changeCloudPc(benDesign, { status: 'provisionedWithWarnings' });
+
+      const { failed, office, none } = await graph.tenant.read(
+        {
+          failed: { ask: 'fleet', part: 'failed' },
+          office: { ask: 'fleet', part: { policyId: demoPolicies.officeWestEurope.toUpperCase() } },
+          none: { ask: 'fleet', part: { policyId: "x' or status ne '" } },
+        },
+        limits,
+      );
+
+      assert.deepEqual(
+        [failed, office, none].map((found) => found.map(({ id }) => id)),
+        [[benOffice], [ada, benOffice], []],
+      );
+      assert.equal(failed[0]?.deviceId, graph.simulator.tenant.findCloudPc(benOffice)?.managedDeviceId);
+      assert.deepEqual(paths(), ['POST beta /$batch']);
+      assert.ok(graph.simulator.requests[0]?.parts?.every(({ url }) => url.includes('filter=')));
+    });
+
+    it('When Graph refuses the filter, then they are looked for among all', async () => {
+      graph.simulator.tenant.changeCloudPc(ada, { status: 'failed' });
+      graph.simulator.faults.add({ match: { where: ({ query }) => query.has('$filter') }, fault: { status: 400 } });
+
+      assert.deepEqual(await fleet('failed'), [ada]);
+      assert.deepEqual(await fleet(ofDesign), [benDesign]);
+      assert.equal(graph.simulator.requests.length, 4);
+    });
+
+    it('When Graph does not mind the filter, then only what was asked for is given, once each', async () => {
+      graph.simulator.tenant.changeCloudPc(ada, { status: 'failed' });
+      const all = graph.simulator.tenant.cloudPcs();
+      const value = [...all, ...all.map((pc) => ({ ...pc, id: pc.id.toUpperCase() }))];
+      graph.simulator.faults.add({ match: { path: /cloudPCs$/ }, fault: { status: 200, body: { value } } });
+
+      assert.equal((await fleet('all')).length, 3);
+      assert.deepEqual(
+        (await fleet('failed')).map((id) => id.toLowerCase()),
+        [ada],
+      );
+      assert.deepEqual(
+        (await fleet(ofDesign)).map((id) => id.toLowerCase()),
+        [benDesign],
+      );
+    });
+
+    for (const [status, code] of [
+      [403, 'graph.forbidden'],
+      [500, 'graph.unreachable'],
+    ] as const) {
+      it(`When the list is answered ${status}, then that is ${code}, and no fewer Cloud PCs`, async () => {
+        graph.simulator.faults.add({ match: { path: /cloudPCs$/ }, fault: { status } });
+
+        for (const part of ['all', 'failed', ofDesign] as const) await assert.rejects(fleet(part), { code });
+        assert.equal(graph.simulator.requests.length, 3);
+      });
+    }
   });
 
   it('When one part is throttled, then it alone is asked again', async () => {

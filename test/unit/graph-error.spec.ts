@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { ConciergeError } from '../../src/domain/errors.ts';
 import type { GraphFault, GraphReply } from '../../src/graph/graph-call.ts';
-import { classifyStart, detailOf, expectSuccess, isBatchRefused, toError } from '../../src/graph/graph-error.ts';
+import {
+  classifyBulkStart,
+  classifyStart,
+  detailOf,
+  expectSuccess,
+  isBatchRefused,
+  toError,
+} from '../../src/graph/graph-error.ts';
 import { findCode, isBeforeSending } from '../../src/graph/network-fault.ts';
 
 function reply(status: number, body: unknown = undefined, more: Partial<GraphReply> = {}): GraphReply {
@@ -122,6 +129,46 @@ describe('graph: what became of a start', () => {
         graphRequestId: null,
       });
     }
+  });
+});
+
+describe('graph: what became of a start of many', () => {
+  const refused = (status: number, code: string, message: string) =>
+    classifyBulkStart(reply(status, { error: { code, message } })).kind;
+
+  it('When any status comes, then it is what it is for one, but that the operation may be gone', () => {
+    const others: [number, string, string][] = [];
+    for (let status = 200; status < 600; status += 1) {
+      const [one, many] = [classifyStart(reply(status)), classifyBulkStart(reply(status))];
+      if (many.kind !== one.kind) others.push([status, one.kind, many.kind]);
+    }
+
+    assert.deepEqual(others, [
+      [404, 'rejected', 'wayGone'],
+      [405, 'rejected', 'wayGone'],
+      [410, 'rejected', 'wayGone'],
+    ]);
+    assert.equal(classifyBulkStart(fault()).kind, 'unknown');
+    assert.equal(classifyBulkStart(fault({ why: 'noToken', isBeforeSending: true })).kind, 'notApplied');
+  });
+
+  it('When a refusal says that there is no such operation, then it is gone; in any other words it is a refusal', () => {
+    const segment = "Resource not found for the segment 'bulkReprovisionCloudPc'.";
+
+    assert.equal(refused(400, 'BadRequest', segment), 'wayGone');
+    assert.equal(refused(400, 'ResourceNotFound', 'No.'), 'wayGone');
+    assert.equal(refused(400, 'BadRequest', 'No HTTP resource was found that matches the request URI'), 'wayGone');
+    assert.equal(refused(400, 'BadRequest', 'No method match route template'), 'wayGone');
+    for (const message of [
+      'The Cloud PC was not found.',
+      'The resource is busy. No action matched the licence.',
+      'Invalid value for the property cloudPcIds.',
+      'The displayName is not found.',
+    ])
+      assert.equal(refused(400, 'BadRequest', message), 'rejected', message);
+    assert.equal(refused(403, 'Forbidden', segment), 'rejected');
+    assert.equal(refused(500, 'InternalServerError', segment), 'unknown');
+    assert.equal(refused(429, 'TooManyRequests', segment), 'notApplied');
   });
 });
 

@@ -34,6 +34,8 @@ export class Fleet {
   readonly #machines = new Map<string, Machine>();
   readonly #now: () => number;
   readonly #usualBuildMs: number;
+  /** When the next build ends: until then nobody has to look at all of them. */
+  #nextEndMs = Number.POSITIVE_INFINITY;
 
   constructor(now: () => number, usualBuildMs: number) {
     this.#now = now;
@@ -89,18 +91,32 @@ export class Fleet {
     return reprovisionable.includes(cloudPc.status) ? undefined : { reason: 'wrongStatus', status: cloudPc.status };
   }
 
-  /** Starts a build; ask `refusalOf` first. */
-  reprovision(cloudPcId: string, options: ReprovisionOptions): void {
+  /** Starts a build, now or after a delay in which it already counts as busy; ask `refusalOf` first. */
+  reprovision(cloudPcId: string, options: ReprovisionOptions, delayMs = 0): Build {
     const machine = this.#get(cloudPcId);
     machine.buildCount += 1;
-    machine.build = planBuild(machine.scripts.shift() ?? { outcome: 'provisioned' }, {
-      nowMs: this.#now(),
+    const build = planBuild(machine.scripts.shift() ?? { outcome: 'provisioned' }, {
+      nowMs: this.#now() + delayMs,
       usualBuildMs: this.#usualBuildMs,
       number: machine.buildCount,
       options,
       newName: machine.nextName ?? madeUpDeviceName(machine.lastName, machine.buildCount),
     });
     machine.nextName = undefined;
+    machine.build = build;
+    this.#nextEndMs = Math.min(this.#nextEndMs, build.endsAtMs);
+    return build;
+  }
+
+  /** How far a build is that was started here. One that was cut short by a change of the status is what came of that. */
+  progressOf(cloudPcId: string, build: Build): 'pending' | 'inProgress' | 'successful' | 'failed' {
+    const machine = this.#find(cloudPcId);
+    const nowMs = this.#now();
+    if (nowMs < build.endsAtMs && machine?.build !== build)
+      return machine?.cloudPc.status === 'failed' ? 'failed' : 'successful';
+    if (nowMs < build.startedAtMs) return 'pending';
+    if (nowMs < build.endsAtMs) return 'inProgress';
+    return build.outcome === 'failed' ? 'failed' : 'successful';
   }
 
   #present(machine: Machine): CloudPc {
@@ -119,8 +135,13 @@ export class Fleet {
   }
 
   #endBuilds(): void {
+    const nowMs = this.#now();
+    if (nowMs < this.#nextEndMs) return;
+    this.#nextEndMs = Number.POSITIVE_INFINITY;
     for (const [id, machine] of [...this.#machines]) {
-      if (machine.build && this.#now() >= machine.build.endsAtMs) this.#endBuild(id, machine, machine.build);
+      if (!machine.build) continue;
+      if (nowMs >= machine.build.endsAtMs) this.#endBuild(id, machine, machine.build);
+      else this.#nextEndMs = Math.min(this.#nextEndMs, machine.build.endsAtMs);
     }
   }
 

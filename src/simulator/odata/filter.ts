@@ -4,6 +4,12 @@ import { badRequest } from '../graph-problem.ts';
 
 type Predicate = (entity: Readonly<Record<string, unknown>>) => boolean;
 
+interface Clause {
+  holds: Predicate;
+  /** It is `property eq value`, and nothing else. */
+  equal?: { property: string; wanted: unknown };
+}
+
 interface Token {
   kind: 'word' | 'string' | 'mark' | 'end';
   text: string;
@@ -49,42 +55,41 @@ class FilterReader {
   }
 
   readAll(): Predicate {
-    const predicate = this.#readOr();
+    const { holds } = this.#readOr();
     if (this.#peek().kind !== 'end') throw invalidFilter(`Syntax error near '${this.#peek().text}'.`);
-    return predicate;
+    return holds;
   }
 
-  #readOr(): Predicate {
-    let left = this.#readAnd();
-    while (this.#takes('word', 'or')) {
-      const [first, second] = [left, this.#readAnd()];
-      left = (entity) => first(entity) || second(entity);
-    }
-    return left;
+  #readOr(): Clause {
+    const clauses = [this.#readAnd()];
+    while (this.#takes('word', 'or')) clauses.push(this.#readAnd());
+    const [first] = clauses;
+    if (clauses.length === 1 && first) return first;
+    return { holds: isOneOf(clauses) ?? ((entity) => clauses.some(({ holds }) => holds(entity))) };
   }
 
-  #readAnd(): Predicate {
-    let left = this.#readComparison();
-    while (this.#takes('word', 'and')) {
-      const [first, second] = [left, this.#readComparison()];
-      left = (entity) => first(entity) && second(entity);
-    }
-    return left;
+  #readAnd(): Clause {
+    const clauses = [this.#readComparison()];
+    while (this.#takes('word', 'and')) clauses.push(this.#readComparison());
+    const [first] = clauses;
+    if (clauses.length === 1 && first) return first;
+    return { holds: (entity) => clauses.every(({ holds }) => holds(entity)) };
   }
 
-  #readComparison(): Predicate {
+  #readComparison(): Clause {
     if (this.#takes('mark', '(')) {
       const inner = this.#readOr();
       this.#expectMark(')');
       return inner;
     }
     const word = this.#readWord();
-    if (word.toLowerCase() === 'startswith') return this.#readStartsWith();
+    if (word.toLowerCase() === 'startswith') return { holds: this.#readStartsWith() };
     const property = this.#known(word);
     const operator = this.#readWord();
     if (operator !== 'eq' && operator !== 'ne') throw invalidFilter(`The operator '${operator}' is not supported.`);
     const wanted = comparable(this.#readLiteral());
-    return (entity) => (comparable(valueAt(entity, property)) === wanted) === (operator === 'eq');
+    const holds: Predicate = (entity) => (comparable(valueAt(entity, property)) === wanted) === (operator === 'eq');
+    return operator === 'eq' ? { holds, equal: { property, wanted } } : { holds };
   }
 
   #readStartsWith(): Predicate {
@@ -136,6 +141,16 @@ class FilterReader {
   #peek(): Token {
     return this.#tokens[this.#at] ?? { kind: 'end', text: 'the end' };
   }
+}
+
+/** Many values of one property are looked up at once: filters on a list of people are long, and directories are large. */
+function isOneOf(clauses: readonly Clause[]): Predicate | undefined {
+  const equals = clauses.flatMap(({ equal }) => equal ?? []);
+  const property = equals[0]?.property;
+  if (property === undefined || equals.length < clauses.length || equals.some((one) => one.property !== property))
+    return undefined;
+  const wanted = new Set(equals.map((one) => one.wanted));
+  return (entity) => wanted.has(comparable(valueAt(entity, property)));
 }
 
 function valueAt(entity: Readonly<Record<string, unknown>>, path: string): unknown {

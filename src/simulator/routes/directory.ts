@@ -94,10 +94,29 @@ function listPeople(call: GraphCall, tenant: Tenant): GraphReply {
   return answerCollection(personType, call, entities, tenant.paging, ['$filter', '$top', '$count', '$search']);
 }
 
+const entities = new WeakMap<Person, Json>();
+
+/**
+ * What the person is whenever it is looked at. Made once, for directories are large; and licences are worked out for whoever selects
+ * them only, for every group has to be looked at.
+ */
 export function personEntity(tenant: Tenant, person: Person): Json {
-  const licenseAssignmentStates = licenceStatesOf(tenant, person);
-  const assignedLicenses = licenseAssignmentStates
-    .filter(({ state }) => state === 'Active')
-    .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
-  return { businessPhones: [], userType: 'Member', ...person, assignedLicenses, licenseAssignmentStates };
+  const entity = entities.get(person) ?? Object.setPrototypeOf(besidesPerson(tenant, person), person);
+  entities.set(person, entity);
+  return entity;
+}
+
+function besidesPerson(tenant: Tenant, person: Person): Json {
+  return {
+    businessPhones: [],
+    userType: 'Member',
+    get licenseAssignmentStates() {
+      return licenceStatesOf(tenant, person);
+    },
+    get assignedLicenses() {
+      return licenceStatesOf(tenant, person)
+        .filter(({ state }) => state === 'Active')
+        .map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
+    },
+  };
 }

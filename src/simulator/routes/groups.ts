@@ -1,6 +1,7 @@
 // Groups of the directory and their members.
 import type { GraphCall, GraphReply, Json } from '../graph-call.ts';
 import { directoryObjectNotFound } from '../graph-problem.ts';
+import { isSameId } from '../ids.ts';
 import { answerCollection, answerEntity } from '../odata/answer.ts';
 import type { ResourceType } from '../odata/resource-type.ts';
 import type { Tenant } from '../tenant.ts';
@@ -49,7 +50,7 @@ function ofMember(version: 'v1.0' | 'beta') {
   return { usual, onSelect: [...person.onSelect, ...ofGroup.onSelect] };
 }
 
-/** https://learn.microsoft.com/graph/api/group-get, group-list, group-list-members. */
+/** https://learn.microsoft.com/graph/api/group-get, group-list, group-list-members, group-list-transitivemembers. */
 export const groupRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -66,7 +67,13 @@ export const groupRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/groups/{groupId}/members',
-    answer: (call, tenant, parameter) => listMembers(call, tenant, groupOf(tenant, parameter('groupId'))),
+    answer: (call, tenant, parameter) => listMembers(call, tenant, groupOf(tenant, parameter('groupId')).memberIds),
+  },
+  {
+    method: 'GET',
+    pattern: '/groups/{groupId}/transitiveMembers',
+    answer: (call, tenant, parameter) =>
+      listMembers(call, tenant, idsWithin(tenant, groupOf(tenant, parameter('groupId')))),
   },
 ];
 
@@ -77,14 +84,30 @@ export function groupOf(tenant: Tenant, groupId: string): Group {
   return group;
 }
 
-function listMembers(call: GraphCall, tenant: Tenant, group: Group): GraphReply {
-  const members = group.memberIds.map((id) => memberEntity(tenant, id));
+/** Members of the group and of every group in it, once each, these groups among them. */
+function idsWithin(tenant: Tenant, group: Group): string[] {
+  const found = new Map<string, string>();
+  const open = [group];
+  for (let one = open.pop(); one; one = open.pop()) {
+    for (const id of one.memberIds) {
+      const key = id.toLowerCase();
+      if (found.has(key) || isSameId(id, group.id)) continue;
+      found.set(key, id);
+      const inner = tenant.findGroup(id);
+      if (inner) open.push(inner);
+    }
+  }
+  return [...found.values()];
+}
+
+function listMembers(call: GraphCall, tenant: Tenant, memberIds: readonly string[]): GraphReply {
+  const members = memberIds.map((id) => memberEntity(tenant, id));
   return answerCollection(memberType, call, members, tenant.paging, ['$filter', '$top', '$count']);
 }
 
 function memberEntity(tenant: Tenant, id: string): Json {
   const person = tenant.findPerson(id);
-  if (person) return { '@odata.type': '#microsoft.graph.user', ...personEntity(tenant, person) };
+  if (person) return Object.setPrototypeOf({ '@odata.type': '#microsoft.graph.user' }, personEntity(tenant, person));
   const group = tenant.findGroup(id);
   if (group) return { '@odata.type': '#microsoft.graph.group', ...groupEntity(group) };
   return { '@odata.type': '#microsoft.graph.device', id, displayName: `Device ${id}` };

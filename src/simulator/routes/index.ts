@@ -2,6 +2,7 @@
 import type { GraphCall, PathParameter } from '../graph-call.ts';
 import { GraphProblem } from '../graph-problem.ts';
 import { activityFeedRoutes } from './activity-feed.ts';
+import { bulkActionRoutes } from './bulk-actions.ts';
 import { cloudPcRoutes } from './cloud-pcs.ts';
 import { directoryRoutes } from './directory.ts';
 import { groupMemberRoutes } from './group-members.ts';
@@ -15,6 +16,7 @@ import { teamsAppRoutes } from './teams-apps.ts';
 
 const routes: readonly Route[] = [
   ...cloudPcRoutes,
+  ...bulkActionRoutes,
   ...ownCloudPcRoutes,
   ...policyRoutes,
   ...directoryRoutes,

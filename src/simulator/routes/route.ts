@@ -12,7 +12,7 @@ export interface Route {
   only?: GraphVersion;
   answer(call: GraphCall, tenant: Tenant, parameter: PathParameter): GraphReply;
   /** Told of every request that reaches the server, even of one that a fault keeps from being answered. */
-  arrived?(tenant: Tenant, parameter: PathParameter): void;
+  arrived?(tenant: Tenant, parameter: PathParameter, call: GraphCall): void;
 }
 
 /** The values of the parameters when the path fits the pattern. Graph compares segments without case. */

@@ -54,6 +54,12 @@ export const moreFilters: readonly MoreFilters[] = [
     source: inUse,
   },
   {
+    path: '/deviceManagement/virtualEndpoint/cloudPCs',
+    property: 'status',
+    operators: ['eq'],
+    source: inUse,
+  },
+  {
     path: '/appCatalogs/teamsApps',
     property: 'externalId',
     operators: ['eq'],
@@ -71,6 +77,8 @@ export const moreFilters: readonly MoreFilters[] = [
 export const derivedElements: Readonly<Record<string, readonly string[]>> = {
   // group-list-members: users, groups and others, each with its properties.
   '/groups/{group-id}/members': ['microsoft.graph.user', 'microsoft.graph.group'],
+  // group-list-transitivemembers: the same.
+  '/groups/{group-id}/transitiveMembers': ['microsoft.graph.user', 'microsoft.graph.group'],
 };
 
 /** Kinds of directory objects that the slices leave out; whatever they have is theirs. */
@@ -82,6 +90,53 @@ export const prunedProperties: Readonly<Record<string, readonly string[]>> = {
   'microsoft.graph.ODataErrors.InnerError': ['code', 'message', 'status', 'innerError'],
   // They come without $select.
   'microsoft.graph.user': ['businessPhones', 'mobilePhone'],
+};
+
+const deviceIds = { type: 'array', items: { type: 'string' } };
+const json = (schema: string) => ({
+  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+});
+
+/**
+ * An operation that Microsoft has taken out of its description of beta, and that some tenants may still have; in OpenAPI's words, to
+ * be added to the slice. Source: manageddevice-bulkreprovisioncloudpc (its request, permissions and its sample of an answer, in which the
+ * result stands in `value`) and cloudpcbulkremoteactionresult; in beta until msgraph-beta-sdk-python c20c8b1 (2025-06-17).
+ */
+export const removedFromBeta = {
+  paths: {
+    '/deviceManagement/managedDevices/bulkReprovisionCloudPc': {
+      post: {
+        requestBody: { required: true, ...json('removed.bulkReprovisionCloudPcRequestBody') },
+        responses: {
+          '200': json('removed.bulkReprovisionCloudPcResponse'),
+          '4XX': { $ref: '#/components/responses/error' },
+          '5XX': { $ref: '#/components/responses/error' },
+        },
+      },
+    },
+  },
+  schemas: {
+    'removed.bulkReprovisionCloudPcRequestBody': {
+      type: 'object',
+      required: ['managedDeviceIds'],
+      properties: { managedDeviceIds: deviceIds },
+    },
+    'removed.bulkReprovisionCloudPcResponse': {
+      type: 'object',
+      required: ['value'],
+      properties: { value: { $ref: '#/components/schemas/removed.cloudPcBulkRemoteActionResult' } },
+    },
+    'removed.cloudPcBulkRemoteActionResult': {
+      type: 'object',
+      properties: {
+        successfulDeviceIds: deviceIds,
+        failedDeviceIds: deviceIds,
+        notFoundDeviceIds: deviceIds,
+        notSupportedDeviceIds: deviceIds,
+        '@odata.type': { type: 'string' },
+      },
+    },
+  },
 };
 
 /** Answers of Graph to what no operation of the slices is: the simulator gives them so that a forgotten `/$ref` shows. */

@@ -1,6 +1,7 @@
 // Graph's own description of itself, by version: which operations there are and what their bodies look like.
 import { readFileSync } from 'node:fs';
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
+import { removedFromBeta } from '../checks/deviations.ts';
 
 export type GraphVersion = 'v1.0' | 'beta';
 
@@ -34,7 +35,7 @@ interface Description {
 
 const descriptions: Readonly<Record<GraphVersion, Description>> = {
   'v1.0': load('openapi-v1.0.json'),
-  beta: load('openapi-beta.json'),
+  beta: withMore(load('openapi-beta.json'), removedFromBeta),
 };
 
 const ajv = new Ajv({ strict: false, allErrors: true });
@@ -97,6 +98,16 @@ export function propertiesOf(version: GraphVersion, schema: SchemaObject | undef
 
 function load(file: string): Description {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Description;
+}
+
+function withMore(
+  { paths, components }: Description,
+  more: { paths: Description['paths']; schemas: Record<string, SchemaObject> },
+): Description {
+  return {
+    paths: { ...paths, ...more.paths },
+    components: { ...components, schemas: { ...components.schemas, ...more.schemas } },
+  };
 }
 
 function operationsOf(version: GraphVersion) {
