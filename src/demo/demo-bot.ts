@@ -53,6 +53,7 @@ function demoConfig(port: number, dataDir: string): Config {
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
     ssoConnection: null,
+    sharePointHosts: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: undefined, dataDir },

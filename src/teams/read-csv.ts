@@ -15,7 +15,7 @@ export function readCsvTargets(text: string): Targets {
   const rows = parseRows(text);
   const columns = columnsByHeading(rows[0] ?? []);
   const below = columns.length > 0 ? rows.slice(1) : rows;
-  if (below.length > mostRows) throw new InputError('fileTooBig', { rows: mostRows });
+  if (below.length > mostRows) throw new InputError('fileTooBig');
   if (columns.length > 0) return collect(below, (row) => firstNaming(columns.map((column) => row[column] ?? '')));
   const found = collect(below, everyNaming);
   if (found.upns.length + found.cloudPcIds.length === 0) throw new InputError('fileNoColumn');

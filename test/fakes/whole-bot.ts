@@ -99,6 +99,7 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
     ssoConnection: null,
+    sharePointHosts: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },

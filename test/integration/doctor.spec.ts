@@ -52,6 +52,7 @@ describe('the doctor', () => {
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',
     ssoConnection: null,
+    sharePointHosts: null,
     ssoReprovisionForm: 'me',
     teamsAppId: demoTeamsApp.externalId,
     store: { databaseUrl: undefined, dataDir: folder },

@@ -36,6 +36,7 @@ describe('loadConfig', () => {
       reprovisionVersion: 'v1.0',
       teamsAppId: null,
       ssoConnection: null,
+      sharePointHosts: null,
       ssoReprovisionForm: 'me',
       store: { databaseUrl: undefined, dataDir: './data' },
       policyFile: './policy.yaml',
