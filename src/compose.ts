@@ -34,6 +34,7 @@ import { type BotAuthentication, createBotAuthentication } from './teams/authent
 import { clouds as teamsClouds } from './teams/clouds.ts';
 import { laterTurn, readLaterTurn } from './teams/later.ts';
 import { createMessenger } from './teams/messenger.ts';
+import { createPace } from './teams/pace.ts';
 import { createReceiver } from './teams/receive.ts';
 import { createSignInCard } from './teams/sign-in-card.ts';
 import { createSignIns } from './teams/sign-ins.ts';
@@ -185,6 +186,7 @@ function createSpeech(
   const speech = {
     renderCard: (view: CardView, reader: Reader) => cards.render(view, reader, { openUrl: cloud.cloudPcUrl }),
     renderText: sentences.markdown,
+    renderPlain: sentences.plain,
   };
   const messenger = createMessenger({
     ...speech,
@@ -198,6 +200,7 @@ function createSpeech(
       ? createSignInCard({ tokens, unitOfWork, appId: config.bot.appId, renderPlain: sentences.plain })
       : undefined,
     installer: apps ? async (personId) => (await apps.install(personId)) === 'installed' : undefined,
+    pace: createPace(),
     log,
   });
   const chatLink = `${cloud.teamsUrl}/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
@@ -205,7 +208,6 @@ function createSpeech(
     messenger,
     responder: {
       ...speech,
-      renderPlain: sentences.plain,
       messenger,
       unitOfWork,
       clock,

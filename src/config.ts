@@ -20,6 +20,22 @@ const guidList = z
   .transform((text) => text.split(/[\s,;]+/).filter((part) => part !== ''))
   .pipe(z.array(guid).min(1, 'must name at least one tenant'));
 
+const hostList = z
+  .string()
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(/[\s,;]+/)
+      .filter((part) => part !== ''),
+  )
+  .pipe(
+    z
+      .array(
+        z.string().regex(/^[a-z0-9-]{1,63}\.sharepoint\.(?:com|us)$/, 'must be a host such as contoso.sharepoint.com'),
+      )
+      .min(1, 'must name at least one host'),
+  );
+
 const port = z
   .string()
   .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a number from 0 to 65535')
@@ -43,6 +59,7 @@ const settings = z
     GRAPH_REPROVISION_VERSION: z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'),
     AZURE_CLIENT_ID: z.string().optional(),
     TEAMS_APP_ID: guid.optional(),
+    SHAREPOINT_HOSTS: hostList.optional(),
     SSO_CONNECTION: z.string().max(256).optional(),
     SSO_REPROVISION_FORM: z.enum(['me', 'users'], 'must be me or users').default('me'),
     DATABASE_URL: z
@@ -80,6 +97,8 @@ export interface Config {
   bulk: 'bulkActions' | 'managedDevices' | 'each';
   /** The manifest id of the Teams app; null: the bot cannot install itself for people. */
   teamsAppId: string | null;
+  /** The tenant's SharePoint hosts, where files are read and written; null: any tenant's in this cloud. */
+  sharePointHosts: readonly string[] | null;
   /** Name of the bot's OAuth connection; null: no single sign-on. */
   ssoConnection: string | null;
   /** Which of the two delegated forms sends the wipe: `/me/…` or `/users/{id}/…`. */
@@ -128,6 +147,7 @@ function toConfig(value: z.output<typeof settings>): Config {
     reprovisionVersion: value.GRAPH_REPROVISION_VERSION,
     bulk: value.GRAPH_BULK,
     teamsAppId: value.TEAMS_APP_ID ?? null,
+    sharePointHosts: value.SHAREPOINT_HOSTS ?? null,
     ssoConnection: value.SSO_CONNECTION ?? null,
     ssoReprovisionForm: value.SSO_REPROVISION_FORM,
     store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },

@@ -54,6 +54,7 @@ function demoConfig(port: number, dataDir: string): Config {
     reprovisionVersion: 'v1.0',
     bulk: 'bulkActions',
     ssoConnection: null,
+    sharePointHosts: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: undefined, dataDir },

@@ -40,8 +40,11 @@ export type Delivery =
   | { kind: 'refused'; reason: string };
 
 export interface Messenger {
-  /** Sends a new message; for a channel a new thread. One try. Never throws. */
-  send(address: Address, view: MessageView): Promise<Delivery>;
+  /**
+   * Sends a new message; for a channel a new thread. One try. Never throws. Messages that must wait for their turn longer than
+   * `mostWaitMs` (ten seconds by default) come back as `retry`.
+   */
+  send(address: Address, view: MessageView, mostWaitMs?: number): Promise<Delivery>;
   /** Edits a message in place. One try. Never throws. */
   edit(address: Address, activityId: string, view: MessageView): Promise<Delivery>;
 }

@@ -11,13 +11,21 @@ import { isAdminNow } from '../requests/asker.ts';
 import { createDeadline, type Origin, RepeatedDelivery, type TurnDeps } from '../requests/deps.ts';
 import { meet, part } from '../requests/meet.ts';
 import { answerError, refusalIn } from './answer-error.ts';
+import type { TakeFileConsent } from './file-consent.ts';
 import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
 import { type LaterTurn, laterWhenSignedIn } from './later.ts';
 import { answerInTurn, answerLater, type ResponderParts, sendHere } from './responder.ts';
 import { answerSignIn, takeSignIn } from './sign-in.ts';
 import { type FoundAnswer, sayStoreIsAway, whileStoreAnswers } from './store-away.ts';
-import { type Answer, here, type PersonsIncoming, personally, type SignInIncoming } from './turn.ts';
+import {
+  type Answer,
+  type FileConsentIncoming,
+  here,
+  type PersonsIncoming,
+  personally,
+  type SignInIncoming,
+} from './turn.ts';
 import type { UserTokens } from './user-tokens.ts';
 
 /** Reads in a turn end within this; then "one moment", and a job goes on. Teams gives up after 10 to 15 s. */
@@ -31,6 +39,8 @@ export interface BotParts {
   responder: ResponderParts;
   /** null: single sign-on is not set up. */
   userTokens: UserTokens | null;
+  /** What a person's answer to an offered file leads to; left out where none are offered. */
+  takeFileConsent?: TakeFileConsent;
   /** Enqueues the same turn for a job, in the transaction that claims the activity. */
   sendLater(incoming: PersonsIncoming, origin: Origin, answer: Answer | null): Promise<void>;
 }
@@ -62,6 +72,7 @@ export function createApplication(parts: BotParts): BotApplication {
   );
   application.addRoute(reads(isFromPerson), runPersons);
   application.addRoute(reads(isSignIn), (context) => runSignIn(parts, context), true);
+  application.addRoute(reads(isFileConsent), (context) => runFileConsent(parts, context), true);
   application.addRoute(
     reads((incoming) => incoming !== null && !incoming.isInvoke),
     (context) => runEvent(parts, context),
@@ -89,6 +100,10 @@ function isFromPerson(incoming: Incoming | null): incoming is PersonsIncoming {
 
 function isSignIn(incoming: Incoming | null): incoming is SignInIncoming {
   return incoming?.kind === 'tokenExchange' || incoming?.kind === 'signedIn';
+}
+
+function isFileConsent(incoming: Incoming | null): incoming is FileConsentIncoming {
+  return incoming?.kind === 'fileConsent';
 }
 
 async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<void> {
@@ -154,9 +169,9 @@ function run(parts: BotParts, incoming: PersonsIncoming, origin: Origin, withinM
   return handleIncoming({ deps: parts.deps, incoming, person: incoming.person, origin, deadline });
 }
 
-/** Graph, or the token service, was slow or away: a job has the time to wait for it. */
+/** Graph, the token service, or where a file is, was slow or away: a job has the time to wait for it. */
 function isWorthWaiting(error: unknown): boolean {
-  return error instanceof TemporaryError && /^(graph|signIn)\./.test(error.code);
+  return error instanceof TemporaryError && /^(graph|signIn|file)\./.test(error.code);
 }
 
 async function runLater(parts: BotParts, { incoming, answer: known, isAfterSignIn }: LaterTurn): Promise<void> {
@@ -191,6 +206,17 @@ async function runSignIn(parts: BotParts, context: TurnContext): Promise<void> {
   if (outcome !== 'otherAccount') return;
   const reader = await deps.unitOfWork.run((tx) => readReader(tx, deps.policy, incoming.person.id));
   await sendHere(responder, context, { text: 'error.signIn.otherAccount', values: {} }, reader);
+}
+
+/** Teams is answered first, and the rest goes on without its turn: the file is made and sent after that. */
+async function runFileConsent({ deps, takeFileConsent }: BotParts, context: TurnContext): Promise<void> {
+  const incoming = readTurn(context);
+  if (!isFileConsent(incoming)) return;
+  await context.sendActivity({ type: 'invokeResponse', value: { status: 200 } });
+  const { person, requestId } = incoming;
+  void meet(deps, incoming)
+    .then(() => takeFileConsent?.(incoming))
+    .catch((error: unknown) => deps.log.error({ err: error, personId: person.id, requestId }, 'file not sent'));
 }
 
 /** A press is made idempotent by the state machine, under the row lock; only words are claimed. */

@@ -11,6 +11,8 @@ export interface CloudSettings {
   serviceHosts: readonly string[];
   /** Where a person is written to who has never written to the bot. */
   firstContactUrl: string;
+  /** Where the tenants' SharePoint and OneDrive are: one label stands before it. */
+  sharePointDomain: string;
   /** Root of deep links into Teams. */
   teamsUrl: string;
   /** Where people open their Cloud PC in a browser; undefined where that page is not known. */
@@ -24,6 +26,7 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
     tokenIssuer: 'https://api.botframework.com',
     serviceHosts: ['smba.trafficmanager.net', 'infra.gcc.teams.microsoft.com'],
     firstContactUrl: 'https://smba.trafficmanager.net/teams/',
+    sharePointDomain: 'sharepoint.com',
     teamsUrl: 'https://teams.microsoft.com',
     cloudPcUrl: 'https://windows.cloud.microsoft/',
   },
@@ -32,6 +35,7 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
     tokenIssuer: 'https://api.botframework.us',
     serviceHosts: ['infra.gov.teams.microsoft.us'],
     firstContactUrl: 'https://smba.infra.gov.teams.microsoft.us/gcch/',
+    sharePointDomain: 'sharepoint.us',
     teamsUrl: 'https://gov.teams.microsoft.us',
     cloudPcUrl: undefined,
   },

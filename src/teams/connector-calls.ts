@@ -80,6 +80,12 @@ export async function update(
   return { kind: 'delivered', activityId, conversation: null };
 }
 
+/** Takes a message of the bot's out of a personal chat. */
+export async function remove({ adapter }: Connection, conversation: Conversation, activityId: string): Promise<void> {
+  const client = await adapter.openConnector(conversation.serviceUrl);
+  await client.conversations.deleteActivity(conversation.conversationId, activityId);
+}
+
 function conversationOfMessage(address: Address & { conversation: Conversation }, activityId: string): string {
   const { conversation } = address;
   if (address.to === 'person') return conversation.conversationId;

@@ -5,6 +5,7 @@ import { z } from 'zod/v4';
 import type { PersonRef } from '../domain/people.ts';
 import type { Conversation, TeamsUser } from '../domain/ports.ts';
 import { conversationOf, type Place, placeOf, splitThread } from './conversation-references.ts';
+import { type AttachedFile, type FileConsent, readFileConsent, readFiles } from './incoming-files.ts';
 import { cleanText, type Mention, type MentionEntity } from './text.ts';
 
 export interface Button {
@@ -39,6 +40,8 @@ interface Common {
   text: string;
   /** Of others than the bot. */
   mentions: Mention[];
+  /** Of a message, at most five. */
+  files: AttachedFile[];
   /** Whether Teams waits for an `invokeResponse`. */
   isInvoke: boolean;
   replyToId: string | null;
@@ -51,6 +54,8 @@ export type Incoming =
   | (Common & { kind: 'tokenExchange'; person: PersonRef; button: null; exchange: TokenExchange })
   /** The person has signed in in a window; `code` is what the token service wants back. */
   | (Common & { kind: 'signedIn'; person: PersonRef; button: null; code: string })
+  /** The person's answer to whether the bot may put a file into their OneDrive. */
+  | (Common & FileConsent & { kind: 'fileConsent'; person: PersonRef; button: null })
   /** `isUpgrade`: it had been installed already. */
   | (Common & { kind: 'installed'; person: PersonRef | null; button: null; isUpgrade: boolean })
   /** `memberAdded`: people, or the bot itself, came into the conversation. */
@@ -65,10 +70,14 @@ export function readIncoming(context: Pick<TurnContext, 'activity'>): Incoming |
   const common = readCommon(activity, person, tenantId.toLowerCase());
   const signIn = person && readSignIn(activity);
   if (signIn) return { ...common, ...signIn, person, button: null };
+  const consent = person && readFileConsent(activity);
+  if (consent) return { ...common, ...consent, person, button: null };
   const button = readButton(activity);
   if (button) return person && { ...common, kind: 'button', person, button };
   if (isNewMessage(activity)) {
-    return person && { ...common, ...readText(activity), kind: 'message', person, button: null };
+    return (
+      person && { ...common, ...readText(activity), files: readFiles(activity), kind: 'message', person, button: null }
+    );
   }
   return { ...common, ...readEvent(activity), person, button: null };
 }
@@ -87,6 +96,7 @@ function readCommon(activity: Activity, person: PersonRef | null, tenantId: stri
     timeZone: readTimeZone(client?.timezone) ?? readTimeZone(activity.localTimezone),
     text: '',
     mentions: [],
+    files: [],
     isInvoke: activity.type === 'invoke',
     replyToId: activity.replyToId ?? null,
   };

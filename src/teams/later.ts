@@ -39,6 +39,8 @@ const incoming = z.looseObject({
   activityId: z.string(),
   person: z.object({ id: z.string(), name: z.string() }),
   text: z.string(),
+  // A turn that was stored by a version before has none.
+  files: z.array(z.object({ name: z.string(), url: z.string(), fileType: z.string().nullable() })).default([]),
 });
 
 const answer = z.looseObject({ to: z.enum(['personal', 'here']), view: z.looseObject({}) });

@@ -1,16 +1,8 @@
 // Sends and edits messages outside of a turn. Each call to the connector is tried once; what may be tried again, and when, is the
 // deliver job's business. Never throws.
 import { ConciergeError, TemporaryError } from '../domain/errors.ts';
-import type { Reader } from '../domain/people.ts';
 import type { Address, Conversation, Delivery, Log, Messenger } from '../domain/ports.ts';
-import {
-  type CardView,
-  isCardView,
-  isSignInView,
-  type MessageView,
-  type SignInView,
-  type TextView,
-} from '../domain/views.ts';
+import type { MessageView } from '../domain/views.ts';
 import {
   type Connection,
   channelOf,
@@ -23,34 +15,27 @@ import {
 } from './connector-calls.ts';
 import { type Remedy, readConnectorFault, remedyFor } from './connector-error.ts';
 import { joinThread } from './conversation-references.ts';
-import type { WriteSignInCard } from './sign-in-card.ts';
+import type { Pace } from './pace.ts';
+import { type MessageParts, nameOf, type Rendered, writeMessage } from './write-message.ts';
 
-export interface RenderedCard {
-  /** The Adaptive Card's JSON. */
-  content: unknown;
-  /** One sentence: for the toast and the activity feed, and instead of a card that is too big. */
-  summary: string;
-}
-
-export interface MessengerParts extends Connection {
-  renderCard: (view: CardView, reader: Reader) => RenderedCard;
-  renderText: (view: TextView, reader: Reader) => string;
-  /** Where single sign-on is set up. */
-  writeSignInCard?: WriteSignInCard;
+export interface MessengerParts extends Connection, MessageParts {
   /** Installs the app for a person (Entra object id); false when it cannot be. */
   installer?: (personId: string) => Promise<boolean>;
+  /** Every call waits for its turn here. */
+  pace: Pace;
   log: Log;
 }
 
-/** A message, and what to say instead when it is too big. */
-interface Rendered {
-  full: Message;
-  short: Message | null;
+/** One message on its way. */
+interface Sending extends MessengerParts {
+  /** How long each call of it may wait for its turn; undefined: as long as the pace lets any. */
+  mostWaitMs?: number | undefined;
 }
 
 export function createMessenger(parts: MessengerParts): Messenger {
   return {
-    send: (address, view) => deliver(parts, address, view, (message) => send(parts, address, message)),
+    send: (address, view, mostWaitMs) =>
+      deliver(parts, address, view, (message) => send({ ...parts, mostWaitMs }, address, message)),
     edit: (address, activityId, view) =>
       deliver(parts, address, view, (message) => edit(parts, address, activityId, message)),
   };
@@ -65,7 +50,7 @@ async function deliver(
   const { log } = parts;
   let message: Rendered;
   try {
-    message = await write(parts, address, view);
+    message = await writeMessage(parts, address, view);
   } catch (error) {
     if (error instanceof TemporaryError)
       return { kind: 'retry', afterMs: error.retryAfterMs, wasSent: false, reason: error.code };
@@ -80,35 +65,10 @@ async function deliver(
   return delivery;
 }
 
-async function write(parts: MessengerParts, address: Address, view: MessageView): Promise<Rendered> {
-  if (isCardView(view)) return cardMessage(parts.renderCard(view, address.reader));
-  if (isSignInView(view)) return { full: await writeSignIn(parts, address, view), short: null };
-  return { full: { type: 'message', text: parts.renderText(view, address.reader) }, short: null };
-}
-
-function writeSignIn({ writeSignInCard }: MessengerParts, address: Address, view: SignInView): Promise<Message> {
-  if (address.to !== 'person' || !writeSignInCard) throw new TypeError('nobody can be asked to sign in there');
-  return writeSignInCard(address, view);
-}
-
-function nameOf(view: MessageView): string {
-  if (isCardView(view)) return view.card;
-  return isSignInView(view) ? 'signIn' : view.text;
-}
-
 /** A fault of ours: nothing is known of the message. */
 function unclear(error: unknown, log: Log): Delivery {
   log.error({ err: error }, 'message could not be sent');
   return { kind: 'retry', afterMs: null, wasSent: true, reason: 'Unknown' };
-}
-
-/** A card goes without text beside it, which Teams would show as a second bubble. */
-function cardMessage({ content, summary }: RenderedCard): Rendered {
-  const attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', content }];
-  return {
-    full: { type: 'message', summary, attachments },
-    short: { type: 'message', textFormat: 'plain', text: summary, summary },
-  };
 }
 
 /** Remedies that were of no use, or that do not fit. */
@@ -126,16 +86,25 @@ function toDelivery(remedy: Remedy): Delivery {
 
 /** One call with the message; once more with the short one when it was too big. */
 async function attempt(
+  parts: Sending,
+  conversationId: string,
   doing: 'send' | 'edit',
   message: Rendered,
   call: (message: Message) => Promise<Delivery>,
 ): Promise<Remedy> {
-  const remedy = await tryOnce(doing, () => call(message.full));
+  const remedy = await tryOnce(parts, conversationId, doing, () => call(message.full));
   const { short } = message;
-  return remedy.kind === 'shorten' && short ? tryOnce(doing, () => call(short)) : remedy;
+  return remedy.kind === 'shorten' && short ? tryOnce(parts, conversationId, doing, () => call(short)) : remedy;
 }
 
-async function tryOnce(doing: 'send' | 'edit', call: () => Promise<Delivery>): Promise<Remedy> {
+async function tryOnce(
+  { pace, mostWaitMs }: Sending,
+  conversationId: string,
+  doing: 'send' | 'edit',
+  call: () => Promise<Delivery>,
+): Promise<Remedy> {
+  const mustWait = await pace.take(conversationId, mostWaitMs);
+  if (mustWait) return later(mustWait.afterMs);
   try {
     return await call();
   } catch (error) {
@@ -143,28 +112,40 @@ async function tryOnce(doing: 'send' | 'edit', call: () => Promise<Delivery>): P
   }
 }
 
-function send(parts: MessengerParts, address: Address, message: Rendered): Promise<Remedy> {
+/** So many go there already that this one would wait too long: nothing was sent. */
+function later(afterMs: number): Delivery {
+  return { kind: 'retry', afterMs, wasSent: false, reason: 'Pace' };
+}
+
+function send(parts: Sending, address: Address, message: Rendered): Promise<Remedy> {
   if (address.to === 'person') return sendToPerson(parts, address, message);
   const { conversation } = address;
   const channelId = channelOf(conversation);
   if (address.to === 'thread') {
     const threadId = joinThread(channelId, address.rootActivityId);
-    return attempt('send', message, (full) => post(parts, conversation, threadId, full));
+    return attempt(parts, channelId, 'send', message, (full) => post(parts, conversation, threadId, full));
   }
-  return attempt('send', message, (full) => postThread(parts, conversation, channelId, full));
+  return attempt(parts, channelId, 'send', message, (full) => postThread(parts, conversation, channelId, full));
 }
 
-async function sendToPerson(parts: MessengerParts, address: ToPerson, message: Rendered): Promise<Remedy> {
+async function sendToPerson(parts: Sending, address: ToPerson, message: Rendered): Promise<Remedy> {
   const known = address.conversation;
   let remedy: Remedy = { kind: 'createAgain', reason: 'NoConversation' };
-  if (known) remedy = await attempt('send', message, (full) => post(parts, known, known.conversationId, full));
+  if (known) remedy = await sendInChat(parts, known, message);
   if (remedy.kind === 'createAgain') remedy = await sendInNew(parts, address, message);
   if (remedy.kind !== 'install' || !(await install(parts, address.person.id))) return remedy;
   return sendInNew(parts, address, message);
 }
 
+function sendInChat(parts: Sending, chat: Conversation, message: Rendered): Promise<Remedy> {
+  const { conversationId } = chat;
+  return attempt(parts, conversationId, 'send', message, (full) => post(parts, chat, conversationId, full));
+}
+
 /** Opens the personal chat (asking again gives the same one) and posts there. */
-async function sendInNew(parts: MessengerParts, address: ToPerson, message: Rendered): Promise<Remedy> {
+async function sendInNew(parts: Sending, address: ToPerson, message: Rendered): Promise<Remedy> {
+  const mustWait = await parts.pace.take(address.person.id, parts.mostWaitMs);
+  if (mustWait) return later(mustWait.afterMs);
   let conversation: Conversation;
   try {
     conversation = await openChat(parts, address);
@@ -172,7 +153,7 @@ async function sendInNew(parts: MessengerParts, address: ToPerson, message: Rend
     // Opening a chat posts nothing, whatever became of it.
     return remedyFor({ ...readConnectorFault(error, Date.now()), wasSent: false }, 'send');
   }
-  const remedy = await attempt('send', message, (full) => post(parts, conversation, conversation.conversationId, full));
+  const remedy = await sendInChat(parts, conversation, message);
   return remedy.kind === 'delivered' ? { ...remedy, conversation } : remedy;
 }
 
@@ -191,6 +172,7 @@ async function edit(parts: MessengerParts, address: Address, activityId: string,
   const { conversation } = address;
   if (!conversation) return { kind: 'activityGone' };
   const known = { ...address, conversation };
-  const remedy = await attempt('edit', message, (full) => update(parts, known, activityId, full));
+  const place = address.to === 'person' ? conversation.conversationId : channelOf(conversation);
+  const remedy = await attempt(parts, place, 'edit', message, (full) => update(parts, known, activityId, full));
   return remedy.kind === 'createAgain' && address.to === 'person' ? { kind: 'activityGone' } : remedy;
 }

@@ -7,7 +7,9 @@ import type { Reader } from '../domain/people.ts';
 import type { Address, Clock, Messenger, UnitOfWork } from '../domain/ports.ts';
 import {
   type CardView,
+  type FileView,
   isCardView,
+  isFileView,
   isSignInView,
   type MessageView,
   type SignInView,
@@ -37,6 +39,8 @@ export type Said = 'said' | 'again';
 
 /** Waiting longer for Teams would make Teams deliver the activity a second time. */
 const sayWithinMs = 2_500;
+/** Of that, for other messages in the same chat to go first. */
+const turnWaitMs = 1_000;
 
 /** Answers within the turn. */
 export async function answerInTurn(
@@ -46,7 +50,8 @@ export async function answerInTurn(
   answer: Answer,
   reader: Reader,
 ): Promise<Said> {
-  if (isSignInView(answer.view)) return askToSignIn(parts, context, incoming, answer.view, reader);
+  if (isSignInView(answer.view) || isFileView(answer.view))
+    return askInChat(parts, context, incoming, answer.view, reader);
   if (incoming.isInvoke) {
     await answerInvoke(parts, context, answer.view, readerFor(parts, incoming, answer.view, reader));
     return 'said';
@@ -66,19 +71,21 @@ function sendInTime(
   reader: Reader,
 ): Promise<Reached> {
   const slow = wait(sayWithinMs, 'again' as const, { ref: false });
-  return Promise.race([sendPersonally(parts, incoming, view, reader), slow]);
+  // What still waited for its turn would be sent twice.
+  return Promise.race([sendPersonally(parts, incoming, view, reader, turnWaitMs), slow]);
 }
 
-/** Teams' sign-in card is a message of the personal chat, wherever its need came up. */
-async function askToSignIn(
+/** Teams' own cards, for signing in and for files, are messages of the personal chat, wherever their need came up. */
+async function askInChat(
   parts: ResponderParts,
   context: TurnContext,
   incoming: PersonsIncoming,
-  view: SignInView,
+  view: SignInView | FileView,
   reader: Reader,
 ): Promise<Said> {
   const reached = await sendInTime(parts, incoming, view, reader);
-  const text = reached === 'unreachable' ? 'say.cannotReach' : 'say.signInInChat';
+  const inChat = isFileView(view) ? 'say.fileInChat' : 'say.signInInChat';
+  const text = reached === 'unreachable' ? 'say.cannotReach' : inChat;
   if (incoming.isInvoke) await answerInvoke(parts, context, { text, values: {} }, reader);
   else if (incoming.place !== 'personal') await sayInPlace(parts, context, incoming, reached, reader);
   return reached === 'again' ? 'again' : 'said';
@@ -117,7 +124,7 @@ export async function answerLater(
 ): Promise<void> {
   if (isShownAnyway(incoming, answer.view)) return;
   const thread = threadOf(incoming, reader);
-  const isForThread = answer.to === 'here' && incoming.kind === 'message';
+  const isForThread = answer.to === 'here' && incoming.kind === 'message' && !isFileView(answer.view);
   if (thread && isForThread && (await sendOrRepeat(parts, thread, answer.view)) === 'sent') return;
   const reached = await sendPersonally(parts, incoming, answer.view, reader);
   if (reached === 'again') throw new TemporaryError('teams.busy');
@@ -146,10 +153,11 @@ async function sendPersonally(
   incoming: PersonsIncoming,
   view: MessageView,
   reader: Reader,
+  mostWaitMs?: number,
 ): Promise<Reached> {
   const { person } = incoming;
   const conversation = await parts.unitOfWork.run((tx) => tx.conversations.ofPerson(person.id));
-  const delivery = await parts.messenger.send({ to: 'person', person, conversation, reader }, view);
+  const delivery = await parts.messenger.send({ to: 'person', person, conversation, reader }, view, mostWaitMs);
   if (delivery.kind === 'retry') return 'again';
   if (delivery.kind !== 'delivered') return 'unreachable';
   const made = delivery.conversation;

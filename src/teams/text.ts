@@ -1,4 +1,5 @@
 // What a person typed, made plain: mentions, HTML entities and invisible characters become ordinary text.
+import { invisible } from '../domain/targets.ts';
 
 /** A mention as Teams describes it beside the text. */
 export interface MentionEntity {
@@ -76,10 +77,6 @@ function wordsOf(text: string): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }
-
-// Zero-width space, word joiner, byte order mark, soft hyphen and the direction marks: they come with pasted text, and they hide
-// what a text says. Joiners stay, as emoji and some scripts need them.
-const invisible = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 const named: Readonly<Record<string, string>> = {
   amp: '&',

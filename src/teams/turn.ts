@@ -8,6 +8,9 @@ import type { Incoming } from './incoming.ts';
 /** An activity that somebody typed or pressed. */
 export type PersonsIncoming = Extract<Incoming, { kind: 'message' | 'button' }>;
 
+/** Whether somebody takes a file. */
+export type FileConsentIncoming = Extract<Incoming, { kind: 'fileConsent' }>;
+
 /** What a Teams client says of a sign-in. */
 export type SignInIncoming = Extract<Incoming, { kind: 'tokenExchange' | 'signedIn' }>;
 

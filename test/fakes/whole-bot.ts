@@ -105,6 +105,7 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     reprovisionVersion: 'v1.0',
     bulk: 'bulkActions',
     ssoConnection: null,
+    sharePointHosts: null,
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },

@@ -53,6 +53,7 @@ describe('the doctor', () => {
     reprovisionVersion: 'v1.0',
     bulk: 'bulkActions',
     ssoConnection: null,
+    sharePointHosts: null,
     ssoReprovisionForm: 'me',
     teamsAppId: demoTeamsApp.externalId,
     store: { databaseUrl: undefined, dataDir: folder },

@@ -37,6 +37,7 @@ describe('loadConfig', () => {
       bulk: 'bulkActions',
       teamsAppId: null,
       ssoConnection: null,
+      sharePointHosts: null,
       ssoReprovisionForm: 'me',
       store: { databaseUrl: undefined, dataDir: './data' },
       policyFile: './policy.yaml',

@@ -11,8 +11,9 @@ export interface Command {
   run(turn: Turn, groups: Record<string, string>): Promise<Answer>;
 }
 
-const please = '(?:please\\s+|bitte\\s+|i (?:want|need) to\\s+|can you\\s+(?:please\\s+)?)?';
-const thanks = "(?:[\\s,]{1,9}(?:please|bitte|thanks|thank you|s'il (?:te|vous) plaît))?";
+/** What may stand before the words that call a command, and behind them. */
+export const please = '(?:please\\s+|bitte\\s+|i (?:want|need) to\\s+|can you\\s+(?:please\\s+)?)?';
+export const thanks = "(?:[\\s,]{1,9}(?:please|bitte|thanks|thank you|s'il (?:te|vous) plaît))?";
 /** Bounded, like everything here that may repeat: 30 kB of marks must not keep the matcher busy. */
 export const closingMarks = '\\s{0,9}[.!?…]{0,99}';
 

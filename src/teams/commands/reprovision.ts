@@ -3,10 +3,10 @@ import { askReprovision, type Target } from '../../requests/ask-reprovision.ts';
 import { personally, type Turn } from '../turn.ts';
 import { type Command, phrases } from './command.ts';
 
-const verb =
+export const verb =
   '(?:re-?provision|reset|re-?image|rebuild|re-?install|start over(?: with)?|wipe|neu bereitstellen|zurücksetzen|neu aufsetzen|reprovisionne[rz]?|réinitialise[rz]?|recrée[rz]?)';
 const mine = '(?:(?:my|the|mein(?:en)?|mon|ma)\\s+)?';
-const machine = '(?:(?:windows 365\\s+)?cloud[\\s-]?pcs?|pc|computer|machine|ordinateur|rechner|windows 365)';
+export const machine = '(?:(?:windows 365\\s+)?cloud[\\s-]?pcs?|pc|computer|machine|ordinateur|rechner|windows 365)';
 
 /** German parts these verbs: `setze meinen Cloud-PC bitte zurück`. */
 const partedVerb = (what: string) =>
