@@ -41,6 +41,8 @@ export interface Bulk {
   /** Started by Windows 365 in the maintenance window of each Cloud PC. */
   duringMaintenance: boolean;
   pause: BulkPause | null;
+  /** Failures of a wave that an admin has let pass. */
+  tolerated: { wave: number; failed: number } | null;
   /** An admin has cancelled what has not started. */
   stopped: { by: PersonRef; at: Instant } | null;
   /** The request that took on what failed here. */

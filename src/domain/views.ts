@@ -126,6 +126,7 @@ export type NoticeKind =
   | 'bulkPaused'
   | 'bulkWayGone'
   | 'bulkEnded'
+  | 'bulkUnsettled'
   | 'started'
   | 'ready'
   | 'readyWithWarnings'
