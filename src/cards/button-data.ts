@@ -30,10 +30,14 @@ const words = z
 const toggle = optional(z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]));
 const cloudPcId = z.string().regex(/^\w[\w.-]{0,99}$/);
 
-/** A missing or empty input means that nothing was chosen. */
-function optional<T extends z.ZodType>(schema: T) {
+/** Stands among the choices of a list that may be left as it is: some clients cannot show an empty value. */
+export const noChoice = 'none';
+
+/** A missing or empty input means that nothing was chosen, and so does `none`. */
+function optional<T extends z.ZodType>(schema: T, none = '') {
+  const isNothing = (value: unknown) => value === '' || value === none || value === undefined;
   return z
-    .preprocess((value) => (value === '' || value === undefined ? null : value), schema.nullable())
+    .preprocess((value) => (isNothing(value) ? null : value), schema.nullable())
     .optional()
     .transform((value) => value ?? null);
 }
@@ -79,13 +83,19 @@ const schemas = {
   'request.treatAsStarted': onAttempt,
   'request.close': onAttempt,
   'bulk.start': nothing,
-  'bulk.choose': z.object({ people: list, group: words, policyId: optional(uuid), failed: toggle, several: toggle }),
+  'bulk.choose': z.object({
+    people: list,
+    group: words,
+    policyId: optional(uuid, noChoice),
+    failed: toggle,
+    several: toggle,
+  }),
   'bulk.change': onRequest,
   'bulk.submit': onRequest.extend({
     reason: words,
     confirmCount: words,
-    osVersion: optional(z.enum(['windows10', 'windows11'])),
-    accountType: optional(z.enum(['standardUser', 'administrator'])),
+    osVersion: optional(z.enum(['windows10', 'windows11']), noChoice),
+    accountType: optional(z.enum(['standardUser', 'administrator']), noChoice),
     maintenance: toggle,
     mail: toggle,
     mailText: words,

@@ -11,6 +11,9 @@ export interface ButtonIds {
   request?: string;
   revision?: number;
   attempt?: number;
+  /** Of all items of a bulk request together. */
+  attempts?: number;
+  choice?: string;
   cloudPc?: string;
   page?: number;
 }
@@ -36,6 +39,13 @@ export function onRequest(request: Pick<Request, 'id' | 'revision'>): ButtonIds 
 /** The state strip. */
 export function stateData(writer: Writer, tone: Tone, title: Sentence, text: Sentence | null) {
   return { ...looks[tone], title: writer.markdown(title), text: text && writer.markdown(text) };
+}
+
+/** What an approver wrote for whoever asked. */
+export function declineReason(writer: Writer, { state, decisions }: Request): string | null {
+  if (state !== 'declined') return null;
+  const comment = decisions.find((decision) => decision.verdict === 'decline')?.comment;
+  return comment ? writer.text(comment) : null;
 }
 
 export interface Fact {
@@ -75,7 +85,7 @@ export function planOf(pc: { servicePlanName: string | null }): Words {
 }
 
 /** `4vCPU/16GB/256GB` is one word to a client, and wider than what is left beside the labels on a telephone. */
-function breakable(name: string): string {
+export function breakable(name: string): string {
   return name.replaceAll(/(?<=\S)\/(?=\S)/g, ' / ');
 }
 
@@ -83,6 +93,29 @@ export function builtFrom(pc: { policyName: string | null; imageName: string | n
   const parts = [pc.policyName, pc.imageName].filter((part) => part !== null).map(breakable);
   const [first, ...rest] = parts;
   return first === undefined ? say('common.unknown') : dotted(first, ...rest);
+}
+
+/** A number that is to be seen at once, and what it counts. */
+export interface Count {
+  count: number;
+  /** A text without values. */
+  label: string;
+}
+
+/** More numbers beside each other do not fit on a telephone. */
+const countsARow = 3;
+
+/** Large numbers in rows; empty places keep those of a last row below the others. */
+export function countData(writer: Writer, counts: readonly Count[]) {
+  const rows = Math.ceil(counts.length / countsARow);
+  return Array.from({ length: rows }, (_, row) => ({
+    cells: Array.from({ length: countsARow }, (_none, column) => {
+      const cell = counts[row * countsARow + column];
+      return cell
+        ? { count: String(cell.count), label: writer.markdown(say(cell.label)) }
+        : { count: null, label: null };
+    }),
+  }));
 }
 
 /** Previous and next, for lists. */

@@ -15,7 +15,7 @@ export function declineCard(writer: Writer, view: RequestView) {
     subtitle: writer.markdown(say('decline.sub')),
     facts: factData(writer, [
       { label: say('label.askedBy'), value: request.requester.name },
-      ...(isForAnother(request) ? [{ label: say('label.owner'), value: request.owner.name }] : []),
+      ...(isForAnother(request) && !request.bulk ? [{ label: say('label.owner'), value: request.owner.name }] : []),
       { label: say('label.cloudPc'), value: pcNameOf(view) },
     ]),
     reason: request.reason ? writer.text(request.reason) : null,

@@ -10,7 +10,7 @@ type View = Extract<CardView, { card: 'help' }>;
 const commands = {
   forYou: ['reprovision', 'mine', 'requests', 'cancel', 'language'],
   forApprovers: ['approve', 'decline'],
-  forAdmins: ['for', 'pause', 'resume', 'channel', 'check'],
+  forAdmins: ['for', 'bulk', 'pause', 'resume', 'channel', 'check'],
 } as const;
 
 export function helpCard(writer: Writer, { roles }: View) {
@@ -31,7 +31,10 @@ export function helpCard(writer: Writer, { roles }: View) {
     })),
     actions: [
       buttonData(writer, { title: say('help.act.reprovision'), verb: 'reprovision.start', data: {} }),
-      buttonData(writer, { title: say('help.act.mine'), verb: 'cloudPcs.list', data: {} }),
+      // Four buttons at most: what one has oneself can be asked for in words.
+      roles.admin
+        ? buttonData(writer, { title: say('help.act.bulk'), verb: 'bulk.start', data: {} })
+        : buttonData(writer, { title: say('help.act.mine'), verb: 'cloudPcs.list', data: {} }),
       buttonData(writer, { title: say('help.act.requests'), verb: 'requests.list', data: {} }),
       ...(roles.admin ? [buttonData(writer, { title: say('help.act.check'), verb: 'check.run', data: {} })] : []),
     ],

@@ -1,7 +1,7 @@
 // What happened to a request, oldest first, fifteen entries a page.
-import type { CardView, HistoryEntry } from '../domain/views.ts';
+import type { CardView, HistoryEntry, RequestView } from '../domain/views.ts';
 import { pcNameOf } from '../locales/request-values.ts';
-import { dotted, type Sentence, say, type Value } from '../locales/sentence.ts';
+import { dotted, type Sentence, say, type Value, type Words } from '../locales/sentence.ts';
 import { buttonData, onRequest, pageButtons, spoken, updated } from './card-parts.ts';
 import { looks, type Tone } from './tone.ts';
 import type { Writer } from './writer.ts';
@@ -15,6 +15,13 @@ const tones: Readonly<Record<string, Tone>> = {
   'request.expired': 'off',
   'request.cancelled': 'off',
   'request.noChannel': 'warn',
+  'request.bulkPaused': 'warn',
+  'request.bulkWayGone': 'warn',
+  'request.bulkResumed': 'go',
+  'request.bulkStopped': 'off',
+  'request.waveBegan': 'go',
+  'request.waveEnded': 'good',
+  'request.retried': 'go',
   'item.starting': 'go',
   'item.building': 'go',
   'item.unknown': 'warn',
@@ -77,9 +84,15 @@ function entryData(writer: Writer, entry: HistoryEntry, { view }: View, most: nu
     glyph,
     time: writer.times.time(entry.at),
     what: writer.markdown(whatOf(writer, entry, pcNameOf(view))),
-    who: writer.markdown(entry.actor?.name ?? say('history.system')),
+    who: writer.markdown(whoOf(entry, view)),
     words: entry.words ? writer.text(entry.words, most) : null,
   };
+}
+
+/** Among many Cloud PCs it must be said which one it was. */
+function whoOf({ actor, values }: HistoryEntry, { request }: RequestView): Words {
+  const who = actor?.name ?? say('history.system');
+  return request.bulk && values.pc ? dotted(who, String(values.pc)) : who;
 }
 
 function longestThatFits(writer: Writer, entries: readonly HistoryEntry[]): number {
@@ -92,9 +105,12 @@ function plainOr(tone: Tone | undefined) {
   return tone ? looks[tone] : { icon: 'Circle', color: 'Default', style: 'Regular', glyph: '○' };
 }
 
+/** What older entries may lack. */
+const noValues = { hold: '', wave: 0, size: 0, code: '', choice: '', n: 0 };
+
 /** An action without a text of its own is shown by its word, so that nothing is hidden. */
 function whatOf(writer: Writer, { action, values }: HistoryEntry, pc: Value): Sentence {
   const key = `history.${action}`;
   if (!writer.texts.has(key)) return say('history.other', { action });
-  return say(key, { hold: '', ...values, pc: values.pc || pc });
+  return say(key, { ...noValues, ...values, pc: values.pc || pc });
 }

@@ -1,6 +1,7 @@
 // What makes a sound: short, and the card beside it tells the rest. One table: kind × side.
 import { isForAnother } from '../domain/notices.ts';
 import type { Audience, NoticeKind, RequestView } from '../domain/views.ts';
+import { bulkValues } from '../locales/bulk-values.ts';
 import { requestValues } from '../locales/request-values.ts';
 import { dotted, say } from '../locales/sentence.ts';
 import { buttonData, onRequest, spoken } from './card-parts.ts';
@@ -39,6 +40,10 @@ function row(
 const someoneElse = (kind: string): Differing => ({ title: `${kind}Other`, text: `${kind}TextOther`, button: null });
 
 export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
+  bulkPaused: row('warn', 'bulkPaused'),
+  bulkWayGone: row('warn', 'bulkWayGone'),
+  bulkEnded: row('good', 'bulkEnded'),
+  bulkUnsettled: row('warn', 'bulkUnsettled'),
   started: row('go', 'started', null, {
     requester: { text: 'startedTextChannel' },
     channel: { text: 'startedTextChannel' },
@@ -80,10 +85,10 @@ export function noticeCard(
   const { request } = view;
   const face = noticeFaces[notice][sideOf(audience, request)];
   const values = requestValues(view);
-  const named = { ...values, pc: values.newPc };
+  const named = { ...values, ...bulkValues(view), pc: values.newPc };
   const title = say(`notice.${titleOf(face, view)}`, named);
   const text = say(`notice.${textOf(face, view)}`, named);
-  const unreached = view.ownerUnreached && isForAnother(request) && audience !== 'owner';
+  const unreached = view.ownerUnreached && !view.bulk && isForAnother(request) && audience !== 'owner';
   const parts = [
     request.code ?? say('common.windows365'),
     ...(unreached ? [say('reach.ownerUnreached', values)] : []),
@@ -91,7 +96,7 @@ export function noticeCard(
   const [first, ...rest] = parts;
   const button = face.button && requestButton(face.button, view);
   return {
-    state: { ...looks[face.tone], title: writer.markdown(title), text: writer.markdown(text) },
+    state: { ...looks[toneOf(face, view)], title: writer.markdown(title), text: writer.markdown(text) },
     footer: writer.markdown(dotted(first, ...rest)),
     openUrl: face.button === 'open' ? openUrl : null,
     actions: [
@@ -108,15 +113,23 @@ function mayAskAgain({ item }: RequestView): boolean {
   return !isUncertain;
 }
 
+/** Many end well, partly or not at all. */
+function toneOf({ tone, title }: NoticeFace, { request }: RequestView): Tone {
+  if (title !== 'bulkEnded' || request.state === 'succeeded') return tone;
+  return request.state === 'failed' ? 'bad' : 'warn';
+}
+
 function titleOf({ title }: NoticeFace, { item }: RequestView): string {
   return title === 'needsOperator' && isGone(item) ? 'needsOperatorGone' : title;
 }
 
 /** The same notice in other words: without a usual duration, with a new name, after a start that is not certain. */
-function textOf({ text }: NoticeFace, { usual, item }: RequestView): string {
+function textOf({ text }: NoticeFace, { request, usual, item }: RequestView): string {
   if (text === 'startedText' && !usual) return 'startedTextNone';
   if (text === 'readyText' && item?.newName) return 'readyTextNewName';
   if (text === 'needsOperatorText' && isGone(item)) return 'needsOperatorGoneText';
+  if (text === 'cancelledText' && request.bulk && item === null) return 'cancelledTextBulk';
+  if (text === 'bulkPausedText' && request.bulk?.pause?.reason === 'byAdmin') return 'bulkPausedByText';
   const isUncertain = (item?.attempt ?? 0) > 0;
   if (isUncertain && text === 'skippedText') return 'skippedAgainText';
   if (isUncertain && text === 'notStartedText') return 'notStartedAgainText';

@@ -2,6 +2,10 @@
 import type { Reader } from '../domain/people.ts';
 import type { CardView } from '../domain/views.ts';
 import type { Texts } from '../locales/texts.ts';
+import { bulkChoose } from './bulk-choose.ts';
+import { bulkItems } from './bulk-items.ts';
+import { bulkPreview } from './bulk-preview.ts';
+import { bulkResend, bulkSettle } from './bulk-settle.ts';
 import { cannotReprovision } from './cannot-reprovision.ts';
 import type { Spoken } from './card-parts.ts';
 import { checkCard } from './check-card.ts';
@@ -69,6 +73,16 @@ function fill(writer: Writer, view: CardView, openUrl: string | null): Filled {
       return { template: 'decline', data: declineCard(writer, view.view) };
     case 'confirmResend':
       return { template: 'confirmResend', data: confirmResend(writer, view.view) };
+    case 'bulkChoose':
+      return { template: view.card, data: bulkChoose(writer, view) };
+    case 'bulkPreview':
+      return { template: view.card, data: bulkPreview(writer, view) };
+    case 'bulkItems':
+      return { template: view.card, data: bulkItems(writer, view) };
+    case 'bulkSettle':
+      return { template: 'bulkSettle', data: bulkSettle(writer, view.view) };
+    case 'bulkResend':
+      return { template: 'bulkSettle', data: bulkResend(writer, view.view) };
     case 'confirmReprovision':
       return { template: view.card, data: confirmReprovision(writer, view) };
     case 'chooseCloudPc':

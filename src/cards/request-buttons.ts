@@ -27,9 +27,11 @@ const buttons: Readonly<Record<Exclude<FaceButton, 'open'>, ButtonFace>> = {
   resend: { title: 'progress.act.resend', verb: 'request.resend.ask', style: 'destructive', ofAttempt: true },
 };
 
-/** @returns null when it makes no sense any more: a wipe that may have arrived cannot be cancelled */
+/** @returns null when it makes no sense (any more): a wipe that may have arrived cannot be cancelled */
 export function requestButton(name: FaceButton, { request, item }: RequestView): ButtonSpec | null {
   if (name === 'open') return null;
+  // It would decide on all the others too; those who asked for them have the card of the whole.
+  if (request.bulk && name !== 'history') return null;
   if (name === 'cancel' && item && !mayStillCancel(item)) return null;
   const { title, verb, style, ofAttempt } = buttons[name];
   const attempt = ofAttempt ? { attempt: item?.attempt ?? 0 } : {};

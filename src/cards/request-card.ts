@@ -1,22 +1,24 @@
-// The card that follows a request: `approval` while IT decides, `progress` for everything else. Which, says `requestFaces`.
-import type { Request } from '../domain/request.ts';
+// The card that follows a request: `approval` while IT decides, `progress` for everything else. Which, says `requestFaces`;
+// a bulk request as a whole has its own.
 import type { Audience, RequestView } from '../domain/views.ts';
 import { requestValues } from '../locales/request-values.ts';
 import { say } from '../locales/sentence.ts';
 import { approvalData } from './approval-data.ts';
-import { buttonData, type Spoken, stateData } from './card-parts.ts';
+import { bulkRequestCard } from './bulk-request-card.ts';
+import { buttonData, declineReason, type Spoken, stateData } from './card-parts.ts';
 import { progressData } from './progress-data.ts';
 import { requestButton } from './request-buttons.ts';
 import { faceOf, type Side, sideOf } from './request-faces.ts';
 import type { Writer } from './writer.ts';
 
 export interface CardData {
-  template: 'approval' | 'progress';
+  template: 'approval' | 'progress' | 'bulkProgress';
   data: Spoken;
 }
 
 /** @param openUrl where a Cloud PC is opened; null where there is no such page */
 export function requestCard(writer: Writer, view: RequestView, audience: Audience, openUrl: string | null): CardData {
+  if (view.bulk) return bulkRequestCard(writer, view, audience);
   const face = faceOf(view, audience);
   const side = sideOf(audience, view.request);
   const values = requestValues(view);
@@ -39,10 +41,4 @@ export function requestCard(writer: Writer, view: RequestView, audience: Audienc
 
 function hasUnreached(view: RequestView, side: Side): boolean {
   return view.ownerUnreached && (side === 'channel' || side === 'requester');
-}
-
-function declineReason(writer: Writer, { state, decisions }: Request): string | null {
-  if (state !== 'declined') return null;
-  const comment = decisions.find((decision) => decision.verdict === 'decline')?.comment;
-  return comment ? writer.text(comment) : null;
 }

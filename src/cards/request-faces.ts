@@ -9,7 +9,7 @@ import type { Tone } from './tone.ts';
 export type Side = 'self' | 'requester' | 'owner' | 'channel';
 export const sides: readonly Side[] = ['self', 'requester', 'owner', 'channel'];
 
-export function sideOf(audience: Audience, request: Pick<Request, 'requester' | 'owner'>): Side {
+export function sideOf(audience: Audience, request: Pick<Request, 'requester' | 'owner' | 'bulk'>): Side {
   return audience === 'requester' && !isForAnother(request) ? 'self' : audience;
 }
 
@@ -87,6 +87,11 @@ export const requestFaces = {
     owner: ['queuedTextOwner'],
     approval: approval('wait', 'direct', 'directText', 'history'),
   }),
+  /** One of many, before its wave. */
+  queuedBulk: row('wait', 'queuedBulk', ['queuedBulkText'], {
+    owner: ['queuedBulkTextOwner'],
+    channel: ['queuedBulkText', 'history'],
+  }),
   queuedPaused: row('wait', 'paused', ['pausedTextYou', 'cancel'], {
     owner: ['pausedText'],
     approval: { ...approval('wait', '', '', 'history'), title: 'progress.paused', text: 'progress.pausedText' },
@@ -103,6 +108,8 @@ export const requestFaces = {
   heldQuota: row('wait', 'heldQuota', ['heldQuotaText', 'cancel'], { owner: [null], channel: [null, 'history'] }),
   heldGraph: row('wait', 'heldGraph', ['heldGraphText', 'cancel'], { owner: [null], channel: [null, 'history'] }),
   heldGraphAgain: row('wait', 'heldGraph', ['heldGraphAgainText'], { channel: [null, 'history'] }),
+  heldBulk: row('wait', 'heldBulk', ['heldBulkText'], { channel: [null, 'history'] }),
+  heldBulkAgain: row('wait', 'heldBulk', ['heldBulkAgainText'], { channel: [null, 'history'] }),
   needsSignIn: row('ask', 'signIn', ['signInText', 'signIn', 'cancel'], {
     channel: ['signInTextChannel', 'history'],
   }),
@@ -193,6 +200,7 @@ function waitingFor(request: Request): Situation {
 
 function queued({ request, startsPaused }: RequestView): Situation {
   if (startsPaused) return 'queuedPaused';
+  if (request.bulk) return 'queuedBulk';
   return request.approval.needed > 0 ? 'queued' : 'queuedDirect';
 }
 
@@ -231,6 +239,8 @@ function ofChecking(item: Item, isAgain: boolean): Situation {
       return 'heldQuota';
     case 'graph':
       return isAgain ? 'heldGraphAgain' : 'heldGraph';
+    case 'bulk':
+      return isAgain ? 'heldBulkAgain' : 'heldBulk';
     case null:
       return isAgain ? 'checkingAgain' : 'checking';
   }

@@ -1,6 +1,6 @@
 // Requests in lines, seven a page; a press on a line opens it.
 import type { CardView, RequestFilter, RequestLine } from '../domain/views.ts';
-import { dotted, moment, say } from '../locales/sentence.ts';
+import { dotted, moment, say, type Words } from '../locales/sentence.ts';
 import { buttonData, pageButtons, spoken, updated } from './card-parts.ts';
 import type { Writer } from './writer.ts';
 
@@ -48,7 +48,7 @@ function rowData(writer: Writer, line: RequestLine) {
     style,
     color,
     label: writer.markdown(say(`req.${word}`)),
-    what: writer.markdown(say('requests.row', { code, pc: line.cloudPcName })),
+    what: writer.markdown(say('requests.row', { code, pc: pcOf(line) })),
     who: writer.markdown(say('requests.who', { who: line.requester.name, when: moment(line.submittedAt, 'smart') })),
     open: buttonData(writer, {
       title: say('common.showRequest', { code }),
@@ -56,4 +56,8 @@ function rowData(writer: Writer, line: RequestLine) {
       data: { request: line.requestId, revision: line.revision },
     }),
   };
+}
+
+function pcOf({ bulkSize, cloudPcName }: RequestLine): Words {
+  return bulkSize === null ? cloudPcName : say('common.cloudPcs', { n: bulkSize });
 }

@@ -2,6 +2,11 @@
 // The package's own entry drags in the renderer's TypeScript sources, which do not compile here.
 import { Template } from 'adaptivecards-templating/lib/template-engine.js';
 import approval from './templates/approval.json' with { type: 'json' };
+import bulkChoose from './templates/bulk-choose.json' with { type: 'json' };
+import bulkItems from './templates/bulk-items.json' with { type: 'json' };
+import bulkPreview from './templates/bulk-preview.json' with { type: 'json' };
+import bulkProgress from './templates/bulk-progress.json' with { type: 'json' };
+import bulkSettle from './templates/bulk-settle.json' with { type: 'json' };
 import cannotReprovision from './templates/cannot-reprovision.json' with { type: 'json' };
 import check from './templates/check.json' with { type: 'json' };
 import chooseCloudPc from './templates/choose-cloud-pc.json' with { type: 'json' };
@@ -20,6 +25,11 @@ import welcome from './templates/welcome.json' with { type: 'json' };
 
 const sources = {
   approval,
+  bulkChoose,
+  bulkItems,
+  bulkPreview,
+  bulkProgress,
+  bulkSettle,
   cannotReprovision,
   check,
   chooseCloudPc,

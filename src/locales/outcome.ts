@@ -20,6 +20,8 @@ const skipReasons: Readonly<Record<SkipReason, true>> = {
   notSignedIn: true,
   signInForbidden: true,
   graphUnavailable: true,
+  vip: true,
+  notInIntune: true,
 };
 
 export function isSkipReason(code: string): code is SkipReason {

@@ -1,12 +1,15 @@
 // What the sentences about a request may name. One bag for all: a text takes what it needs.
 import { approvalsOf } from '../domain/request.ts';
+import type { Instant } from '../domain/time.ts';
 import type { RequestView } from '../domain/views.ts';
+import { bulkSizeOf } from './bulk-values.ts';
 import { skipReasonOf } from './outcome.ts';
 import { moment, type Sentence, say, type Value, type Values } from './sentence.ts';
 
-/** Without an item there is no name yet. */
-export function pcNameOf({ item }: Pick<RequestView, 'item'>): Value {
-  return item?.cloudPc.name || say('label.cloudPc');
+/** Without an item there is no name yet; a bulk request as a whole has a number instead. */
+export function pcNameOf(view: Pick<RequestView, 'request' | 'item' | 'bulk'>): Value {
+  if (view.item === null && view.request.bulk) return say('common.cloudPcs', { n: bulkSizeOf(view) });
+  return view.item?.cloudPc.name || say('label.cloudPc');
 }
 
 export type RequestValues = ReturnType<typeof requestValues>;
@@ -26,8 +29,8 @@ export function requestValues(view: RequestView) {
     asked: moment(request.submittedAt ?? request.createdAt, 'smart'),
     decider: declined?.by.name ?? (givers || unknown),
     decided: moment(declined?.at ?? request.approvedAt, 'smart', 'common.unknown'),
-    canceller: request.cancelledBy?.name ?? say('history.system'),
-    ended: moment(request.endedAt ?? item?.endedAt ?? null, 'smart', 'common.unknown'),
+    canceller: request.cancelledBy?.name ?? request.bulk?.stopped?.by.name ?? say('history.system'),
+    ended: moment(endOf(view), 'smart', 'common.unknown'),
     expires: moment(request.expiresAt, 'smart', 'common.unknown'),
     needed: request.approval.needed,
     given: approvals.length,
@@ -39,6 +42,12 @@ export function requestValues(view: RequestView) {
     n: usual?.count ?? 0,
     reason: reasonOf(view),
   } satisfies Values;
+}
+
+/** One Cloud PC of many ends on its own, and not when all have. */
+function endOf({ request, item }: RequestView): Instant | null {
+  const ends = request.bulk ? [item?.endedAt, request.endedAt] : [request.endedAt, item?.endedAt];
+  return ends.find((at) => at !== null && at !== undefined) ?? null;
 }
 
 export function usualSpan({ fromMinutes, toMinutes }: { fromMinutes: number; toMinutes: number }): Sentence {

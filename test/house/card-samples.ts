@@ -12,7 +12,7 @@ import { aChannel, aGroup, aRoleGroup, graphFindings, refusedFor, setupFindings 
 import { aCloudPc, anItem, aPolicy, aRequest } from '../fakes/things.ts';
 
 export const now = Date.parse('2026-11-23T14:20:00+01:00');
-const uuid = (n: number) => `0b9f6a0e-3a52-4c63-9d6d-${String(n).padStart(12, '0')}`;
+export const uuid = (n: number) => `0b9f6a0e-3a52-4c63-9d6d-${String(n).padStart(12, '0')}`;
 
 /** What people and Graph may write. */
 export interface Outside {
@@ -66,6 +66,7 @@ export function aView(changes: Partial<RequestView> = {}, outside: Outside = ord
       expiresAt: now + 3 * day,
     }),
     item: sampleItem({}, outside),
+    bulk: null,
     usual: { fromMinutes: 38, toMinutes: 62, count: 20 },
     ownerUnreached: false,
     hasChannel: true,
@@ -126,6 +127,8 @@ const skips: readonly OutcomeCode[] = [
   'policyChanged',
   'resetDisabled',
   'graphUnavailable',
+  'vip',
+  'notInIntune',
 ];
 
 /** Every state of the item with its flags, with the times and outcomes that belong to it. */
@@ -140,7 +143,7 @@ export function sampleItems(outside: Outside = ordinary): Item[] {
     queued: [{}],
     checking: [
       { checkingAt: begun.checkingAt },
-      ...(['paused', 'quota', 'graph'] as const).map((hold) => ({ checkingAt: begun.checkingAt, hold })),
+      ...(['paused', 'quota', 'graph', 'bulk'] as const).map((hold) => ({ checkingAt: begun.checkingAt, hold })),
     ],
     needsSignIn: [{ checkingAt: begun.checkingAt, signInSince: now - 16 * minute }],
     starting: [begun, { ...begun, unknownSince: now - 16 * minute }],
@@ -392,6 +395,7 @@ function* listViews(outside: Outside): Generator<CardView> {
     code: `R-${1000 + n}`,
     revision: 2,
     cloudPcName: outside.pc,
+    bulkSize: n % 3 === 1 ? 43 : null,
     requester: { id: uuid(1), name: outside.name },
     submittedAt: now - n * 40 * hour,
     state,
@@ -414,13 +418,15 @@ function* listViews(outside: Outside): Generator<CardView> {
     actor: n % 2 === 0 ? { id: uuid(1), name: outside.name } : null,
     action,
     words: n % 3 === 0 ? outside.words : null,
-    values: { pc: n % 2 === 0 ? outside.pc : '' },
+    values: { ...historyValues, pc: n % 2 === 0 ? outside.pc : '' },
   }));
   for (let page = 1; page * 15 <= entries.length + 14; page++) {
     const part = entries.slice((page - 1) * 15, page * 15).map((entry) => ({ ...entry, words: outside.words }));
-    yield { card: 'history', view: aView({}, outside), entries: part, page, pages: 3, total: entries.length };
+    yield { card: 'history', view: aView({}, outside), entries: part, page, pages: 4, total: entries.length };
   }
 }
+
+const historyValues = { hold: 'bulk', wave: 2, size: 25, code: 'R-1060', choice: 'treatAsStarted', n: 3 };
 
 export const historyActions: readonly string[] = [
   ...[
@@ -434,6 +440,15 @@ export const historyActions: readonly string[] = [
     'running',
     'ended',
     'noChannel',
+    'bulkPaused',
+    'bulkResumed',
+    'bulkStopped',
+    'bulkWayGone',
+    'waveBegan',
+    'waveEnded',
+    'retried',
+    'settled',
+    'takenMeanwhile',
   ].map((news) => `request.${news}`),
   ...['checking', 'held', 'starting', 'building', 'givenBack', 'unknown', 'slow', 'missing', 'adopted', 'ready'].map(
     itemAction,

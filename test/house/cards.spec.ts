@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { bulkSituationOf } from '../../src/cards/bulk-faces.ts';
 import { isVerb, parseButton, verbs } from '../../src/cards/button-data.ts';
 import { createCards, type RenderedCard } from '../../src/cards/render-card.ts';
 import { faceOf, requestFaces, sideOf, sides, situationOf } from '../../src/cards/request-faces.ts';
 import { languages, type Reader } from '../../src/domain/people.ts';
 import type { CardView } from '../../src/domain/views.ts';
 import { createTexts } from '../../src/locales/texts.ts';
+import { bulkFormViews, bulkItemViews, bulkRequestViews } from './bulk-samples.ts';
 import { formViews, hostile, type Outside, ordinary, requestViews } from './card-samples.ts';
 import { normaliseCard, walkCard } from './normalise-card.ts';
 
@@ -34,7 +36,8 @@ function compileSchema(): ValidateFunction {
 /** What can make a difference to what is shown; hostile words need not meet every impossible pair of states. */
 function keyOf(view: CardView, outside: Outside): string {
   if (view.card !== 'request' && view.card !== 'notice') return JSON.stringify(view);
-  const { item, request, usual, ownerUnreached } = view.view;
+  const { item, request, bulk, usual, ownerUnreached } = view.view;
+  if (bulk) return bulkKeyOf(view, outside);
   const kind = view.card === 'notice' ? view.notice : situationOf(view.view);
   const side = sideOf(view.audience, request);
   const states = [request.state, item?.state, item?.attempt, usual === null];
@@ -43,9 +46,23 @@ function keyOf(view: CardView, outside: Outside): string {
   return [view.card, kind, side, ...ends, ...(outside === ordinary ? states : [])].join();
 }
 
+function bulkKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: Outside): string {
+  const { request, bulk, ...rest } = view.view;
+  if (outside === ordinary || view.card === 'notice') return JSON.stringify(view);
+  const size = bulk?.waves.length;
+  return JSON.stringify([view.audience, bulkSituationOf(view.view), size, rest.usual === null]);
+}
+
 function views(outside: Outside): CardView[] {
   const different = new Map<string, CardView>();
-  for (const view of [...requestViews(outside), ...formViews(outside)]) different.set(keyOf(view, outside), view);
+  const all = [
+    ...requestViews(outside),
+    ...formViews(outside),
+    ...bulkRequestViews(outside),
+    ...bulkItemViews(outside),
+    ...bulkFormViews(outside),
+  ];
+  for (const view of all) different.set(keyOf(view, outside), view);
   return [...different.values()];
 }
 
@@ -185,7 +202,7 @@ for (const [name, outside] of samples) {
     });
 
     it('When a button is pressed, then it brings back ids and nothing else, and they can be read', () => {
-      const allowed = new Set(['request', 'revision', 'attempt', 'cloudPc', 'page']);
+      const allowed = new Set(['request', 'revision', 'attempt', 'attempts', 'choice', 'cloudPc', 'page']);
       checkEach(all, (rendered) => {
         for (const { verb, data } of ofType(rendered, 'Action.Execute')) {
           assert.deepEqual(
@@ -216,7 +233,7 @@ describe('The faces of requests', () => {
   it('When every state meets every other, then there is a face, and every face is shown by some of them', () => {
     const shown = new Set<string>();
 
-    for (const { view, audience } of requestViews()) {
+    for (const { view, audience } of [...requestViews(), ...bulkItemViews()]) {
       const face = faceOf(view, audience);
       assert.ok(face);
       shown.add(situationOf(view));
