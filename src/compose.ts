@@ -1,21 +1,17 @@
 // The only file that builds the real parts and joins them.
 import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
-import { createCards } from './cards/render-card.ts';
-import { createTextRenderer } from './cards/render-text.ts';
 import { composeGraph } from './compose-graph.ts';
+import { createFiles, createSpeech } from './compose-teams.ts';
 import type { Config } from './config.ts';
-import type { Reader } from './domain/people.ts';
 import type { Policy } from './domain/policy.ts';
 import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
-import type { CardView } from './domain/views.ts';
 import { graphAsPerson } from './graph/as-person.ts';
 import { graphBulkStarter } from './graph/bulk-starter.ts';
 import type { GraphClient } from './graph/graph-client.ts';
 import { graphSelf } from './graph/graph-self.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
-import { graphTeamsApps } from './graph/teams-apps.ts';
 import { graphTenant } from './graph/tenant.ts';
 import { startBoss, stopBoss } from './jobs/boss.ts';
 import { bossOutbox } from './jobs/outbox.ts';
@@ -23,7 +19,6 @@ import { startTicker } from './jobs/ticker.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { createTexts } from './locales/texts.ts';
 import { createMails } from './mails/render-mail.ts';
-import { channelReader } from './requests/address.ts';
 import type { TurnDeps } from './requests/deps.ts';
 import { recoverLastRun } from './requests/recover.ts';
 import { createServer } from './server.ts';
@@ -33,10 +28,7 @@ import { type BotApplication, createApplication } from './teams/application.ts';
 import { type BotAuthentication, createBotAuthentication } from './teams/authentication.ts';
 import { clouds as teamsClouds } from './teams/clouds.ts';
 import { laterTurn, readLaterTurn } from './teams/later.ts';
-import { createMessenger } from './teams/messenger.ts';
-import { createPace } from './teams/pace.ts';
 import { createReceiver } from './teams/receive.ts';
-import { createSignInCard } from './teams/sign-in-card.ts';
 import { createSignIns } from './teams/sign-ins.ts';
 import { createUserTokens, type UserTokens } from './teams/user-tokens.ts';
 
@@ -52,6 +44,8 @@ export interface BotOptions {
   graphBaseUrl?: string;
   /** For the demo and the tests: where people are written to who have no chat with the bot yet. */
   firstContactUrl?: string;
+  /** For the demo and the tests: in place of fetching from SharePoint. */
+  fetchFile?: (url: string, init: RequestInit) => Promise<Response>;
   /** Refuses requests before anything else. */
   requestFilter?: Parameters<typeof createServer>[0]['mayEnter'];
   clock?: Clock;
@@ -110,11 +104,13 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
     graphSelf: graphSelf(graph, { teamsAppId: config.teamsAppId, clock }),
   };
   const adapter = createAdapter(authentication, { log });
-  const { messenger, responder } = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens);
+  const speech = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens);
+  const { messenger, responder } = speech;
   const application = createApplication({
     deps,
     responder,
     userTokens,
+    ...createFiles(options, deps, speech),
     sendLater: (incoming, origin, answer) => laterTurn(deps, incoming, origin, answer),
   });
   if (store.kind === 'embedded') await recoverLastRun(deps);
@@ -166,55 +162,6 @@ function serverFor(
 function troublesOf(graph: GraphClient): Record<string, unknown> {
   const since = graph.troubleSince();
   return since === null ? {} : { graph: { state: 'circuitOpen', since: new Date(since).toISOString() } };
-}
-
-function createSpeech(
-  options: BotOptions,
-  adapter: ConciergeAdapter,
-  graph: GraphClient,
-  unitOfWork: UnitOfWork,
-  clock: Clock,
-  tokens: UserTokens | null,
-) {
-  const { config, log } = options;
-  const cloud = teamsClouds[config.cloud];
-  const texts = createTexts(log);
-  const cards = createCards(texts);
-  const { teamsAppId } = config;
-  const apps = teamsAppId === null ? null : graphTeamsApps(graph, { manifestId: teamsAppId, clock });
-  const sentences = createTextRenderer(texts);
-  const speech = {
-    renderCard: (view: CardView, reader: Reader) => cards.render(view, reader, { openUrl: cloud.cloudPcUrl }),
-    renderText: sentences.markdown,
-    renderPlain: sentences.plain,
-  };
-  const messenger = createMessenger({
-    ...speech,
-    adapter,
-    appId: config.bot.appId,
-    firstContact: {
-      serviceUrl: options.firstContactUrl ?? cloud.firstContactUrl,
-      tenantId: config.bot.tenantId,
-    },
-    writeSignInCard: tokens
-      ? createSignInCard({ tokens, unitOfWork, appId: config.bot.appId, renderPlain: sentences.plain })
-      : undefined,
-    installer: apps ? async (personId) => (await apps.install(personId)) === 'installed' : undefined,
-    pace: createPace(),
-    log,
-  });
-  const chatLink = `${cloud.teamsUrl}/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
-  return {
-    messenger,
-    responder: {
-      ...speech,
-      messenger,
-      unitOfWork,
-      clock,
-      channelReader: channelReader(options.policy),
-      chatLink,
-    },
-  };
 }
 
 /** Teams single sign-on, where the settings name the bot's OAuth connection. */

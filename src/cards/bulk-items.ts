@@ -9,9 +9,6 @@ import type { Writer } from './writer.ts';
 
 type View = Extract<CardView, { card: 'bulkItems' }>;
 
-/** So many fit into 24 KB with the longest names in every language. */
-export const bulkItemsAPage = 15;
-
 const tones: Readonly<Record<ItemState, Tone>> = {
   queued: 'wait',
   checking: 'wait',

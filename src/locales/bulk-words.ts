@@ -49,7 +49,8 @@ function stateOf({ state, startingAt, endedAt }: NonNullable<BulkLine['item']>):
   return say(`bulk.is.${state}`, { since, when: moment(endedAt, 'smart', 'common.unknown') });
 }
 
-function whyOf(item: Pick<Item, 'state' | 'outcome'>): Sentence[] {
+/** What there is to say about how an item ended. */
+export function whyOf(item: Pick<Item, 'state' | 'outcome'>): Sentence[] {
   if (item.outcome?.code === 'closedByAdmin') return [say('bulk.closed')];
   const explained = explainOutcome(item);
   return explained ? [explained.happened] : [];

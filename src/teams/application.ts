@@ -12,6 +12,7 @@ import { createDeadline, type Origin, RepeatedDelivery, type TurnDeps } from '..
 import { meet, part } from '../requests/meet.ts';
 import { answerError, refusalIn } from './answer-error.ts';
 import type { TakeFileConsent } from './file-consent.ts';
+import type { FileReader } from './file-reader.ts';
 import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
 import { type LaterTurn, laterWhenSignedIn } from './later.ts';
@@ -39,8 +40,10 @@ export interface BotParts {
   responder: ResponderParts;
   /** null: single sign-on is not set up. */
   userTokens: UserTokens | null;
-  /** What a person's answer to an offered file leads to; left out where none are offered. */
-  takeFileConsent?: TakeFileConsent;
+  /** Reads what is attached. */
+  files: FileReader;
+  /** What a person's answer to an offered file leads to. */
+  takeFileConsent: TakeFileConsent;
   /** Enqueues the same turn for a job, in the transaction that claims the activity. */
   sendLater(incoming: PersonsIncoming, origin: Origin, answer: Answer | null): Promise<void>;
 }
@@ -166,7 +169,8 @@ async function refusal({ deps }: BotParts, incoming: PersonsIncoming, error: unk
 
 function run(parts: BotParts, incoming: PersonsIncoming, origin: Origin, withinMs: number): Promise<Answer> {
   const deadline = createDeadline(parts.deps.clock, withinMs);
-  return handleIncoming({ deps: parts.deps, incoming, person: incoming.person, origin, deadline });
+  const { deps, files } = parts;
+  return handleIncoming({ deps, files, incoming, person: incoming.person, origin, deadline });
 }
 
 /** Graph, the token service, or where a file is, was slow or away: a job has the time to wait for it. */
@@ -215,7 +219,7 @@ async function runFileConsent({ deps, takeFileConsent }: BotParts, context: Turn
   await context.sendActivity({ type: 'invokeResponse', value: { status: 200 } });
   const { person, requestId } = incoming;
   void meet(deps, incoming)
-    .then(() => takeFileConsent?.(incoming))
+    .then(() => takeFileConsent(incoming))
     .catch((error: unknown) => deps.log.error({ err: error, personId: person.id, requestId }, 'file not sent'));
 }
 

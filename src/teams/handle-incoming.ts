@@ -3,6 +3,7 @@ import { parseButton, type Verb } from '../cards/button-data.ts';
 import { claimOrigin } from '../requests/deps.ts';
 import type { Action } from './actions/action.ts';
 import { actions } from './actions/index.ts';
+import { runBulk } from './commands/bulk.ts';
 import { commands } from './commands/index.ts';
 import { findCommand, findNearMiss } from './find-command.ts';
 import { type Answer, say, type Turn } from './turn.ts';
@@ -10,6 +11,8 @@ import { type Answer, say, type Turn } from './turn.ts';
 export async function handleIncoming(turn: Turn): Promise<Answer> {
   const { incoming } = turn;
   if (incoming.kind === 'button') return press(turn, incoming.button);
+  // A list that was attached without a word.
+  if (incoming.text === '' && incoming.files.length > 0) return runBulk(turn);
   const found = findCommand(commands, incoming.text);
   return found ? found.command.run(turn, found.groups) : answerUnknown(turn);
 }

@@ -3,6 +3,7 @@
 import type { PersonRef } from '../domain/people.ts';
 import type { MessageView } from '../domain/views.ts';
 import type { Deadline, Origin, TurnDeps } from '../requests/deps.ts';
+import type { FileReader } from './file-reader.ts';
 import type { Incoming } from './incoming.ts';
 
 /** An activity that somebody typed or pressed. */
@@ -20,6 +21,8 @@ export interface Turn {
   person: PersonRef;
   /** To be claimed in the use-case's own transaction. */
   origin: Origin;
+  /** Reads what was attached. */
+  files: FileReader;
   /** The reads of this turn end within it. */
   deadline: Deadline;
 }

@@ -1,7 +1,7 @@
 // What people type for a bulk request, and for whom it then is.
 import assert from 'node:assert/strict';
 import { readTargets } from '../../src/domain/targets.ts';
-import { type BulkWords, bulkPatterns, readBulkWords, takeMentions } from '../../src/teams/commands/bulk.ts';
+import { type BulkWords, bulkPatterns, readBulkWords, takeMentions } from '../../src/teams/commands/bulk-words.ts';
 import { commands } from '../../src/teams/commands/index.ts';
 import { findCommand } from '../../src/teams/find-command.ts';
 import { cleanText } from '../../src/teams/text.ts';

@@ -90,24 +90,24 @@ async function toFound(
   looks: Looks,
   isCoolingDown: boolean,
 ): Promise<Found | ConciergeError> {
-  const valueOf = (name: string): unknown => {
+  const answerTo = (name: string): unknown => {
     const one = looks.get(name);
     return one && 'value' in one ? one.value : null;
   };
   const who = (personId: string): { person: Person | null; roles: Roles } => ({
-    person: valueOf(`person:${personId}`) as Person | null,
-    roles: rolesOf(valueOf(`memberOf:${personId}`) as string[], deps.policy.roles),
+    person: answerTo(`person:${personId}`) as Person | null,
+    roles: rolesOf(answerTo(`memberOf:${personId}`) as string[], deps.policy.roles),
   });
   const owner = who(item.owner.id);
-  const ownersCloudPcs = await readOwners(deps, item, owner.person, valueOf(`owners:${item.ownerUpn}`) as CloudPc[]);
+  const ownersCloudPcs = await readOwners(deps, item, owner.person, answerTo(`owners:${item.ownerUpn}`) as CloudPc[]);
   if (!Array.isArray(ownersCloudPcs)) return ownersCloudPcs;
   const reading: CheckReading = {
     requester: who(request.requester.id),
     owner,
     approvers: approvalsOf(request).map((decision) => who(decision.by.id)),
-    pc: valueOf(`pc:${item.id}`) as CloudPc | null,
-    capabilities: valueOf(`actions:${item.id}`) as CheckReading['capabilities'],
-    isResetEnabled: valueOf(`reset:${item.owner.id}`) as boolean | null,
+    pc: answerTo(`pc:${item.id}`) as CloudPc | null,
+    capabilities: answerTo(`actions:${item.id}`) as CheckReading['capabilities'],
+    isResetEnabled: answerTo(`reset:${item.owner.id}`) as boolean | null,
     isCoolingDown,
   };
   return { reading, ownersCloudPcs };

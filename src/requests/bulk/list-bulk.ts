@@ -11,7 +11,7 @@ import { readAsker } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 
 /** As many as fit on a card with the longest names. */
-export const bulkItemsAPage = 12;
+export const bulkItemsAPage = 15;
 /** What Teams is told before the file is made; it is an estimate there too. */
 const bytesOfARow = 200;
 /** Rows of one statement. */

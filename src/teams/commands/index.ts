@@ -1,5 +1,6 @@
 // Every command, in the order in which they are tried: the narrow ones first, since `reprovision <person>` takes any words.
 
+import { bulk } from './bulk.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { approve, cancel, decline } from './decide.ts';
@@ -20,5 +21,6 @@ export const commands: readonly Command[] = [
   resumeStarts,
   check,
   language,
+  bulk,
   reprovision,
 ];
