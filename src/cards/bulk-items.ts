@@ -1,4 +1,5 @@
-// Every Cloud PC of a bulk request in lines, by pages and state.
+// Every Cloud PC of a bulk request in lines, by pages and state. Fifteen lines fit into 24 KB with the longest names in every
+// language.
 import type { ItemState } from '../domain/item.ts';
 import type { BulkFilter, BulkLine, CardView } from '../domain/views.ts';
 import { standOf, whoOf } from '../locales/bulk-words.ts';
@@ -8,9 +9,6 @@ import { looks, type Tone } from './tone.ts';
 import type { Writer } from './writer.ts';
 
 type View = Extract<CardView, { card: 'bulkItems' }>;
-
-/** So many fit into 24 KB with the longest names in every language. */
-export const bulkItemsAPage = 15;
 
 const tones: Readonly<Record<ItemState, Tone>> = {
   queued: 'wait',

@@ -1,6 +1,5 @@
 // Every view of a bulk request: each situation, with few and with very many Cloud PCs, and its forms and notices.
 
-import { bulkItemsAPage } from '../../src/cards/bulk-items.ts';
 import type { Bulk, BulkPause, BulkSource, LeftOutReason } from '../../src/domain/bulk.ts';
 import { itemStates } from '../../src/domain/item.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
@@ -18,6 +17,7 @@ import type {
   Text,
 } from '../../src/domain/views.ts';
 import { planWaves, sizeOf, sumTallies, type Tally, type Wave } from '../../src/domain/waves.ts';
+import { bulkItemsAPage } from '../../src/requests/bulk/list-bulk.ts';
 import { aView, now, type Outside, ordinary, sampleItems, sampleRequests, uuid } from './card-samples.ts';
 
 const admin = (outside: Outside): PersonRef => ({ id: uuid(1), name: outside.name });
@@ -156,7 +156,7 @@ function bulkChanges(outside: Outside): Partial<Bulk>[] {
     ...pauses(outside).map((pause) => ({ pause })),
     { stopped: { by: admin(outside), at: now - minute } },
     { retriedBy: { requestId: uuid(43), code: 'R-1060' } },
-    { duringMaintenance: true, source: { type: 'policy', name: outside.plan } },
+    { duringMaintenance: true, source: { type: 'policy', policyId: uuid(6), name: outside.plan } },
   ];
 }
 
@@ -205,7 +205,7 @@ export const sources = (outside: Outside = ordinary): BulkSource[] => [
   { type: 'list' },
   { type: 'file', name: outside.words },
   { type: 'group', name: outside.plan },
-  { type: 'policy', name: outside.plan },
+  { type: 'policy', policyId: uuid(6), name: outside.plan },
   { type: 'failed' },
   { type: 'retry', requestId: uuid(41), code: 'R-1041' },
 ];

@@ -1,7 +1,6 @@
 // The card of a bulk request: which face when, which buttons, how many waves it shows, and what it says about the time.
 import assert from 'node:assert/strict';
 import { type BulkSituation, bulkFaceOf, bulkFaces, bulkSides, bulkSituationOf } from '../../src/cards/bulk-faces.ts';
-import { bulkItemsAPage } from '../../src/cards/bulk-items.ts';
 import { createCards } from '../../src/cards/render-card.ts';
 import { faceOf } from '../../src/cards/request-faces.ts';
 import { itemStates } from '../../src/domain/item.ts';
@@ -13,6 +12,7 @@ import type { Tally } from '../../src/domain/waves.ts';
 import { whyLeftOut } from '../../src/locales/bulk-words.ts';
 import { createTexts } from '../../src/locales/texts.ts';
 import { createMails } from '../../src/mails/render-mail.ts';
+import { bulkItemsAPage } from '../../src/requests/bulk/list-bulk.ts';
 import {
   aBulk,
   aBulkRequestView,
