@@ -5,7 +5,7 @@ import { countIn, waitingIn } from '../domain/waves.ts';
 import { currentWave, numbersOf } from '../locales/bulk-values.ts';
 import type { Tone } from './tone.ts';
 
-export type BulkSide = 'requester' | 'channel';
+type BulkSide = 'requester' | 'channel';
 export const bulkSides: readonly BulkSide[] = ['requester', 'channel'];
 
 export type BulkButton =

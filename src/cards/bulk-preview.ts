@@ -71,19 +71,25 @@ function linesOf({ counts, usual, waves, approvals }: View): Line[] {
   ];
 }
 
-function formOf(writer: Writer, { counts, approvals, choices, offersMaintenance, mail }: View) {
+function formOf(writer: Writer, view: View) {
+  const { counts, approvals, choices, offersMaintenance, mail } = view;
   const { remaining: count } = counts;
   return {
     reasonError: writer.plain(say(approvals > 0 ? 'confirm.reasonError' : 'confirm.reasonErrorDirect')),
     os: choiceSet(writer, choices.osVersions, 'os'),
     account: choiceSet(writer, choices.accountTypes, 'account'),
-    optionsNote:
-      choices.osVersions.length + choices.accountTypes.length > 1 ? writer.markdown(say('bulk.optionsNote')) : null,
+    optionsNote: optionsNote(writer, view),
     maintenance: offersMaintenance ? writer.plain(say('bulk.maintenance')) : null,
     mail: mail.offered ? { value: String(mail.preset), mayWriteText: mail.mayWriteText } : null,
     numberPattern: `^\\s*${count}\\s*$`,
     numberError: writer.plain(say('bulk.numberError', { count })),
   };
+}
+
+/** The bulk action of Windows 365, which alone knows maintenance windows, takes no options. */
+function optionsNote(writer: Writer, { choices, offersMaintenance }: View): string | null {
+  if (choices.osVersions.length < 2 && choices.accountTypes.length < 2) return null;
+  return writer.markdown(say(offersMaintenance ? 'bulk.optionsNoteMaintenance' : 'bulk.optionsNote'));
 }
 
 /** The first choice is none: what the policy says stays as it is. */

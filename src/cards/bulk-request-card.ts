@@ -10,7 +10,7 @@ import { bulkProgressData } from './bulk-progress-data.ts';
 import { buttonData, declineReason, type Spoken, stateData } from './card-parts.ts';
 import type { Writer } from './writer.ts';
 
-export interface BulkCardData {
+interface BulkCardData {
   template: 'approval' | 'bulkProgress';
   data: Spoken;
 }

@@ -33,7 +33,10 @@ function linesOf(waves: readonly Wave[]): WaveLine[] {
   return indexes.flatMap((index, place) => {
     const between = waves.slice((indexes[place - 1] ?? index - 1) + 1, index);
     const wave = waves[index];
-    return [...linesBetween(between), ...(wave ? [lineOf(wave, waves.length, wave === current)] : [])];
+    return [
+      ...linesBetween(between),
+      ...(wave ? [lineOf(wave, waves.length, wave === current && isRunning(wave))] : []),
+    ];
   });
 }
 
@@ -51,6 +54,10 @@ function linesBetween(waves: readonly Wave[]): WaveLine[] {
 
 function lineOf(wave: Wave, of: number, isCurrent: boolean): WaveLine {
   return { name: nameOf(wave.number, of), count: wave.size, state: stateOf(wave), isCurrent };
+}
+
+function isRunning({ beganAt, endedAt }: Wave): boolean {
+  return beganAt !== null && endedAt === null;
 }
 
 function nameOf(number: number, of: number): Sentence {

@@ -156,10 +156,7 @@ function bulkChanges(outside: Outside): Partial<Bulk>[] {
     ...pauses(outside).map((pause) => ({ pause })),
     { stopped: { by: admin(outside), at: now - minute } },
     { retriedBy: { requestId: uuid(43), code: 'R-1060' } },
-    {
-      duringMaintenance: true,
-      source: { type: 'policy', policyId: 'cccccccc-0001-4000-8000-000000000001', name: outside.plan },
-    },
+    { duringMaintenance: true, source: { type: 'policy', policyId: uuid(6), name: outside.plan } },
   ];
 }
 
@@ -208,7 +205,7 @@ export const sources = (outside: Outside = ordinary): BulkSource[] => [
   { type: 'list' },
   { type: 'file', name: outside.words },
   { type: 'group', name: outside.plan },
-  { type: 'policy', policyId: 'cccccccc-0001-4000-8000-000000000001', name: outside.plan },
+  { type: 'policy', policyId: uuid(6), name: outside.plan },
   { type: 'failed' },
   { type: 'retry', requestId: uuid(41), code: 'R-1041' },
 ];

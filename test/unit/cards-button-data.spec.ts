@@ -82,6 +82,74 @@ describe('Reading a button', () => {
     assert.deepEqual(parseButton('cloudPcs.list', null), { verb: 'cloudPcs.list', page: 1 });
   });
 
+  it('When a bulk request is sent, then its inputs have their types, and a list left as it is means no choice', () => {
+    const data = { ...ids, reason: 'slow', confirmCount: '43', osVersion: 'none', accountType: 'administrator' };
+
+    const button = parseButton('bulk.submit', { ...data, maintenance: 'true', mail: 'false', mailText: 'a' });
+
+    assert.deepEqual(button, {
+      verb: 'bulk.submit',
+      request: request.toLowerCase(),
+      revision: 3,
+      reason: 'slow',
+      confirmCount: '43',
+      osVersion: null,
+      accountType: 'administrator',
+      maintenance: true,
+      mail: false,
+      mailText: 'a',
+    });
+  });
+
+  it('When the Cloud PCs of a bulk request are chosen, then a long list comes whole, and “none” is no policy', () => {
+    const people = 'ben@contoso.com\n'.repeat(6000);
+
+    const button = parseButton('bulk.choose', { people, group: 'Sales', policyId: 'none', failed: 'true' });
+
+    const chosen = { people, group: 'Sales', policyId: null, failed: true, several: null };
+    assert.deepEqual(button, { verb: 'bulk.choose', ...chosen });
+    assert.equal(parseButton('bulk.choose', { policyId: request }).verb, 'bulk.choose');
+  });
+
+  it('When a bulk form was not filled in, then nothing was chosen and nothing written', () => {
+    const chosen = { people: '', group: '', policyId: null, failed: null, several: null };
+
+    assert.deepEqual(parseButton('bulk.choose', {}), { verb: 'bulk.choose', ...chosen });
+  });
+
+  it('When a list of a bulk request is asked for, then with its filter and page, or with all from the beginning', () => {
+    const on = { verb: 'bulk.items', request: request.toLowerCase(), revision: 3 };
+
+    assert.deepEqual(parseButton('bulk.items', { ...ids, filter: 'unsettled', page: '4' }), {
+      ...on,
+      filter: 'unsettled',
+      page: 4,
+    });
+    assert.deepEqual(parseButton('bulk.items', ids), { ...on, filter: null, page: 1 });
+  });
+
+  it('When somebody decides on all that wait, then the press says what, and how it stood', () => {
+    const button = parseButton('bulk.settle', { ...ids, attempts: '5', choice: 'treatAsStarted' });
+
+    assert.deepEqual(button, {
+      verb: 'bulk.settle',
+      request: request.toLowerCase(),
+      revision: 3,
+      attempts: 5,
+      choice: 'treatAsStarted',
+    });
+    const resend = parseButton('bulk.resend', { ...ids, attempts: 5, confirmCount: ' 3 ' });
+    assert.deepEqual(resend.verb === 'bulk.resend' && [resend.attempts, resend.confirmCount], [5, ' 3 ']);
+  });
+
+  for (const verb of ['change', 'export', 'pause', 'resume', 'stop', 'retry', 'settle.ask'] as const) {
+    it(`When “bulk.${verb}” is pressed, then it brings the request and its revision alone`, () => {
+      const button = parseButton(`bulk.${verb}`, { ...ids, attempts: 5, confirmCount: '1' });
+
+      assert.deepEqual(button, { verb: `bulk.${verb}`, request: request.toLowerCase(), revision: 3 });
+    });
+  }
+
   const bad: readonly (readonly [string, unknown, unknown])[] = [
     ['a verb that does not exist', 'request.wipe', ids],
     ['a verb of every object', 'toString', ids],
@@ -98,6 +166,12 @@ describe('Reading a button', () => {
     ['another answer to a toggle', 'request.submit', { ...ids, saved: 'yes' }],
     ['a path as Cloud PC', 'reprovision.choose', { cloudPc: '../users' }],
     ['page 0', 'cloudPcs.list', { page: 0 }],
+    ['no attempts of all', 'bulk.settle', { ...ids, choice: 'close' }],
+    ['another choice for all', 'bulk.settle', { ...ids, attempts: 1, choice: 'wipe' }],
+    ['another filter', 'bulk.items', { ...ids, filter: 'mine' }],
+    ['a name as policy', 'bulk.choose', { policyId: 'Office' }],
+    ['a list of people above 100,000 characters', 'bulk.choose', { people: 'x'.repeat(100_001) }],
+    ['no request to pause', 'bulk.pause', { revision: 1 }],
     ['text instead of data', 'requests.list', 'page'],
     ['a list instead of data', 'help.show', [1]],
   ];
@@ -120,6 +194,11 @@ describe('Reading a button', () => {
       'page',
       'filter',
       'person',
+      'people',
+      'policyId',
+      'attempts',
+      'choice',
+      'confirmCount',
     ];
     const like = fc.oneof(
       fc.jsonValue(),

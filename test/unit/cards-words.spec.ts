@@ -7,6 +7,7 @@ import { createCards } from '../../src/cards/render-card.ts';
 import type { CardView } from '../../src/domain/views.ts';
 import { plainLine, plainText } from '../../src/locales/plain-words.ts';
 import { createTexts } from '../../src/locales/texts.ts';
+import { bulkFormViews, bulkRequestViews } from '../house/bulk-samples.ts';
 import { aView, formViews, ordinary } from '../house/card-samples.ts';
 import { walkCard } from '../house/normalise-card.ts';
 
@@ -115,7 +116,8 @@ describe('The renderer of Adaptive Cards', () => {
   it('When it reads our cards, then it finds nothing to complain about', () => {
     const { AdaptiveCard } = loadRenderer();
     const cards = createCards(createTexts());
-    const views: CardView[] = [{ card: 'request', audience: 'channel', view: aView() }, ...formViews()];
+    const bulkViews = [...bulkFormViews(), ...bulkRequestViews()];
+    const views: CardView[] = [{ card: 'request', audience: 'channel', view: aView() }, ...formViews(), ...bulkViews];
 
     for (const view of views) {
       const { content } = cards.render(view, { language: 'de', timeZone: 'UTC' });
