@@ -22,6 +22,8 @@ export interface StageOptions {
 
 export interface Stage {
   simulator: Simulator;
+  /** Where the bot takes activities, for further windows. */
+  endpoint: string;
   ada: Window & { url: string };
   ivan: Window & { url: string };
   /** Ends every process, closes every port and removes what was written. */
@@ -43,9 +45,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       log: options.log,
     });
     closers.add(() => bot.stop());
+    const endpoint = `http://127.0.0.1:${bot.port}/api/messages`;
     const show = async (name: CastName, number: number, port: number) => {
       const settings = windowSettings(name, number);
-      const endpoint = `http://127.0.0.1:${bot.port}/api/messages`;
       const where = { folder: join(folder, name), port: await freePort(port), endpoint };
       const playground = await startPlayground({ settings, ...where });
       closers.add(() => playground.stop());
@@ -55,7 +57,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     };
     const ada = await show('ada', 1, ports.ada);
     const ivan = await show('ivan', 2, ports.ivan);
-    return { simulator, ada, ivan, stop: () => closers.close() };
+    return { simulator, endpoint, ada, ivan, stop: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;

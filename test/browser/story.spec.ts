@@ -1,32 +1,12 @@
-// The story by hand: two browser windows on the Agents Playground, one person in each. `npm run test:browser` runs it; with
-// PICTURES=1 the screenshots, which it leaves in build/screenshots, take the place of those in docs/pictures.
+// The story by hand: two browser windows on the Agents Playground, one person in each. `npm run test:browser` runs it.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { castMember, channelName } from '../../src/demo/cast.ts';
+import type { Browser, Page } from 'playwright-core';
+import { channelName } from '../../src/demo/cast.ts';
 import { type Stage, startStage } from '../../src/demo/stage.ts';
-import { waitFor } from '../../src/demo/window.ts';
-import type { Log } from '../../src/domain/ports.ts';
+import { cardWith, draw, faultsOnly, launch, openPage, seconds, useChannel } from './browser.ts';
 
-const folder = process.env.PICTURES === '1' ? '../../docs/pictures/' : '../../build/screenshots/';
-const pictures = fileURLToPath(new URL(folder, import.meta.url));
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const wide = { width: 1280, height: 1200 };
 const narrow = { width: 480, height: 1200 };
 const narrowCard = 320;
-const seconds = 1_000;
 
 describe('the story in two windows', function () {
   this.timeout(180 * seconds);
@@ -37,10 +17,9 @@ describe('the story in two windows', function () {
   const faults: string[] = [];
 
   before(async () => {
-    assert.ok(existsSync(executablePath), `Chromium is needed at ${executablePath}; CHROMIUM names another place.`);
     stage = await startStage({ log: faultsOnly(faults) });
     await useChannel(stage);
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await launch();
     ada = await openPage(browser, stage.ada.url, 'Personal Chat');
     ivan = await openPage(browser, stage.ivan.url, `IT - ${channelName}`);
   });
@@ -136,41 +115,3 @@ describe('the story in two windows', function () {
     assert.deepEqual(faults, []);
   });
 });
-
-async function useChannel({ ivan }: Stage): Promise<void> {
-  const thread = await ivan.beginThread('Requests for Cloud PCs are decided here.');
-  await ivan.mentionBot(castMember('adam'), thread, 'use this channel for approvals');
-  const answer = await waitFor(ivan, ({ lines }) => lines.join().includes('Requests will be posted in'), 15 * seconds);
-  assert.ok(answer, 'The bot did not answer in the channel.');
-}
-
-async function openPage(browser: Browser, url: string, place: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: wide, locale: 'en-GB', timezoneId: 'UTC' });
-  page.setDefaultTimeout(40 * seconds);
-  // Only this machine is asked: the page would fetch fonts from the Internet.
-  await page.route(
-    (address) => address.hostname !== 'localhost',
-    (route) => route.abort(),
-  );
-  await page.goto(url);
-  await page.locator('button[title="Hide log panel"], button[aria-label="Hide log panel"]').click();
-  await page.locator(`button[aria-label="${place}"]`).click();
-  // The Playground is ready for messages a moment after a chat was opened.
-  await page.waitForTimeout(1.5 * seconds);
-  return page;
-}
-
-function cardWith(page: Page, words: string): Locator {
-  return page.locator('.ac-adaptiveCard').filter({ hasText: words });
-}
-
-async function draw(seen: Page | Locator, name: string): Promise<void> {
-  await seen.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
-function faultsOnly(faults: string[]): Log {
-  const keep = (fields: Record<string, unknown>, msg: string) => {
-    faults.push(`${msg} ${JSON.stringify(fields)}`);
-  };
-  return { debug() {}, info() {}, warn: keep, error: keep };
-}
