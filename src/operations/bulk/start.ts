@@ -52,7 +52,7 @@ async function sendOnce(
   const devices = new Map(orders.map(({ pc }) => [pc.id, pc.deviceId ?? null]));
   const duringMaintenance = request.bulk?.duringMaintenance ?? false;
   const cloudPcs = intents.map(({ cloudPcId }) => ({ cloudPcId, deviceId: devices.get(cloudPcId) ?? null }));
-  const displayName = `Cloud PC Concierge ${request.code}`;
+  const displayName = `CloudPcConcierge-${request.code}`;
   const answer = await permit.send({ cloudPcs, displayName, duringMaintenance, mayStillSend });
   const { kind, graphRequestId } = answer;
   const bulkActionId = answer.kind === 'accepted' ? answer.bulkActionId : undefined;
