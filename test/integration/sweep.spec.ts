@@ -13,6 +13,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { eventually } from '../fakes/looking.ts';
 import { inStore, silentLog as log, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { aCard, aCloudPc, aNotice, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -56,8 +57,7 @@ describe(`the sweep (${testStoreKind} store)`, function () {
     ];
     const notices = [aNotice(request, { dueAt: overdue }), aNotice(request, { dueAt: null, state: 'sent' })];
     await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      for (const item of items) await tx.items.insert(item);
+      await insertRequest(tx, request, items);
       for (const card of cards) await tx.cards.insert(card);
       for (const notice of notices) await tx.notices.insert(notice, randomUUID());
     });

@@ -164,7 +164,7 @@ describe('noticesForRequest', () => {
 
 describe('isForAnother', () => {
   it('When requester and owner are compared, then by id and not by name', () => {
-    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada', name: 'A. Arendt' } }), false);
-    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada2', name: 'Ada Arendt' } }), true);
+    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada', name: 'A. Arendt' }, bulk: null }), false);
+    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada2', name: 'Ada Arendt' }, bulk: null }), true);
   });
 });
