@@ -241,6 +241,7 @@ describe(`the queue (${testStoreKind} store)`, function () {
       try {
         const waking = store.unitOfWork(own).run(async (tx) => {
           tx.wake({ queue: 'advance', itemId: 'item-1' });
+          tx.wake({ queue: 'bulk', requestId: 'request-1' });
           tx.wake({ queue: 'deliverCard', cardId: 'card-1' });
           tx.wake({ queue: 'deliverNotice', noticeId: 'notice-1' });
           tx.wake({ queue: 'later', id: 'turn-1', turn: {} });
