@@ -5,6 +5,7 @@ import type { Reader } from '../../src/domain/people.ts';
 import type { Address, Conversation, Delivery, Messenger } from '../../src/domain/ports.ts';
 import { isCardView, type MessageView } from '../../src/domain/views.ts';
 import { createMessenger, type MessengerParts } from '../../src/teams/messenger.ts';
+import { createPace } from '../../src/teams/pace.ts';
 import { type ConnectorFault, problem } from '../fakes/connector.ts';
 import { startRunningBot } from '../fakes/running-bot.ts';
 import {
@@ -38,7 +39,9 @@ function createTestMessenger(parts: Partial<MessengerParts> = {}): Messenger {
       summary: `about ${view.card}`,
     }),
     renderText: (view) => `text ${view.text}`,
+    renderPlain: (view) => `plain ${view.text}`,
     log: bot.log,
+    pace: createPace(),
     ...parts,
   });
 }
