@@ -40,7 +40,10 @@ const aMove: fc.Arbitrary<Move> = fc
   .record({
     wait: fc.constantFrom(0, 1000, 40_000, 5 * minute, hour, 7 * hour),
     // The way forward more often than the rest, so that the deep states are reached too.
-    kind: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 3, 5, 8, 9, 11) }, { weight: 1, arbitrary: fc.nat(21) }),
+    kind: fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom(0, 3, 5, 8, 9, 11, 17) },
+      { weight: 1, arbitrary: fc.nat(21) },
+    ),
     isRight: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     status: fc.constantFrom(...statuses),
     provisionedAt: fc.constantFrom(1, 2, null),
@@ -499,6 +502,21 @@ describe('a start together with others', () => {
 
   it('When it was rebuilt in its window between two looks, then it is ready', () => {
     assert.equal(see(accepted(true), { status: 'provisioned', provisionedAt: 2 }, 20 * hour)?.news, 'ready');
+  });
+
+  it('When it was replaced by another Cloud PC while it waited for its window, then that has begun, and the limits hold', () => {
+    const found = { type: 'gone', ownersCloudPcs: [aCloudPc({ id: 'new' })] } as const;
+    const waiting = decideItem(accepted(true), { type: 'time' }, hour, limits)?.item;
+    const adopted = waiting && decideItem(waiting, found, 20 * hour, limits);
+    assert.ok(adopted);
+    assert.equal(adopted.item.dueAt, 20 * hour);
+    const late = decideItem(adopted.item, { type: 'time' }, 20 * hour + limits.giveUpAfterMs, limits);
+
+    assert.deepEqual(
+      [adopted.news, adopted.item.waitsForWindow, adopted.item.buildingAt],
+      ['adopted', false, 20 * hour],
+    );
+    assert.equal(late?.item.state, 'timedOut');
   });
 
   it('When its bulk action has ended without it, then a person must decide, and the attempt is raised', () => {
