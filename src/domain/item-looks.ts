@@ -51,7 +51,7 @@ function decideBuild(
 /** What has waited for its maintenance window is being built from now on. */
 function toBusy(item: Item, now: Instant): Item {
   if (!item.waitsForWindow) return { ...item, sawBusy: true };
-  return { ...item, sawBusy: true, waitsForWindow: false, buildingAt: now };
+  return { ...item, sawBusy: true, waitsForWindow: false, buildingAt: now, dueAt: now };
 }
 
 /** null: it was started by another bulk action, or it has begun after all. */
@@ -81,7 +81,7 @@ export function decideGone(
   const found = owners === null ? [] : findSuccessors(baseline, owners);
   const [only] = found;
   if (only && found.length === 1) {
-    const adopted: Item = { ...missing, cloudPc: { ...item.cloudPc, id: only.id }, missingSince: null, sawBusy: true };
+    const adopted: Item = { ...toBusy(missing, now), cloudPc: { ...item.cloudPc, id: only.id }, missingSince: null };
     return toAdopted(adopted, now, item);
   }
   if (isLate(item)) return { item: missing, news: null };

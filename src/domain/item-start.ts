@@ -72,6 +72,8 @@ export function decideAnswer(item: Item, event: Answer, now: Instant): ItemChang
 }
 
 function toAccepted(item: Item, event: Extract<ItemEvent, { type: 'accepted' }>, now: Instant): ItemChange {
-  const { bulkActionId = null, waitsForWindow = false } = event;
+  const { bulkActionId = null } = event;
+  // Without its id nobody would ever learn that the bulk action has ended: then the limits of time hold.
+  const waitsForWindow = bulkActionId !== null && (event.waitsForWindow ?? false);
   return toBuilding({ ...item, bulkActionId, waitsForWindow }, now, 'building');
 }

@@ -9,6 +9,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { type GraphParts, startGraph } from './graph.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog } from './store.ts';
 import { aBaseline, aCloudPc, ada, anItem, aRequest } from './store-rows.ts';
+import { insertRequest } from './stored.ts';
 import { aPolicy } from './things.ts';
 
 export const watchEveryMs = 30 * second;
@@ -54,8 +55,7 @@ export async function startFleetInFlight(options: FleetOptions): Promise<FleetIn
     for (const id of ids.slice(0, count)) {
       const request = aRequest({ state: 'running' });
       const item = aBuildingItem(request, id, startedAt);
-      await tx.requests.insert(request);
-      await tx.items.insert(item);
+      await insertRequest(tx, request, [item]);
       items.push(item);
     }
   });
@@ -67,6 +67,7 @@ export async function startFleetInFlight(options: FleetOptions): Promise<FleetIn
     unitOfWork: store.unitOfWork(recordingOutbox()),
     tenant,
     signIns: null,
+    bulkWay: 'each',
   };
   return {
     simulator,

@@ -59,7 +59,7 @@ export function startTally<Outcome extends string>(...outcomes: readonly Outcome
 export type Place =
   | 'requests.lock'
   | 'requests.save'
-  | 'items.insert'
+  | 'items.insertMany'
   | 'cards.lock'
   | 'notices.lock'
   | 'seenActivities.claim'
@@ -120,8 +120,8 @@ function heldAt(tx: Tx, place: Place, arrive: () => Promise<void>): Tx {
       return { ...tx, requests: { ...tx.requests, lock: held(tx.requests.lock) } };
     case 'requests.save':
       return { ...tx, requests: { ...tx.requests, save: held(tx.requests.save) } };
-    case 'items.insert':
-      return { ...tx, items: { ...tx.items, insert: held(tx.items.insert) } };
+    case 'items.insertMany':
+      return { ...tx, items: { ...tx.items, insertMany: held(tx.items.insertMany) } };
     case 'cards.lock':
       return { ...tx, cards: { ...tx.cards, lock: held(tx.cards.lock) } };
     case 'notices.lock':

@@ -6,6 +6,7 @@ import type { OperationDeps } from '../../src/operations/operation.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createStartingLine, type Place } from './race.ts';
 import { createTestDatabase, inStore, openTestStore, silentLog, testStoreKind } from './store.ts';
+import { cardsOf, itemsOf } from './stored.ts';
 import { aCloudPc, aPolicy } from './things.ts';
 import { cast, startUseCases } from './use-cases.ts';
 
@@ -45,7 +46,10 @@ export async function startRacers(options: { place: Place; policy?: Policy }) {
   const join = async (replica: 0 | 1) => {
     const now = () => clocks[replica].now;
     const world = await startUseCases({ people, policy, now, store: stores[replica], around: line.around });
-    return { ...world, deps: { ...world.deps, starter: acceptingStarter(sent) } satisfies OperationDeps };
+    return {
+      ...world,
+      deps: { ...world.deps, starter: acceptingStarter(sent), bulkStarter: null } satisfies OperationDeps,
+    };
   };
   const replicas = [await join(0), await join(1)] as const;
   let machines = 0;
@@ -102,12 +106,12 @@ export function acceptingStarter(sent: string[]): Starter {
 export async function readLeft(store: Store, requestId: string) {
   const rows = await inStore(store, async (tx) => ({
     request: await tx.requests.get(requestId),
-    items: await tx.items.of(requestId),
-    cards: await tx.cards.of(requestId),
+    items: await itemsOf(tx, requestId),
   }));
   const { request } = rows;
   if (!request) throw new Error('no such request');
   const { db } = store;
+  const cards = await cardsOf(store, requestId);
   const notices = await db.selectFrom('notices').select('notice').where('request_id', '=', requestId).execute();
   const audit = await db.selectFrom('audit').select('action').where('request_id', '=', requestId).execute();
   const decisions = await db.selectFrom('decisions').select('id').where('request_id', '=', requestId).execute();
@@ -116,6 +120,7 @@ export async function readLeft(store: Store, requestId: string) {
   return {
     ...rows,
     request,
+    cards,
     notices: notices.map((row) => row.notice),
     /** Of the audit, in no order. */
     actions: audit.map((row) => row.action),

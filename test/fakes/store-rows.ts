@@ -137,6 +137,7 @@ export function aCard(request: Request, changes: Partial<Card> = {}): Card {
   return {
     id: randomUUID(),
     requestId: request.id,
+    itemId: null,
     audience: 'requester',
     person: ada,
     conversationId: 'chat-ada',
@@ -156,6 +157,7 @@ export function aNotice(request: Request, changes: Partial<Notice> = {}): Notice
   return {
     id: randomUUID(),
     requestId: request.id,
+    itemId: null,
     via: 'chat',
     notice: 'ready',
     audience: 'requester',

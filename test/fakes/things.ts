@@ -1,11 +1,13 @@
 // Things of the domain for tests, each with overrides.
 import type { Baseline } from '../../src/domain/baseline.ts';
+import type { Bulk, Candidate } from '../../src/domain/bulk.ts';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
 import type { Item } from '../../src/domain/item.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Starter } from '../../src/domain/ports.ts';
 import type { Request } from '../../src/domain/request.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
+import type { Wave } from '../../src/domain/waves.ts';
 
 export const limits: Policy['limits'] = {
   perCloudPcCooldownMs: day,
@@ -133,6 +135,37 @@ export function aRequest(changes: Partial<Request> = {}): Request {
     approvedAt: null,
     expiresAt: 3 * day,
     endedAt: null,
+    ...changes,
+  };
+}
+
+/** What was chosen for a bulk request that nothing stands in the way of. */
+export function aBulk(changes: Partial<Bulk> = {}): Bulk {
+  return {
+    source: { type: 'group', name: 'Sales' },
+    counts: { found: 5, notFound: 2, leftOut: 1, remaining: 4, notSignedOut: 1 },
+    duringMaintenance: false,
+    pause: null,
+    tolerated: null,
+    stopped: null,
+    retriedBy: null,
+    ...changes,
+  };
+}
+
+export function aWave(changes: Partial<Wave> = {}): Wave {
+  const wave = { requestId: 'request-1', number: 1, size: 1, beganAt: null, endedAt: null, dueAt: null, ...changes };
+  return { tally: { queued: wave.size }, ...wave };
+}
+
+export function aCandidate(changes: Partial<Candidate> = {}): Candidate {
+  return {
+    number: 1,
+    words: 'ada@contoso.com',
+    owner: { id: 'ada', name: 'Ada Arendt' },
+    ownerUpn: 'ada@contoso.com',
+    cloudPc: aCloudPc(),
+    leftOut: null,
     ...changes,
   };
 }

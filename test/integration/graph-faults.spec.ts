@@ -14,6 +14,7 @@ import { buildGraph, realClock, type SimulatedGraph, sendJson, serve, startGraph
 import { faultRows, type ReadOutcome } from '../fakes/graph-faults.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aCloudPc, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 import { aPolicy } from '../fakes/things.ts';
 
 const limits = { withinMs: 4000 };
@@ -284,7 +285,9 @@ function operationDeps(
     unitOfWork: store.unitOfWork(recordingOutbox()),
     tenant,
     signIns: null,
+    bulkWay: 'each',
     starter,
+    bulkStarter: null,
   };
 }
 
@@ -312,10 +315,7 @@ async function anApprovedItem(store: Store): Promise<Item> {
   });
   const pc = aCloudPc({ id: demoCloudPcs.ada });
   const item = anItem(request, { state: 'checking', cloudPc: pc, checkingAt: now, dueAt: now });
-  await inStore(store, async (tx) => {
-    await tx.requests.insert(request);
-    await tx.items.insert(item);
-  });
+  await inStore(store, (tx) => insertRequest(tx, request, [item]));
   return item;
 }
 

@@ -49,6 +49,7 @@ describe(`leases (${testStoreKind} store)`, function () {
       log: silentLog,
       unitOfWork: store.unitOfWork(recordingOutbox()),
       signIns: null,
+      bulkWay: 'each',
       tenant: {
         read: async () => ({ person: { mail: 'ada@contoso.com' } }) as never,
         look: async () => [] as never,

@@ -71,7 +71,7 @@ describe(`races of askers on the ${testStoreKind} store`, function () {
   });
 
   it('When Ada and Adam ask for the same Cloud PC at once, then one has the request and the other is told which', async function () {
-    await start('items.insert');
+    await start('items.insertMany');
     const tally = startTally('Ada first', 'Adam first');
     await forEachRound(rounds, async () => {
       racers.line.draw(0);

@@ -53,6 +53,7 @@ describe(`races of senders on the ${testStoreKind} store`, function () {
       log: silentLog,
       unitOfWork: line.around(opened.stores[index].unitOfWork(recordingOutbox())),
       signIns: null,
+      bulkWay: 'each',
       tenant: { read: async () => ({ person: { mail: 'ada@contoso.com' } }) as never, look: async () => [] as never },
       messenger: { send: () => sent(delivered), edit: () => sent(delivered) },
       mailer: { send: () => sent({ kind: 'accepted' as const }) },

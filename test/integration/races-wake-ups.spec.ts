@@ -6,17 +6,19 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
 import type { Item } from '../../src/domain/item.ts';
-import { hour, second } from '../../src/domain/time.ts';
+import type { Request } from '../../src/domain/request.ts';
+import { second } from '../../src/domain/time.ts';
 import { advance } from '../../src/jobs/advance.ts';
 import { queueNames } from '../../src/jobs/queues.ts';
 import { work } from '../../src/jobs/work.ts';
-import { dueNow } from '../../src/requests/submit-reprovision.ts';
+import { beginWave } from '../../src/requests/begin-wave.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { type QueueReplicas, startQueueReplicas } from '../fakes/queue-replicas.ts';
 import { forEachRound, raceTimeoutMs, rounds, startTally } from '../fakes/race.ts';
 import { acceptingStarter, racePolicy } from '../fakes/racers.ts';
 import { inStore, silentLog as log, testStoreKind } from '../fakes/store.ts';
 import { anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 import { aCloudPc } from '../fakes/things.ts';
 import { cast, plainTenant } from '../fakes/use-cases.ts';
 
@@ -33,6 +35,7 @@ describe(`the first wake-ups after a start on the ${testStoreKind} store`, funct
     const [{ unitOfWork, boss }] = queue.replicas as [QueueReplicas['replicas'][number]];
     const woken = unitOfWork.run(async (tx) => {
       tx.wake({ queue: 'advance', itemId: '1' });
+      tx.wake({ queue: 'bulk', requestId: '1' });
       tx.wake({ queue: 'deliverCard', cardId: '1' });
       tx.wake({ queue: 'deliverNotice', noticeId: '1' });
       for (const name of ['timers', 'watch', 'refresh'] as const) tx.wake({ queue: name });
@@ -70,7 +73,9 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
         unitOfWork,
         tenant: plainTenant(people),
         signIns: null,
+        bulkWay: 'each' as const,
         starter: acceptingStarter(sent),
+        bulkStarter: null,
       };
       const handle = async ({ itemId }: { itemId: string }) => {
         began.set(itemId, [...(began.get(itemId) ?? []), performance.now()]);
@@ -83,7 +88,7 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
   afterEach(() => queue.stop());
 
   /** Makes the item due in a transaction that stays open after it has sent its wake-up, which meets a waiting job. */
-  async function makeDue(replica: QueueReplicas['replicas'][number], item: Item) {
+  async function makeDue(replica: QueueReplicas['replicas'][number], { request, item }: Waiting) {
     const stale = () => queue.any().outbox.wake({ queue: 'advance', itemId: item.id });
     // Inside the transaction it would wait for ever for the embedded store's one connection.
     if (testStoreKind === 'embedded') await stale();
@@ -97,7 +102,10 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
         return afterCommit;
       },
     });
-    await slow.run((tx) => dueNow(tx, common, item));
+    await slow.run(async (tx) => {
+      await tx.requests.lock(request.id);
+      await beginWave(tx, common, request, 1);
+    });
     return { sentAt, committedAt: performance.now() };
   }
 
@@ -107,13 +115,13 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
     await forEachRound(rounds, async (round) => {
       const cloudPc = cloudPcs[round]!;
       const replica = queue.replicas[round % queue.replicas.length]!;
-      const item = await insertWaiting(replica.store, cloudPc);
+      const waiting = await insertWaiting(replica.store, cloudPc);
 
-      const { sentAt, committedAt } = await makeDue(replica, item);
+      const { sentAt, committedAt } = await makeDue(replica, waiting);
 
       while (!sent.includes(cloudPc.id) && performance.now() - committedAt < patienceMs) await wait(2);
       if (!sent.includes(cloudPc.id)) lost.push(cloudPc.id);
-      const wasEarly = began.get(item.id)?.some((at) => at > sentAt && at < committedAt);
+      const wasEarly = began.get(waiting.item.id)?.some((at) => at > sentAt && at < committedAt);
       tally.count(wasEarly ? 'the job ran before the commit' : 'only after it');
     });
     assert.equal(lost.length, 0, `${lost.length} of ${rounds} wake-ups were lost`);
@@ -122,12 +130,17 @@ describe(`wake-ups against commits on the ${testStoreKind} store`, function () {
   });
 });
 
-/** An approved item whose check waits for an hour. */
-async function insertWaiting(store: Store, cloudPc: CloudPc): Promise<Item> {
+interface Waiting {
+  request: Request;
+  item: Item;
+}
+
+/** Approved, and its wave has not begun. */
+async function insertWaiting(store: Store, cloudPc: CloudPc): Promise<Waiting> {
   const ada = { id: 'ada', name: 'Ada Arendt' };
   const byIvan = { by: { id: 'ivan', name: 'Ivan Ilić' }, comment: null, asApprover: true, asAdmin: false };
   const request = aRequest({
-    state: 'running',
+    state: 'approved',
     requester: ada,
     owner: ada,
     options: { osVersion: null, accountType: null },
@@ -135,10 +148,6 @@ async function insertWaiting(store: Store, cloudPc: CloudPc): Promise<Item> {
     approvedAt: clock.now(),
     expiresAt: null,
   });
-  const item = anItem(request, { cloudPc, state: 'checking', hold: 'graph', dueAt: clock.now() + hour });
-  await inStore(store, async (tx) => {
-    await tx.requests.insert(request);
-    await tx.items.insert(item);
-  });
-  return item;
+  const item = anItem(request, { cloudPc });
+  return { request: await inStore(store, (tx) => insertRequest(tx, request, [item], { beganAt: null })), item };
 }

@@ -11,6 +11,7 @@ import type { NoticeDeps } from '../../src/requests/notice-row.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, aCard, aConversation, aNotice, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 import { aPolicy, byTheApplication } from '../fakes/things.ts';
 
 const now = 1_800_000_000_000;
@@ -57,6 +58,7 @@ describe(`a store that is away when an outcome is to be recorded (${testStoreKin
       log: silentLog,
       unitOfWork: unitOfWork(),
       signIns: null,
+      bulkWay: 'each',
       tenant: { read: async () => ({ person: { mail: 'ada@contoso.com' } }) as never, look: async () => [] },
       messenger: {
         send: async (): Promise<Delivery> => send({ kind: 'delivered', activityId: 'message-1', conversation: null }),
@@ -117,13 +119,11 @@ describe(`a store that is away when an outcome is to be recorded (${testStoreKin
   it('When Graph said that nothing was applied, then it is tried anew instead of being called unclear', async () => {
     const request = aRequest({ state: 'approved' });
     const item = anItem(request, { state: 'checking', checkingAt: now, dueAt: now });
-    await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      await tx.items.insert(item);
-    });
+    await inStore(store, (tx) => insertRequest(tx, request, [item]));
     const answer: StartAnswer = { kind: 'notApplied', retryAfterMs: 1000, detail: null, graphRequestId: null };
     const operation = {
       ...deps(),
+      bulkStarter: null,
       starter: { prepare: async () => ({ send: async () => send(answer), discard() {} }) },
     } as unknown as OperationDeps;
 

@@ -7,6 +7,7 @@ import { recoverLastRun } from '../../src/requests/recover.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, aCard, aCloudPc, aNotice, anIntent, anItem, aRequest, noon } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 import { aPolicy } from '../fakes/things.ts';
 import { plainTenant } from '../fakes/use-cases.ts';
 
@@ -31,6 +32,7 @@ describe(`after a kill (${testStoreKind} store)`, function () {
       log: silentLog,
       unitOfWork: store.unitOfWork(outbox),
       signIns: null,
+      bulkWay: 'each',
       tenant: plainTenant({}),
     };
     await recoverLastRun(deps);
@@ -48,8 +50,7 @@ describe(`after a kill (${testStoreKind} store)`, function () {
       ...changes,
     });
     await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      await tx.items.insert(item);
+      await insertRequest(tx, request, [item]);
       await tx.intents.insert(anIntent(item, { id: intentId }));
     });
     return item;

@@ -4,7 +4,8 @@ import { finishedItemStates, type Item, itemStates } from '../../src/domain/item
 import type { Request } from '../../src/domain/request.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, testStoreKind } from '../fakes/store.ts';
-import { aBaseline, aCloudPc, anIntent, anItem, aRequest, noon } from '../fakes/store-rows.ts';
+import { aBaseline, aCloudPc, anIntent, anItem, aRequest, ben, noon } from '../fakes/store-rows.ts';
+import { insertItem, insertRequest, itemsOf } from '../fakes/stored.ts';
 
 describe(`items and intents (${testStoreKind} store)`, function () {
   this.timeout(30_000);
@@ -16,19 +17,25 @@ describe(`items and intents (${testStoreKind} store)`, function () {
 
   after(() => store.close());
 
-  const insertRequest = async (changes: Partial<Request> = {}) => {
+  const insertEmpty = async (changes: Partial<Request> = {}) => {
     const request = aRequest(changes);
     await inStore(store, (tx) => tx.requests.insert(request));
     return request;
   };
   const insert = async (changes: Partial<Item> = {}, request?: Request) => {
-    const item = anItem(request ?? (await insertRequest()), changes);
-    return { item, isIn: await inStore(store, (tx) => tx.items.insert(item)) };
+    const item = anItem(request ?? (await insertEmpty()), changes);
+    return { item, isIn: await inStore(store, (tx) => insertItem(tx, item)) };
   };
   const get = (item: Item) => inStore(store, (tx) => tx.items.get(item.id));
 
   it('When an item was inserted with everything in it, then it is read back as it was', async () => {
     const { item } = await insert({
+      wave: 3,
+      owner: ben,
+      ownerUpn: 'ben@contoso.com',
+      bulkActionId: 'bulk-action-1',
+      waitsForWindow: true,
+      signInSince: noon + 9,
       state: 'building',
       attempt: 2,
       baseline: aBaseline(),
@@ -54,13 +61,13 @@ describe(`items and intents (${testStoreKind} store)`, function () {
   });
 
   it('When a request has several items, then they come in the order of their insertion', async () => {
-    const request = await insertRequest();
+    const request = await insertEmpty();
     const items = [anItem(request), anItem(request), anItem(request)];
     await inStore(store, async (tx) => {
-      for (const item of items) await tx.items.insert(item);
+      for (const item of items) await insertItem(tx, item);
     });
 
-    const read = await inStore(store, (tx) => tx.items.of(request.id));
+    const read = await inStore(store, (tx) => itemsOf(tx, request.id));
 
     assert.deepEqual(read, items);
   });
@@ -72,7 +79,7 @@ describe(`items and intents (${testStoreKind} store)`, function () {
 
     const isIn = await inStore(store, async (tx) => {
       await tx.requests.insert(request);
-      return tx.items.insert(anItem(request, { cloudPc }));
+      return insertItem(tx, anItem(request, { cloudPc }));
     });
 
     assert.equal(isIn, false);
@@ -120,7 +127,7 @@ describe(`items and intents (${testStoreKind} store)`, function () {
   });
 
   it('When an item that is not there is saved, then that is an error', async () => {
-    const request = await insertRequest();
+    const request = await insertEmpty();
 
     await assert.rejects(
       inStore(store, (tx) => tx.items.save(anItem(request))),
@@ -222,9 +229,8 @@ describe(`what is due, and what the past says (${testStoreKind} store)`, functio
       anItem(request),
     ] as const;
     await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
       assert.equal(await tx.items.nextLookAt(), null);
-      for (const item of items) await tx.items.insert(item);
+      await insertRequest(tx, request, items);
     });
 
     await inStore(store, async (tx) => {
@@ -238,13 +244,13 @@ describe(`what is due, and what the past says (${testStoreKind} store)`, functio
     const request = aRequest();
     const ended = (state: Item['state'], startingAt: number | null, endedAt: number) =>
       anItem(request, { state, startingAt, endedAt });
-    await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      await tx.items.insert(ended('ready', noon, noon + 100));
-      await tx.items.insert(ended('readyWithWarnings', noon, noon + 300));
-      await tx.items.insert(ended('failed', noon, noon + 400));
-      await tx.items.insert(ended('ready', null, noon + 500));
-    });
+    const items = [
+      ended('ready', noon, noon + 100),
+      ended('readyWithWarnings', noon, noon + 300),
+      ended('failed', noon, noon + 400),
+      ended('ready', null, noon + 500),
+    ];
+    await inStore(store, (tx) => insertRequest(tx, request, items));
 
     assert.deepEqual(await inStore(store, (tx) => tx.items.buildDurations(5)), [300, 100]);
     assert.deepEqual(await inStore(store, (tx) => tx.items.buildDurations(1)), [300]);

@@ -7,6 +7,7 @@ import { day } from '../../src/domain/time.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { aCard, aConversation, ada, adam, aNotice, aRequest, ben, noon } from '../fakes/store-rows.ts';
+import { cardsOf } from '../fakes/stored.ts';
 
 /** The embedded store's clock counts milliseconds. */
 const tick = () => wait(3);
@@ -43,7 +44,7 @@ describe(`cards and notices (${testStoreKind} store)`, function () {
       { audience: 'channel', person: null, conversationId: null, dueAt: null },
     );
 
-    const read = await inStore(store, (tx) => tx.cards.of(request.id));
+    const read = await cardsOf(store, request.id);
 
     assert.deepEqual(new Set(read), new Set([card, channel]));
     assert.deepEqual(await get(card), card);

@@ -14,6 +14,7 @@ import { work } from '../../src/jobs/work.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, silentLog as log, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 
 const clock = { now: () => Date.now() };
 
@@ -203,10 +204,7 @@ describe(`the queue (${testStoreKind} store)`, function () {
     const dueAt = clock.now() + 1200;
     const request = aRequest();
     const item = anItem(request, { dueAt });
-    await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      await tx.items.insert(item);
-    });
+    await inStore(store, (tx) => insertRequest(tx, request, [item]));
     await workAdvance();
     await work(boss, 'sweep', async () => void done.push('sweep'), { concurrency: 1, log, ...noPolling });
 
@@ -243,6 +241,7 @@ describe(`the queue (${testStoreKind} store)`, function () {
       try {
         const waking = store.unitOfWork(own).run(async (tx) => {
           tx.wake({ queue: 'advance', itemId: 'item-1' });
+          tx.wake({ queue: 'bulk', requestId: 'request-1' });
           tx.wake({ queue: 'deliverCard', cardId: 'card-1' });
           tx.wake({ queue: 'deliverNotice', noticeId: 'notice-1' });
           tx.wake({ queue: 'later', id: 'turn-1', turn: {} });

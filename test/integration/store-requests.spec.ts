@@ -4,6 +4,8 @@ import type { Decision, Request } from '../../src/domain/request.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { ada, adam, anItem, aRequest, ben, ines, ivan, noon } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
+import { aBulk } from '../fakes/things.ts';
 
 const approval: Decision = {
   by: ivan,
@@ -35,7 +37,14 @@ describe(`requests (${testStoreKind} store)`, function () {
   });
 
   it('When a request was inserted, then it is read back as it was, by id, by code and with the lock', async () => {
-    const request = aRequest({ code: 'R-7', cancelledBy: adam, decisions: [approval], approvedAt: noon + 2 });
+    const request = aRequest({
+      code: 'R-7',
+      cancelledBy: adam,
+      decisions: [approval],
+      approvedAt: noon + 2,
+      bulk: aBulk({ pause: { reason: 'failures', wave: 1, failed: 1, of: 1, at: noon } }),
+      tally: { queued: 2, failed: 1 },
+    });
 
     await insert(request);
 
@@ -104,13 +113,11 @@ describe(`lists of requests (${testStoreKind} store)`, function () {
         of('R-2', 2, { state: 'failed', requester: ben, owner: ben }),
         of('R-3', 3, { state: 'partlySucceeded', requester: adam, owner: ada }),
         of('R-4', 4),
-        stuck,
         aRequest({ state: 'draft', submittedAt: null }),
         aRequest({ state: 'cancelled', submittedAt: null }),
       ];
       for (const request of requests) await tx.requests.insert(request);
-      await tx.items.insert(anItem(stuck, { state: 'needsOperator' }));
-      await tx.items.insert(anItem(stuck, { state: 'ready' }));
+      await insertRequest(tx, stuck, [anItem(stuck, { state: 'needsOperator' }), anItem(stuck, { state: 'ready' })]);
     });
   });
 

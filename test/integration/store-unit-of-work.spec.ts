@@ -6,6 +6,7 @@ import { ConflictError, TemporaryError } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, testStoreKind, unitOfWorkOf } from '../fakes/store.ts';
 import { aCloudPc, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertItem } from '../fakes/stored.ts';
 
 const databaseError = (code: string) => Object.assign(new Error('from the database'), { code });
 
@@ -226,9 +227,9 @@ describe('unit of work with several connections (PostgreSQL only; the embedded s
 
     const { ended, result } = await race(
       async (tx) => {
-        assert.equal(await tx.items.insert(anItem(one, { cloudPc })), true);
+        assert.equal(await insertItem(tx, anItem(one, { cloudPc })), true);
       },
-      (tx) => tx.items.insert(anItem(other, { cloudPc })),
+      (tx) => insertItem(tx, anItem(other, { cloudPc })),
     );
 
     assert.deepEqual(ended, ['first', 'second']);

@@ -13,6 +13,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { eventually } from '../fakes/looking.ts';
 import { inStore, silentLog as log, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { aCard, aCloudPc, aNotice, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -30,6 +31,7 @@ describe(`the sweep (${testStoreKind} store)`, function () {
     woken = [];
     const one = { concurrency: 1, log };
     await work(boss, 'advance', async ({ itemId }) => void woken.push(itemId), one);
+    await work(boss, 'bulk', async ({ requestId }) => void woken.push(requestId), one);
     await work(boss, 'deliverCard', async ({ cardId }) => void woken.push(cardId), one);
     await work(boss, 'deliverNotice', async ({ noticeId }) => void woken.push(noticeId), one);
     await work(boss, 'timers', async () => void woken.push('timers'), one);
@@ -44,7 +46,7 @@ describe(`the sweep (${testStoreKind} store)`, function () {
 
   it('When rows are overdue and no job is there for them, then the sweep wakes each, and those that are not due stay', async () => {
     const overdue = Date.now() - 2 * minute;
-    const request = aRequest();
+    const [request, resting] = [aRequest(), aRequest()];
     const items = [overdue, Date.now() + day].map((dueAt) =>
       anItem(request, { dueAt, lookAt: overdue, cloudPc: aCloudPc({ id: randomUUID() }) }),
     );
@@ -56,15 +58,15 @@ describe(`the sweep (${testStoreKind} store)`, function () {
     ];
     const notices = [aNotice(request, { dueAt: overdue }), aNotice(request, { dueAt: null, state: 'sent' })];
     await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      for (const item of items) await tx.items.insert(item);
+      await insertRequest(tx, request, items, { dueAt: overdue });
+      await insertRequest(tx, resting, [anItem(resting)], { dueAt: Date.now() + day });
       for (const card of cards) await tx.cards.insert(card);
       for (const notice of notices) await tx.notices.insert(notice, randomUUID());
     });
 
     const ticker = startTicker({ boss, outbox, store: { upcoming: nothingUpcoming }, clock, log });
 
-    const due = [items[0]?.id, cards[0]?.id, cards[1]?.id, notices[0]?.id, 'timers', 'watch'];
+    const due = [items[0]?.id, request.id, cards[0]?.id, cards[1]?.id, notices[0]?.id, 'timers', 'watch'];
     try {
       await eventually(() => assert.deepEqual(new Set(woken), new Set(due)));
     } finally {

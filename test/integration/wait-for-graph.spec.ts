@@ -8,6 +8,7 @@ import { start } from '../../src/operations/reprovision/start.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 import { aPolicy, byTheApplication } from '../fakes/things.ts';
 
 describe(`a start that cannot be connected (${testStoreKind} store)`, () => {
@@ -22,16 +23,14 @@ describe(`a start that cannot be connected (${testStoreKind} store)`, () => {
     let now = 1_800_000_000_000;
     const request = aRequest({ state: 'approved' });
     const item = anItem(request, { state: 'checking', checkingAt: now, dueAt: now });
-    await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      await tx.items.insert(item);
-    });
+    await inStore(store, (tx) => insertRequest(tx, request, [item]));
     const deps = {
       policy: aPolicy,
       clock: { now: () => now, monotonic: () => performance.now() },
       ids: { next: randomUUID },
       log: silentLog,
       unitOfWork: store.unitOfWork(recordingOutbox()),
+      bulkStarter: null,
       starter: { prepare: () => Promise.reject(new TemporaryError('graph.unreachable', { graphCode: 'timeout' })) },
     } as unknown as OperationDeps;
     const seen: string[] = [];

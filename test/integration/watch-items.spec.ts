@@ -11,6 +11,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { eventually } from '../fakes/looking.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, aCloudPc, anItem, aRequest } from '../fakes/store-rows.ts';
+import { insertRequest } from '../fakes/stored.ts';
 import { aPolicy } from '../fakes/things.ts';
 
 describe(`watching (${testStoreKind} store)`, () => {
@@ -32,6 +33,7 @@ describe(`watching (${testStoreKind} store)`, () => {
     log: silentLog,
     unitOfWork: store.unitOfWork(recordingOutbox()),
     signIns: null,
+    bulkWay: 'each',
     tenant: { read: () => assert.fail('nothing else is asked'), look: look as never },
   });
 
@@ -47,10 +49,7 @@ describe(`watching (${testStoreKind} store)`, () => {
       buildingAt: now - 500,
       lookAt: now,
     });
-    await inStore(store, async (tx) => {
-      await tx.requests.insert(request);
-      await tx.items.insert(item);
-    });
+    await inStore(store, (tx) => insertRequest(tx, request, [item]));
     return item;
   }
 

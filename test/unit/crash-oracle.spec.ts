@@ -43,6 +43,7 @@ function aGoodRound() {
     { action: 'item.starting', at: 2000 },
   ] as AuditRow[];
   const item = { state: 'ready', outcome: { code: 'ready', detail: null } } as Item;
+  const counts = () => ({ request: { ready: 1 }, waves: [{ ready: 1 }] });
   const card = (audience: 'requester' | 'channel', activityId: string, words: string) => ({
     card: { audience, activityId, wanted: 5, shown: 5 },
     content: text(words),
@@ -53,6 +54,7 @@ function aGoodRound() {
         request: { state: 'succeeded', decisions: [{}] },
         items: [item],
         audit,
+        counts: { kept: counts(), counted: counts() },
         cards: [card('requester', '1', 'R-1001 | Fertig'), card('channel', '2', 'Ada Arendt R-1001')],
       },
     ],
@@ -136,6 +138,11 @@ describe('the judge of the crash test', () => {
       /2 decisions/,
     ],
     ['the request has not ended', ({ only }) => Object.assign(only.request, { state: 'running' }), /is running/],
+    [
+      'the counts are not those of the rows',
+      ({ only }) => Object.assign(only.counts.kept, { waves: [{ building: 1 }] }),
+      /the counts are .*"building":1/,
+    ],
     ['something is left over', ({ evidence }) => void evidence.leftOver.push('timer x'), /left over: timer x/],
     ['two POSTs came', ({ passages }) => void passages.push({ ...passages[0]!, at: 3000 }), /2 POSTs for 1/],
     ['two wipes began', ({ posts }) => Object.assign(posts, { applied: 2 }), /2 wipes/],

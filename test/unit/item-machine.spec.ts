@@ -31,13 +31,19 @@ interface World {
 type Move = { wait: number; make: (world: World) => ItemEvent };
 
 const anIntent = (world: World, isRight: boolean) => (isRight ? (world.item.intentId ?? 'none') : 'another');
+const aBulkAction = (isRight: boolean) => (isRight ? 'bulk-1' : 'bulk-2');
+/** Graph may not have said which one it is. */
+const anAcceptedBulkAction = (isRight: boolean) => (isRight ? 'bulk-1' : null);
 const anAttempt = (world: World, isRight: boolean) => (isRight ? world.item.attempt : world.item.attempt + 1);
 
 const aMove: fc.Arbitrary<Move> = fc
   .record({
     wait: fc.constantFrom(0, 1000, 40_000, 5 * minute, hour, 7 * hour),
     // The way forward more often than the rest, so that the deep states are reached too.
-    kind: fc.oneof({ weight: 2, arbitrary: fc.constantFrom(0, 3, 5, 8, 9, 11) }, { weight: 1, arbitrary: fc.nat(17) }),
+    kind: fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom(0, 3, 5, 8, 9, 11, 17) },
+      { weight: 1, arbitrary: fc.nat(21) },
+    ),
     isRight: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     status: fc.constantFrom(...statuses),
     provisionedAt: fc.constantFrom(1, 2, null),
@@ -45,38 +51,46 @@ const aMove: fc.Arbitrary<Move> = fc
     action: fc.constantFrom(null, 5, 6),
     actionState: fc.constantFrom('active', 'done', 'failed'),
     successors: fc.constantFrom(null, 0, 1, 2),
+    isSkip: fc.boolean(),
+    isSaid: fc.boolean(),
   })
-  .map(({ wait, kind, isRight, status, provisionedAt, modifiedAt, action, actionState, successors }) => ({
-    wait,
-    make: (world: World): ItemEvent => {
-      const lastAction = action === null ? null : { name: 'Reprovision', state: actionState, startedAt: action };
-      const pc = aCloudPc({ status, provisionedAt, modifiedAt, lastAction });
-      const intentId = anIntent(world, isRight);
-      const detail = null;
-      const found =
-        successors === null ? null : Array.from({ length: successors }, (_, n) => aCloudPc({ id: `new-${n}` }));
-      const events: ItemEvent[] = [
-        { type: 'checkBegan' },
-        { type: 'hold', reason: 'paused', until: world.now + minute },
-        { type: 'refuse', reason: 'busy' },
-        { type: 'begin', intentId: `intent-${world.intents.length + 1}`, baseline: someBaseline(), cloudPc: pc },
-        { type: 'foundStarted' },
-        { type: 'accepted', intentId },
-        { type: 'notApplied', intentId, retryAt: world.now + minute, detail },
-        { type: 'rejected', intentId, isBusy: isRight, detail },
-        { type: 'unknown', intentId },
-        { type: 'seen', pc },
-        { type: 'gone', ownersCloudPcs: found },
-        { type: 'time' },
-        { type: 'startAgain', attempt: anAttempt(world, isRight) },
-        { type: 'treatAsStarted', attempt: anAttempt(world, isRight) },
-        { type: 'close', attempt: anAttempt(world, isRight) },
-        { type: 'needSignIn', askAgainAt: world.now + minute },
-        { type: 'signedIn' },
-      ];
-      return events[kind] ?? { type: 'cancel' };
-    },
-  }));
+  .map(
+    ({ wait, kind, isRight, status, provisionedAt, modifiedAt, action, actionState, successors, isSkip, isSaid }) => ({
+      wait,
+      make: (world: World): ItemEvent => {
+        const lastAction = action === null ? null : { name: 'Reprovision', state: actionState, startedAt: action };
+        const pc = aCloudPc({ status, provisionedAt, modifiedAt, lastAction });
+        const intentId = anIntent(world, isRight);
+        const detail = null;
+        const found =
+          successors === null ? null : Array.from({ length: successors }, (_, n) => aCloudPc({ id: `new-${n}` }));
+        const events: ItemEvent[] = [
+          { type: 'checkBegan' },
+          { type: 'hold', reason: 'paused', until: world.now + minute },
+          { type: 'refuse', reason: 'busy' },
+          { type: 'begin', intentId: `intent-${world.intents.length + 1}`, baseline: someBaseline(), cloudPc: pc },
+          { type: 'foundStarted' },
+          { type: 'accepted', intentId },
+          { type: 'notApplied', intentId, retryAt: world.now + minute, detail },
+          { type: 'rejected', intentId, isBusy: isRight, detail },
+          { type: 'unknown', intentId },
+          { type: 'seen', pc },
+          { type: 'gone', ownersCloudPcs: found },
+          { type: 'time' },
+          { type: 'startAgain', attempt: anAttempt(world, isRight) },
+          { type: 'treatAsStarted', attempt: anAttempt(world, isRight) },
+          { type: 'close', attempt: anAttempt(world, isRight) },
+          { type: 'needSignIn', askAgainAt: world.now + minute },
+          { type: 'signedIn' },
+          { type: 'accepted', intentId, bulkActionId: anAcceptedBulkAction(isSaid), waitsForWindow: isSkip },
+          { type: 'rejected', intentId, isBusy: false, detail, skip: isSkip ? 'notInIntune' : 'notOffered' },
+          { type: 'bulkEnded', bulkActionId: aBulkAction(isRight) },
+          { type: 'hold', reason: 'bulk', until: world.now + hour },
+        ];
+        return events[kind] ?? { type: 'cancel' };
+      },
+    }),
+  );
 
 /** An answer to a call that is not this item's newest, or a press on a card of another attempt. */
 function isForAnother(event: ItemEvent, item: Item): boolean {
@@ -90,6 +104,8 @@ function isForAnother(event: ItemEvent, item: Item): boolean {
     case 'treatAsStarted':
     case 'close':
       return event.attempt !== item.attempt;
+    case 'bulkEnded':
+      return event.bulkActionId !== item.bulkActionId;
     default:
       return false;
   }
@@ -153,6 +169,8 @@ describe('item state machine', () => {
 
         if (isFinished(item.state)) assert.deepEqual([item.dueAt, item.lookAt], [null, null]);
         else if (item.state === 'needsOperator' || item.state === 'timedOut') assert.notEqual(item.lookAt, null);
+        // How long its maintenance window lets it wait, only Graph knows.
+        else if (item.waitsForWindow && item.dueAt === null) assert.notEqual(item.lookAt, null);
         else if (item.state !== 'queued') assert.notEqual(item.dueAt, null, item.state);
       }),
       { numRuns: 2000 },
@@ -187,7 +205,7 @@ describe('item state machine', () => {
   });
 });
 
-/** Only what can always happen: time passes, a sign-in stays missing, Graph shows something or nothing, an admin closes, checks come to a result. */
+/** Only what can always happen: time passes, a sign-in stays missing, a bulk action ends, an admin closes, checks come to a result. */
 function reachesEnd(start: Item, from: number): boolean {
   let item = start;
   let now = from;
@@ -198,6 +216,7 @@ function reachesEnd(start: Item, from: number): boolean {
       { type: 'refuse', reason: 'graphUnavailable' },
       { type: 'time' },
       { type: 'needSignIn', askAgainAt: now },
+      { type: 'bulkEnded', bulkActionId: item.bulkActionId ?? '' },
       { type: 'close', attempt: item.attempt },
     ];
     for (const event of ways) item = decideItem(item, event, now, limits)?.item ?? item;
@@ -411,5 +430,173 @@ describe('what a look at the Cloud PC decides', () => {
     const away = decideItem(paused, { type: 'hold', reason: 'graph', until: 1 }, 7 * hour, limits)?.item;
 
     assert.equal(away?.checkingAt, 7 * hour);
+  });
+});
+
+describe('a start together with others', () => {
+  const starting: Item = {
+    ...anItem(),
+    state: 'starting',
+    baseline: someBaseline(),
+    intentId: 'i1',
+    startingAt: 0,
+    dueAt: 45_000,
+  };
+  const accept = (changes: Partial<Extract<ItemEvent, { type: 'accepted' }>> = {}, item = starting) =>
+    decideItem(item, { type: 'accepted', intentId: 'i1', ...changes }, minute, limits);
+  /** Taken by Windows 365 as part of `bulk-1`. */
+  const accepted = (waitsForWindow = false): Item => {
+    const change = accept({ bulkActionId: 'bulk-1', waitsForWindow });
+    assert.ok(change);
+    return change.item;
+  };
+  const see = (item: Item, pc: Parameters<typeof aCloudPc>[0], now: number) =>
+    decideItem(item, { type: 'seen', pc: aCloudPc(pc) }, now, limits);
+  const endBulk = (item: Item, bulkActionId = 'bulk-1') =>
+    decideItem(item, { type: 'bulkEnded', bulkActionId }, 5 * hour, limits);
+
+  it('When a bulk action has taken it, then it is building and remembers which, and a single start none', () => {
+    const together = accepted();
+    const alone = accept()?.item;
+
+    assert.deepEqual([together.state, together.bulkActionId, together.waitsForWindow], ['building', 'bulk-1', false]);
+    assert.deepEqual([alone?.state, alone?.bulkActionId, alone?.waitsForWindow], ['building', null, false]);
+  });
+
+  it('When it is taken although a person was asked meanwhile, then it is followed as part of that bulk action', () => {
+    const asked: Item = { ...starting, state: 'needsOperator', attempt: 1, unknownSince: 0 };
+
+    const change = accept({ bulkActionId: 'bulk-1' }, asked);
+
+    assert.deepEqual([change?.item.state, change?.item.bulkActionId], ['building', 'bulk-1']);
+  });
+
+  it('When it waits for its maintenance window, then no limit of time holds, and it is looked at', () => {
+    const waiting = accepted(true);
+
+    const later = decideItem(waiting, { type: 'time' }, 9 * limits.giveUpAfterMs, limits);
+    const looked = later && see(later.item, { provisionedAt: 1 }, 9 * limits.giveUpAfterMs);
+
+    assert.deepEqual([later?.news, later?.item.dueAt, later?.item.isSlow], [null, null, false]);
+    assert.deepEqual([looked?.item.state, looked?.item.waitsForWindow, looked?.news], ['building', true, null]);
+    assert.notEqual(looked?.item.lookAt, null);
+  });
+
+  it('When Graph did not say which bulk action it is part of, then the limits of time hold, since nobody could learn of its end', () => {
+    const unnamed = accept({ bulkActionId: null, waitsForWindow: true })?.item;
+    const late = unnamed && decideItem(unnamed, { type: 'time' }, minute + limits.giveUpAfterMs, limits);
+
+    assert.deepEqual([unnamed?.waitsForWindow, late?.item.state], [false, 'timedOut']);
+  });
+
+  it('When its window has come, then the time of its build begins then, and the limits hold', () => {
+    const begun = see(accepted(true), { status: 'provisioning' }, 20 * hour)?.item;
+    assert.ok(begun);
+
+    const soon = decideItem(begun, { type: 'time' }, 20 * hour + limits.slowAfterMs - 1, limits);
+    const slow = decideItem(begun, { type: 'time' }, 20 * hour + limits.slowAfterMs, limits);
+
+    assert.deepEqual([begun.waitsForWindow, begun.buildingAt, begun.sawBusy], [false, 20 * hour, true]);
+    assert.deepEqual([soon?.news, slow?.news], [null, 'slow']);
+  });
+
+  it('When it was rebuilt in its window between two looks, then it is ready', () => {
+    assert.equal(see(accepted(true), { status: 'provisioned', provisionedAt: 2 }, 20 * hour)?.news, 'ready');
+  });
+
+  it('When it was replaced by another Cloud PC while it waited for its window, then that has begun, and the limits hold', () => {
+    const found = { type: 'gone', ownersCloudPcs: [aCloudPc({ id: 'new' })] } as const;
+    const waiting = decideItem(accepted(true), { type: 'time' }, hour, limits)?.item;
+    const adopted = waiting && decideItem(waiting, found, 20 * hour, limits);
+    assert.ok(adopted);
+    assert.equal(adopted.item.dueAt, 20 * hour);
+    const late = decideItem(adopted.item, { type: 'time' }, 20 * hour + limits.giveUpAfterMs, limits);
+
+    assert.deepEqual(
+      [adopted.news, adopted.item.waitsForWindow, adopted.item.buildingAt],
+      ['adopted', false, 20 * hour],
+    );
+    assert.equal(late?.item.state, 'timedOut');
+  });
+
+  it('When its bulk action has ended without it, then a person must decide, and the attempt is raised', () => {
+    for (const waitsForWindow of [false, true]) {
+      const change = endBulk(accepted(waitsForWindow));
+
+      assert.equal(change?.news, 'needsOperator');
+      const { state, attempt, waitsForWindow: waits, unknownSince, dueAt } = change.item;
+      assert.deepEqual([state, attempt, waits, unknownSince, dueAt], ['needsOperator', 1, false, 5 * hour, null]);
+      assert.notEqual(change.item.lookAt, null, 'what it does late is still seen');
+    }
+  });
+
+  it('When a bulk action ends that it is no part of, or it has begun or ended, then nothing happens', () => {
+    const item = accepted();
+    const others: Item[] = [
+      { ...item, sawBusy: true },
+      { ...item, bulkActionId: null },
+      ...itemStates.filter((state) => state !== 'building').map((state): Item => ({ ...item, state })),
+    ];
+
+    assert.equal(endBulk(item, 'bulk-2'), null);
+    for (const other of others) assert.equal(endBulk(other), null, other.state);
+  });
+
+  it('When an admin has it started again, then the earlier bulk action does not count any more', () => {
+    const asked = endBulk(accepted(true))?.item;
+    const again = asked && decideItem(asked, { type: 'startAgain', attempt: 1 }, 6 * hour, limits)?.item;
+    const begin: ItemEvent = { type: 'begin', intentId: 'i2', baseline: someBaseline(), cloudPc: aCloudPc() };
+    const begun = again && decideItem(again, begin, 6 * hour, limits)?.item;
+
+    assert.deepEqual([begun?.state, begun?.bulkActionId, begun?.waitsForWindow], ['starting', null, false]);
+    assert.equal(begun && endBulk({ ...begun, state: 'building' }), null);
+  });
+
+  it('When Graph names why this one was not taken, then it is left out with that word, and nothing was changed', () => {
+    const detail = { code: 'bulk.notFound', message: null };
+    for (const skip of ['notInIntune', 'notOffered'] as const) {
+      const change = decideItem(starting, { type: 'rejected', intentId: 'i1', isBusy: false, detail, skip }, 1, limits);
+
+      assert.deepEqual([change?.news, change?.item.outcome], ['skipped', { code: skip, detail }]);
+    }
+  });
+
+  it('When it was not taken and no word says why, then it was not started', () => {
+    const rejected: ItemEvent = { type: 'rejected', intentId: 'i1', isBusy: false, detail: null };
+
+    assert.equal(decideItem(starting, rejected, 1, limits)?.item.outcome?.code, 'notStarted');
+  });
+});
+
+describe('a wave that halts', () => {
+  const hold: ItemEvent = { type: 'hold', reason: 'bulk', until: 2 * hour };
+
+  it('When its turn has not come, then it waits as it is, and its check begins when it goes on', () => {
+    const held = decideItem(anItem(), hold, hour, limits);
+    assert.ok(held);
+    const again = decideItem(held.item, { ...hold, until: 3 * hour }, 2 * hour, limits);
+    const checked = again && decideItem(again.item, { type: 'checkBegan' }, 3 * hour, limits);
+
+    const { state, hold: reason, dueAt, checkingAt } = held.item;
+    assert.deepEqual([held.news, state, reason, dueAt, checkingAt], ['held', 'queued', 'bulk', 2 * hour, null]);
+    assert.deepEqual([again?.news, again?.item.dueAt], [null, 3 * hour], 'told once');
+    assert.equal(checked?.item.state, 'checking');
+  });
+
+  it('When it is being checked, then it waits, may be cancelled, and the start forgets why it waited', () => {
+    const checking: Item = { ...anItem(), state: 'checking', checkingAt: 0 };
+    const held = decideItem(checking, hold, hour, limits)?.item;
+    assert.ok(held);
+    const begin: ItemEvent = { type: 'begin', intentId: 'i1', baseline: someBaseline(), cloudPc: aCloudPc() };
+
+    assert.deepEqual([held.state, held.hold, held.checkingAt], ['checking', 'bulk', hour]);
+    assert.equal(decideItem(held, { type: 'cancel' }, hour, limits)?.item.state, 'cancelled');
+    assert.equal(decideItem(held, begin, hour, limits)?.item.hold, null);
+  });
+
+  it('When it has started, waits for a sign-in or is over, then nothing holds it', () => {
+    const others = itemStates.filter((state) => state !== 'queued' && state !== 'checking');
+
+    for (const state of others) assert.equal(decideItem({ ...anItem(), state }, hold, hour, limits), null, state);
   });
 });

@@ -1,10 +1,17 @@
 // Who is told what, and how: every news against own and other people's requests, with and without mail.
 import assert from 'node:assert/strict';
 import type { ItemNews } from '../../src/domain/item.ts';
-import { isForAnother, type NoticeOrder, noticesForItem, noticesForRequest } from '../../src/domain/notices.ts';
+import {
+  forItem,
+  isForAnother,
+  mailInsteadOf,
+  type NoticeOrder,
+  noticesForItem,
+  noticesForRequest,
+} from '../../src/domain/notices.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Request, RequestNews } from '../../src/domain/request.ts';
-import { aPolicy, aRequest } from '../fakes/things.ts';
+import { aBulk, anItem, aPolicy, aRequest } from '../fakes/things.ts';
 
 const ada = { id: 'ada', name: 'Ada Arendt' };
 const adam = { id: 'adam', name: 'Adam Acker' };
@@ -125,6 +132,73 @@ describe('noticesForItem', () => {
   });
 });
 
+describe('noticesForItem of a bulk request', () => {
+  const bulk = aRequest({ requester: adam, owner: adam, bulk: aBulk() });
+  const rows: Record<ItemNews, string[]> = {
+    checking: [],
+    held: [],
+    needsSignIn: ['signIn→owner'],
+    signedIn: [],
+    starting: [],
+    unknown: [],
+    building: [],
+    missing: [],
+    adopted: [],
+    treatedAsStarted: [],
+    givenBack: [],
+    startAgain: [],
+    cancelled: [],
+    slow: [],
+    ready: ['ready→owner'],
+    readyWithWarnings: ['readyWithWarnings→owner'],
+    failed: ['failed→owner'],
+    notStarted: ['notStarted→owner'],
+    skipped: ['skipped→owner'],
+    closed: ['closed→owner'],
+    timedOut: ['timedOut→owner'],
+    needsOperator: ['needsOperator→owner'],
+  };
+
+  for (const [news, expected] of Object.entries(rows) as [ItemNews, string[]][]) {
+    it(`When an item is ${news}, then ${expected.length === 0 ? 'nobody is' : 'only its owner is'} told`, () => {
+      assert.deepEqual(told(news, bulk), expected);
+    });
+  }
+
+  it('When mail was wished, then each owner gets it, at the start as well, although the request names its requester', () => {
+    assert.deepEqual(told('ready', withMail(bulk), mailPolicy()), ['ready→owner', 'ready✉owner']);
+    assert.deepEqual(told('failed', withMail(bulk), mailPolicy()), ['failed→owner', 'failed✉owner']);
+    assert.deepEqual(told('building', withMail(bulk), mailPolicy()), ['started✉owner']);
+    assert.deepEqual(told('building', bulk, mailPolicy(true)), ['started✉owner']);
+    assert.deepEqual(told('building', bulk, mailPolicy()), []);
+  });
+
+  it('When mail was not wished or there is no sender, then none is written at the end', () => {
+    assert.deepEqual(told('ready', bulk, mailPolicy(true)), ['ready→owner']);
+    assert.deepEqual(told('ready', withMail(bulk)), ['ready→owner']);
+  });
+});
+
+describe('mailInsteadOf', () => {
+  it('When somebody cannot be told in Teams, then the mail that says the same is ordered, wished or not', () => {
+    for (const [notice, mail] of [
+      ['ready', 'ready'],
+      ['readyWithWarnings', 'readyWithWarnings'],
+      ['failed', 'failed'],
+      ['notStarted', 'notStarted'],
+      ['skipped', 'notStarted'],
+      ['closed', 'closed'],
+    ] as const)
+      assert.deepEqual(mailInsteadOf(notice, mailPolicy()), { via: 'mail', notice, audience: 'owner', mail }, notice);
+  });
+
+  it('When no mail says the same, or there is no sender, then there is none', () => {
+    for (const notice of ['signIn', 'timedOut', 'needsOperator', 'slow', 'bulkPaused', 'declined'] as const)
+      assert.equal(mailInsteadOf(notice, mailPolicy()), null, notice);
+    assert.equal(mailInsteadOf('ready', aPolicy), null);
+  });
+});
+
 describe('noticesForRequest', () => {
   const news = (what: RequestNews, request: Request) => short(noticesForRequest(what, request));
 
@@ -162,9 +236,51 @@ describe('noticesForRequest', () => {
   }
 });
 
+describe('noticesForRequest of a bulk request', () => {
+  const bulk = aRequest({ requester: adam, owner: adam, bulk: aBulk(), approvedAt: 1 });
+  const rows: Record<RequestNews, string[]> = {
+    submitted: [],
+    approvalGiven: [],
+    approved: [],
+    declined: ['declined→requester'],
+    expired: ['expired→requester'],
+    cancelled: [],
+    draftClosed: [],
+    running: [],
+    ended: ['bulkEnded→requester', 'bulkEnded→channel'],
+    bulkPaused: ['bulkPaused→requester', 'bulkPaused→channel'],
+    bulkWayGone: ['bulkWayGone→requester', 'bulkWayGone→channel'],
+    bulkResumed: [],
+    bulkStopped: [],
+  };
+
+  for (const [news, expected] of Object.entries(rows) as [RequestNews, string[]][]) {
+    it(`When the news is ${news}, then ${expected.length} are told`, () => {
+      assert.deepEqual(short(noticesForRequest(news, { ...bulk, cancelledBy: adam })), expected);
+    });
+  }
+
+  it('When another admin takes it back, then the requester is told, and no owner, whose cards say it', () => {
+    assert.deepEqual(short(noticesForRequest('cancelled', { ...bulk, cancelledBy: ada })), ['cancelled→requester']);
+  });
+});
+
+describe('forItem', () => {
+  it('When a request is seen as it concerns one of its Cloud PCs, then it names that one’s owner, and nothing else changes', () => {
+    const bulk = aRequest({ requester: adam, owner: adam, ownerUpn: 'adam@contoso.com', bulk: aBulk() });
+    const item = anItem({ owner: ada, ownerUpn: 'ada@contoso.com' });
+
+    assert.deepEqual(forItem(bulk, item), { ...bulk, owner: ada, ownerUpn: 'ada@contoso.com' });
+  });
+});
+
 describe('isForAnother', () => {
+  it('When it is a bulk request, then it is for others, also where the requester owns one of them', () => {
+    assert.equal(isForAnother({ requester: ada, owner: ada, bulk: aBulk() }), true);
+  });
+
   it('When requester and owner are compared, then by id and not by name', () => {
-    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada', name: 'A. Arendt' } }), false);
-    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada2', name: 'Ada Arendt' } }), true);
+    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada', name: 'A. Arendt' }, bulk: null }), false);
+    assert.equal(isForAnother({ requester: ada, owner: { id: 'ada2', name: 'Ada Arendt' }, bulk: null }), true);
   });
 });

@@ -32,7 +32,7 @@ selfService:
 admin: { single: approval, bulk: approval, osVersions: [windows10, windows11], accountTypes: [standardUser, administrator] }
 approval: { needed: 1, neededForBulk: 1, expiresAfter: 3d, remindEvery: 8h, escalateAfter: 1d }       # the requester never counts as an approver
 channel: { language: en, timeZone: Europe/Berlin }                                  # for cards that many people read
-limits: { perCloudPcCooldown: 24h, startsPerHour: 200, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, unknownAfter: 15m, slowAfter: 90m, giveUpAfter: 6h }
+limits: { perCloudPcCooldown: 24h, startsPerHour: 200, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, unknownAfter: 15m, slowAfter: 90m, giveUpAfter: 6h }
 windows365:                     # names are resolved once and pinned to ids; a changed id stops with an error
   licenceGroups: [lic - Windows 365 Enterprise - 2 vCPU 4 GB 128 GB]
   provisioningGroupPrefix: "cfg - Windows 365 - Provisioning - "
@@ -79,6 +79,7 @@ const known = (policy: Policy): Policy => ({
   selfService: policy.selfService,
   admin: {
     single: policy.admin.single,
+    bulk: policy.admin.bulk,
     osVersions: policy.admin.osVersions,
     accountTypes: policy.admin.accountTypes,
   },
@@ -139,6 +140,14 @@ describe('parsePolicy', () => {
     assert.throws(() => (policy.roles.admins as string[]).push(approvers), TypeError);
   });
 
+  it('When nothing is said about bulk requests, then they need as many approvals as single ones', () => {
+    const approvalOf = (text: string) => parsePolicy(`${smallest}${text}`).approval;
+
+    assert.equal(approvalOf('').neededForBulk, 1);
+    assert.equal(approvalOf('approval: { needed: 3 }').neededForBulk, 3);
+    assert.equal(approvalOf('approval: { needed: 3, neededForBulk: 2 }').neededForBulk, 2);
+  });
+
   it('When a group is named instead of given by its id, then the sentence says why that is not safe', () => {
     const faults = faultsOf('roles: { admins: [Cloud PC Admins], approvers: [lic - approvers] }');
 
@@ -153,7 +162,7 @@ selfService: { reprovision: yes please, respectResetEnabled: "true", osVersions:
 admin: { single: off, accountTypes: [root] }
 approval: { needed: 0, neededForBulk: 0, expiresAfter: 3 weeks, remindEvery: 0h, escalateAfter: 1.5d }
 channel: { language: it, timeZone: Mars/Olympus }
-limits: { startsPerHour: 0, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, waveSize: 2.5, stopWhenFailedPercent: 101, giveUpAfter: -6h }
+limits: { startsPerHour: 0, bulkMax: 5001, canary: 501, waveSize: 2.5, stopWhenFailedPercent: 101, giveUpAfter: -6h }
 windows365: { licenceGroups: [""] }
 mail: { from: cloudpc }
 ticket: { queue: support }
@@ -167,10 +176,13 @@ colour: blue
       'approval.escalateAfter',
       'approval.expiresAfter',
       'approval.needed',
+      'approval.neededForBulk',
       'approval.remindEvery',
       'channel.language',
       'channel.timeZone',
       'colour',
+      'limits.bulkMax',
+      'limits.canary',
       'limits.giveUpAfter',
       'limits.startsPerHour',
       'limits.stopWhenFailedPercent',

@@ -11,9 +11,11 @@ import {
 import { isSameUpn, type Roles, roleGroupIds, rolesOf } from '../../src/domain/people.ts';
 import {
   approvalRule,
+  bulkRule,
   choicesFor,
   lacksApprovers,
   mayCancel,
+  mayNeedApproval,
   maySee,
   type Policy,
   whyNoDecision,
@@ -91,11 +93,7 @@ describe('approvalRule', () => {
     const asker = { isOwner: false, roles: admin };
 
     const direct = approvalRule(policyWith({ single: 'direct', reprovision: 'approval' }), asker, false);
-    const approval = approvalRule(
-      policyWith({ single: 'approval', bulk: 'approval', reprovision: 'direct', needed: 3 }),
-      asker,
-      false,
-    );
+    const approval = approvalRule(policyWith({ single: 'approval', reprovision: 'direct', needed: 3 }), asker, false);
 
     assert.deepEqual(direct, { needed: 0, byAdmin: false, name: 'admin.single' });
     assert.deepEqual(approval, { needed: 3, byAdmin: false, name: 'admin.single' });
@@ -164,6 +162,36 @@ describe('mayCancel and maySee', () => {
     assert.equal(maySee('ivan', approver, request), true);
     assert.equal(maySee('ines', admin, request), true);
     assert.equal(maySee('ada', { ...nobody, vip: true }, request), false);
+  });
+});
+
+describe('bulkRule', () => {
+  it('When many are asked for at once, then a rule and a number of their own count', () => {
+    const policy = (bulk: Policy['admin']['bulk']): Policy => ({
+      ...aPolicy,
+      admin: { ...aPolicy.admin, bulk },
+      approval: { ...aPolicy.approval, needed: 1, neededForBulk: 2 },
+    });
+
+    assert.deepEqual(bulkRule(policy('approval')), { needed: 2, byAdmin: false, name: 'admin.bulk' });
+    assert.deepEqual(bulkRule(policy('direct')), { needed: 0, byAdmin: false, name: 'admin.bulk' });
+  });
+});
+
+describe('mayNeedApproval', () => {
+  it('When any rule demands approval, or there are VIPs, then somebody may have to be asked', () => {
+    const direct: Policy = {
+      ...aPolicy,
+      roles: { ...aPolicy.roles, vip: [] },
+      selfService: { ...aPolicy.selfService, reprovision: 'direct' },
+      admin: { ...aPolicy.admin, single: 'direct', bulk: 'direct' },
+    };
+
+    assert.equal(mayNeedApproval(direct), false);
+    assert.equal(mayNeedApproval({ ...direct, selfService: aPolicy.selfService }), true);
+    assert.equal(mayNeedApproval({ ...direct, admin: { ...direct.admin, single: 'approval' } }), true);
+    assert.equal(mayNeedApproval({ ...direct, admin: { ...direct.admin, bulk: 'approval' } }), true);
+    assert.equal(mayNeedApproval({ ...direct, roles: aPolicy.roles }), true);
   });
 });
 
@@ -313,11 +341,13 @@ describe('lacksApprovers', () => {
     const nobody = { ...aPolicy, roles: { ...aPolicy.roles, approvers: [] } };
     const direct = {
       selfService: { ...aPolicy.selfService, reprovision: 'direct' as const },
-      admin: { ...aPolicy.admin, single: 'direct' as const },
+      admin: { ...aPolicy.admin, single: 'direct' as const, bulk: 'direct' as const },
     };
+    const onlyBulk = { ...direct, admin: { ...direct.admin, bulk: 'approval' as const } };
 
     assert.equal(lacksApprovers(aPolicy), false);
     assert.equal(lacksApprovers(nobody), true);
     assert.equal(lacksApprovers({ ...nobody, ...direct }), false);
+    assert.equal(lacksApprovers({ ...nobody, ...onlyBulk }), true);
   });
 });

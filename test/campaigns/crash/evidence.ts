@@ -10,7 +10,8 @@ import { createTexts } from '../../../src/locales/texts.ts';
 import { readAddress } from '../../../src/requests/address.ts';
 import { readView } from '../../../src/requests/view.ts';
 import { openStore, type Store } from '../../../src/store/open-store.ts';
-import { recordingOutbox, silentLog } from '../../fakes/store.ts';
+import { inStore, silentLog } from '../../fakes/store.ts';
+import { type Counts, cardsOf, itemsOf, readCounts } from '../../fakes/stored.ts';
 
 export interface ExpectedCard {
   card: Card;
@@ -19,7 +20,14 @@ export interface ExpectedCard {
 }
 
 export interface Evidence {
-  requests: { request: Request; items: Item[]; audit: AuditRow[]; cards: ExpectedCard[] }[];
+  requests: {
+    request: Request;
+    items: Item[];
+    audit: AuditRow[];
+    /** How many are in each state: as they are kept, and as the rows say. */
+    counts: { kept: Counts; counted: Counts };
+    cards: ExpectedCard[];
+  }[];
   intents: Pick<Intent, 'id' | 'state' | 'committedAt' | 'answeredAt'>[];
   mails: { state: string; createdAt: number }[];
   /** Work that is still planned: columns with a time in them. */
@@ -41,26 +49,32 @@ export async function readEvidence(
 }
 
 async function read(store: Store, policy: Policy): Promise<Evidence> {
-  const requests = await store.unitOfWork(recordingOutbox()).run(async (tx) => {
-    const { requests: found } = await tx.requests.list({ filter: 'all', seenBy: null, me: '', offset: 0, limit: 50 });
-    return Promise.all(
-      found.map(async ({ request }) => ({
-        request,
-        items: await tx.items.of(request.id),
-        audit: (await tx.audit.of(request.id, 0, 500)).rows,
-        cards: await Promise.all(
-          (await tx.cards.of(request.id)).map(async (card): Promise<ExpectedCard> => {
-            const address = await readAddress(tx, policy, card);
-            const view = await readView(tx, request, card.shownAt ?? 0);
-            const shown = { card: 'request' as const, audience: card.audience, view };
-            const openUrl = 'https://windows.cloud.microsoft/';
-            return { card, content: address ? cards.render(shown, address.reader, { openUrl }).content : null };
-          }),
-        ),
-      })),
-    );
-  });
+  const { requests: found } = await inStore(store, (tx) =>
+    tx.requests.list({ filter: 'all', seenBy: null, me: '', offset: 0, limit: 50 }),
+  );
+  const requests: Evidence['requests'] = [];
+  for (const { request } of found) {
+    const rows = await inStore(store, async (tx) => ({
+      items: await itemsOf(tx, request.id),
+      audit: (await tx.audit.of(request.id, 0, 500)).rows,
+      counts: await readCounts(tx, request.id),
+    }));
+    const expected: ExpectedCard[] = [];
+    for (const card of await cardsOf(store, request.id)) expected.push(await expect(store, policy, request, card));
+    requests.push({ request, ...rows, cards: expected });
+  }
   return { requests, ...(await readRows(store.db)) };
+}
+
+/** An owner's card shows what concerns their Cloud PC. */
+async function expect(store: Store, policy: Policy, request: Request, card: Card): Promise<ExpectedCard> {
+  return inStore(store, async (tx) => {
+    const address = await readAddress(tx, policy, card);
+    const view = await readView(tx, request, card.shownAt ?? 0, card.itemId);
+    const shown = { card: 'request' as const, audience: card.audience, view };
+    const openUrl = 'https://windows.cloud.microsoft/';
+    return { card, content: address ? cards.render(shown, address.reader, { openUrl }).content : null };
+  });
 }
 
 async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
@@ -83,6 +97,8 @@ async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
 async function findLeftOver(db: Store['db']): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
     select 'item ' || state || ' is due' as what from items where due_at is not null or look_at is not null
+    union all
+    select 'wave ' || number || ' is due' from waves where due_at is not null
     union all
     select audience || ' card is due (' || state || ', shown ' || shown || ' of ' || wanted || ')' from cards
       where due_at is not null or shown <> wanted

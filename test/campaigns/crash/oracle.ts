@@ -38,7 +38,7 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
   fail(evidence.requests.length !== 1, `${evidence.requests.length} requests were submitted`);
   if (!only)
     return { faults, approvals: 0, posts, end: 'none', excusedDoubles: [], isMailUnclear: false, isStartCut: false };
-  const { request, items, audit, cards } = only;
+  const { request, items, audit, cards, counts } = only;
   const again = audit.filter(({ action }) => action === 'item.startAgain').length;
   const approvals = audit.filter(({ action }) => action === 'request.approved').length + again;
   const [item] = items;
@@ -48,6 +48,7 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
   fail(request.decisions.length !== 1, `${request.decisions.length} decisions`);
   fail(items.length !== 1, `${items.length} items`);
   fail(!endedRequestStates.includes(request.state), `the request is ${request.state}`);
+  fail(!isDeepStrictEqual(counts.kept, counts.counted), `the counts are ${JSON.stringify(counts)}`);
   for (const left of evidence.leftOver) faults.push(`left over: ${left}`);
   fail(posts.applied !== (wipedEnds.includes(end) ? 1 : 0), `${posts.applied} wipes, and it ended as ${end}`);
   const isStartCut = isCutAtStart(evidence, killer.kills);
