@@ -77,7 +77,12 @@ const settings = z
     message: 'is needed with BOT_TYPE=SingleTenant',
     // Also beside other faults, so that all are named at once.
     when: () => true,
-  });
+  })
+  .refine(
+    ({ SHAREPOINT_HOSTS: hosts, GRAPH_CLOUD: cloud }) =>
+      hosts?.every((host) => host.endsWith('.us') === (cloud === 'usgov')) ?? true,
+    { path: ['SHAREPOINT_HOSTS'], message: 'must end in .sharepoint.com, or in .sharepoint.us with GRAPH_CLOUD=usgov' },
+  );
 
 export interface Config {
   port: number;

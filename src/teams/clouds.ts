@@ -13,6 +13,8 @@ export interface CloudSettings {
   firstContactUrl: string;
   /** Where the tenants' SharePoint and OneDrive are: one label stands before it. */
   sharePointDomain: string;
+  /** Whether Teams lets bots send and receive files: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4 */
+  takesFiles: boolean;
   /** Root of deep links into Teams. */
   teamsUrl: string;
   /** Where people open their Cloud PC in a browser; undefined where that page is not known. */
@@ -27,6 +29,7 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
     serviceHosts: ['smba.trafficmanager.net', 'infra.gcc.teams.microsoft.com'],
     firstContactUrl: 'https://smba.trafficmanager.net/teams/',
     sharePointDomain: 'sharepoint.com',
+    takesFiles: true,
     teamsUrl: 'https://teams.microsoft.com',
     cloudPcUrl: 'https://windows.cloud.microsoft/',
   },
@@ -36,6 +39,7 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
     serviceHosts: ['infra.gov.teams.microsoft.us'],
     firstContactUrl: 'https://smba.infra.gov.teams.microsoft.us/gcch/',
     sharePointDomain: 'sharepoint.us',
+    takesFiles: false,
     teamsUrl: 'https://gov.teams.microsoft.us',
     cloudPcUrl: undefined,
   },

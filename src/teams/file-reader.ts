@@ -33,7 +33,7 @@ export function createFileReader({
     async read({ url }, withinMs = timeoutMs) {
       if (!isFileUrl(url)) throw new InputError('fileHost');
       try {
-        return decodeFile(await download(fetch, url, AbortSignal.timeout(Math.min(withinMs, timeoutMs))));
+        return decodeFile(await download(fetch, url, AbortSignal.timeout(Math.max(0, Math.min(withinMs, timeoutMs)))));
       } catch (error) {
         if (error instanceof InputError) throw error;
         const isOverdue = error instanceof DOMException && error.name === 'TimeoutError';

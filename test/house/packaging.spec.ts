@@ -62,12 +62,20 @@ describe('app package', () => {
   });
 
   it('When a person opens the command menu, then it offers what the bot understands in that place', () => {
-    assert.deepEqual(commandsIn('personal'), ['reprovision', 'my cloud pcs', 'status', 'check', 'help']);
-    assert.deepEqual(commandsIn('groupChat'), ['reprovision', 'my cloud pcs', 'status', 'help']);
+    assert.deepEqual(commandsIn('personal'), [
+      'reprovision',
+      'my cloud pcs',
+      'status',
+      'bulk reprovision',
+      'check',
+      'help',
+    ]);
+    assert.deepEqual(commandsIn('groupChat'), ['reprovision', 'my cloud pcs', 'status', 'bulk reprovision', 'help']);
     assert.deepEqual(commandsIn('team'), [
       'reprovision',
       'my cloud pcs',
       'status',
+      'bulk reprovision',
       'use this channel for approvals',
       'help',
     ]);
@@ -88,6 +96,8 @@ describe('app package', () => {
     assert.equal(given.supportsChannelFeatures, 'tier1');
     assert.equal(given.webApplicationInfo.resource, `api://botid-${given.bots[0].botId}`);
     assert.deepEqual(given.devicePermissions, []);
+    // Lists come in and go out as files, in the personal chat.
+    assert.equal(given.bots[0].supportsFiles, true);
     assert.doesNotMatch(JSON.stringify(given), /ChannelMessage\.Read/);
   });
 

@@ -5,6 +5,7 @@ import type { Reader } from '../../src/domain/people.ts';
 import type { Address, Conversation, Delivery, Messenger } from '../../src/domain/ports.ts';
 import { isCardView, type MessageView } from '../../src/domain/views.ts';
 import { createMessenger, type MessengerParts } from '../../src/teams/messenger.ts';
+import { createPace, type Pace } from '../../src/teams/pace.ts';
 import { type ConnectorFault, problem } from '../fakes/connector.ts';
 import { startRunningBot } from '../fakes/running-bot.ts';
 import {
@@ -38,6 +39,8 @@ function createTestMessenger(parts: Partial<MessengerParts> = {}): Messenger {
       summary: `about ${view.card}`,
     }),
     renderText: (view) => `text ${view.text}`,
+    renderPlain: (view) => `plain ${view.text}`,
+    pace: createPace(),
     log: bot.log,
     ...parts,
   });
@@ -458,6 +461,131 @@ describe('What Teams refuses', () => {
       assert.deepEqual(bot.connector.calls, []);
     });
   }
+});
+
+describe('The pace', () => {
+  /** Remembers who asked for a turn, and lets nobody go who is named. */
+  function fakePace(held: Record<string, number> = {}) {
+    const taken: [conversationId: string, mostMs: number | undefined][] = [];
+    const pace: Pace = {
+      size: 0,
+      async take(conversationId, mostMs) {
+        taken.push([conversationId, mostMs]);
+        const afterMs = held[conversationId];
+        return afterMs === undefined ? null : { afterMs };
+      },
+    };
+    return { pace, taken };
+  }
+
+  it('When a message goes out, then each call asks for its conversation, and a thread for its channel', async () => {
+    const { pace, taken } = fakePace();
+    const messenger = createTestMessenger({ pace });
+
+    await messenger.send(toAda(conversation()), card);
+    await messenger.send(toAda(null), card);
+    const root = activityIdOf(await messenger.send(toChannel(), card));
+    await messenger.send(toThread(root), card);
+    await messenger.edit(toChannel(), root, card);
+    await messenger.edit(toAda(conversation()), 'gone', card);
+
+    assert.deepEqual(
+      taken.map(([conversationId]) => conversationId),
+      [chatOf('ada'), personOf('ada').id, chatOf('ada'), channelId, channelId, channelId, chatOf('ada')],
+    );
+  });
+
+  it('When a message is too big, then its short form asks again', async () => {
+    const { pace, taken } = fakePace();
+    bot.connector.failNext({ status: 413, body: problem('MessageSizeTooBig') });
+
+    await createTestMessenger({ pace }).send(toAda(conversation()), card);
+
+    assert.equal(taken.length, 2);
+  });
+
+  it('When its turn is too far away, then nothing is sent and it is to come back', async () => {
+    const { pace } = fakePace({ [chatOf('ada')]: 12_000, [channelId]: 11_000 });
+    const messenger = createTestMessenger({ pace });
+    const waits = (afterMs: number): Delivery => ({ kind: 'retry', afterMs, wasSent: false, reason: 'Pace' });
+
+    assert.deepEqual(await messenger.send(toAda(conversation()), card), waits(12_000));
+    assert.deepEqual(await messenger.edit(toAda(conversation()), '1', card), waits(12_000));
+    assert.deepEqual(await messenger.send(toChannel(), card), waits(11_000));
+    assert.deepEqual(await messenger.edit(toThread('1'), '2', card), waits(11_000));
+    assert.deepEqual(bot.connector.calls, []);
+  });
+
+  it('When opening a chat must wait too long, then it is not opened', async () => {
+    const { pace } = fakePace({ [personOf('ada').id]: 12_000 });
+
+    const delivery = await createTestMessenger({ pace }).send(toAda(null), card);
+
+    assert.deepEqual(delivery, { kind: 'retry', afterMs: 12_000, wasSent: false, reason: 'Pace' });
+    assert.deepEqual(bot.connector.calls, []);
+  });
+
+  it('When the caller says how long it can wait, then the pace is told', async () => {
+    const { pace, taken } = fakePace();
+
+    await createTestMessenger({ pace }).send(toAda(null), card, 1_000);
+
+    assert.deepEqual(
+      taken.map(([, mostMs]) => mostMs),
+      [1_000, 1_000],
+    );
+  });
+
+  it('When eight messages go to one chat at once, then all arrive, the eighth two seconds later', async () => {
+    const messenger = createTestMessenger();
+    const began = performance.now();
+
+    const kinds = await Promise.all(
+      Array.from({ length: 8 }, async () => (await messenger.send(toAda(conversation()), words)).kind),
+    );
+
+    assert.deepEqual(kinds, Array(8).fill('delivered'));
+    assert.ok(performance.now() - began > 1_900);
+    assert.equal(bot.connector.messagesIn(chatOf('ada')).length, 8);
+  });
+});
+
+describe('Offering a file', () => {
+  const request = 'dddddddd-0005-4000-8000-000000000005';
+  const offer: MessageView = {
+    file: { name: 'R-1042.csv', sizeBytes: 2_048, description: { text: 'csv.description', values: {} }, request },
+  };
+
+  it('When a file is offered in a chat, then Teams asks the person, and the answer will carry the request alone', async () => {
+    await createTestMessenger().send(toAda(conversation()), offer);
+
+    const context = { request, what: 'bulkList' };
+    assert.deepEqual(bot.connector.calls[0]?.body, {
+      type: 'message',
+      summary: 'plain csv.description',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.teams.card.file.consent',
+          name: 'R-1042.csv',
+          content: {
+            description: 'plain csv.description',
+            sizeInBytes: 2_048,
+            acceptContext: context,
+            declineContext: context,
+          },
+        },
+      ],
+      from: { id: botId, name: '' },
+    });
+  });
+
+  it('When it is offered in a channel, then nothing is sent: Teams takes files in chats alone', async () => {
+    const messenger = createTestMessenger();
+
+    assert.deepEqual(await messenger.send(toChannel(), offer), { kind: 'refused', reason: 'render' });
+    assert.deepEqual(await messenger.send(toThread('1'), offer), { kind: 'refused', reason: 'render' });
+    assert.deepEqual(bot.connector.calls, []);
+  });
 });
 
 describe('Sending within a turn', () => {

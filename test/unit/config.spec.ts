@@ -59,6 +59,7 @@ describe('loadConfig', () => {
       GRAPH_CLOUD: 'usgov',
       GRAPH_BULK: 'each',
       GRAPH_REPROVISION_VERSION: 'beta',
+      SHAREPOINT_HOSTS: 'Contoso.sharepoint.us, contoso-my.sharepoint.us',
       SSO_CONNECTION: 'graph',
       SSO_REPROVISION_FORM: 'users',
       TEAMS_APP_ID: 'DDDDDDDD-0002-4000-8000-000000000002',
@@ -84,6 +85,7 @@ describe('loadConfig', () => {
       graphManagedIdentity: botId,
       reprovisionVersion: 'beta',
       bulk: 'each',
+      sharePointHosts: ['contoso.sharepoint.us', 'contoso-my.sharepoint.us'],
       ssoConnection: 'graph',
       ssoReprovisionForm: 'users',
       teamsAppId: 'dddddddd-0002-4000-8000-000000000002',
@@ -203,6 +205,13 @@ describe('loadConfig', () => {
     ['ALLOWED_TENANTS', '*'],
     ['ALLOWED_TENANTS', 'common'],
     ['DATABASE_URL', 'db.contoso.com'],
+    ['SHAREPOINT_HOSTS', ','],
+    ['SHAREPOINT_HOSTS', '*.sharepoint.com'],
+    ['SHAREPOINT_HOSTS', 'https://contoso.sharepoint.com'],
+    ['SHAREPOINT_HOSTS', 'contoso.sharepoint.com.evil.contoso.com'],
+    ['SHAREPOINT_HOSTS', 'files.contoso.com'],
+    ['SHAREPOINT_HOSTS', '10.0.0.1'],
+    ['SHAREPOINT_HOSTS', 'contoso.sharepoint.us'],
   ] as const) {
     it(`When ${name} is “${value}”, then it is refused by name`, () => {
       const faults = faultsOf({ ...needed, [name]: value });

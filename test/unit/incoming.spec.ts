@@ -3,6 +3,7 @@ import type { TurnContext } from 'botbuilder';
 import { describe, it } from 'mocha';
 import { isFromAllowedTenant, readActivity } from '../../src/teams/guard.ts';
 import { type Incoming, readIncoming } from '../../src/teams/incoming.ts';
+import { readLaterTurn } from '../../src/teams/later.ts';
 import {
   type Activity,
   activityOf,
@@ -58,6 +59,7 @@ describe('Reading a message', () => {
       timeZone: 'Europe/Berlin',
       text: 'reprovision my Cloud PC',
       mentions: [],
+      files: [],
       button: null,
       isInvoke: false,
       replyToId: null,
@@ -408,4 +410,155 @@ describe('The guard', () => {
       [false, false, false, false],
     );
   });
+});
+
+describe('Reading files', () => {
+  const file = (name: string, change: object = {}) => ({
+    contentType: 'application/vnd.microsoft.teams.file.download.info',
+    contentUrl: `https://contoso-my.sharepoint.com/personal/adam/Documents/${name}`,
+    name,
+    content: {
+      downloadUrl: `https://contoso-my.sharepoint.com/download.aspx?file=${name}`,
+      uniqueId: '70D29F4A-05B7-434A-B7E6-B651FBFEF508',
+      fileType: 'csv',
+    },
+    ...change,
+  });
+  const html = { contentType: 'text/html', content: '<p>bulk reprovision</p>' };
+  const attach = (...attachments: unknown[]) => read({ ...message('bulk', { from: 'adam' }), attachments }).files;
+
+  it('When a list comes with a message, then it is told where it is, beside the words', () => {
+    const activity = { ...message('bulk reprovision', { from: 'adam' }), attachments: [html, file('people.csv')] };
+
+    const incoming = read(activity);
+
+    assert.equal(incoming.text, 'bulk reprovision');
+    assert.deepEqual(incoming.files, [
+      {
+        name: 'people.csv',
+        url: 'https://contoso-my.sharepoint.com/download.aspx?file=people.csv',
+        fileType: 'csv',
+      },
+    ]);
+  });
+
+  it('When a list comes without a word, then it is a message all the same', () => {
+    const incoming = read({ ...message('', { from: 'adam' }), text: undefined, attachments: [file('people.csv')] });
+
+    assert.equal(incoming.kind, 'message');
+    assert.equal(incoming.files.length, 1);
+  });
+
+  it('When there are more than five, then the first five are read', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+    assert.deepEqual(
+      attach(...names.map((name) => file(name))).map(({ name }) => name),
+      ['a', 'b', 'c', 'd', 'e'],
+    );
+  });
+
+  it('When an attachment is something else or has not the shape of a file, then it is none', () => {
+    const others = [
+      html,
+      {},
+      { contentType: 'image/*', contentUrl: 'https://contoso.com/picture.png' },
+      file('a.csv', { content: null }),
+      file('a.csv', { content: { downloadUrl: 7 } }),
+      file('a.csv', { content: { downloadUrl: '' } }),
+      file('a.csv', { content: { downloadUrl: 'h'.repeat(8193) } }),
+      file('a.csv', { name: 'a'.repeat(257) }),
+      file('a.csv', { name: undefined }),
+    ];
+
+    assert.deepEqual(attach(...others), []);
+  });
+
+  it('When Teams does not say what type it is, then that is null', () => {
+    assert.equal(attach(file('a', { content: { downloadUrl: 'https://x', fileType: null } }))[0]?.fileType, null);
+  });
+
+  it('When a message with a file is edited, then nothing is read', () => {
+    const activity = message('bulk', { from: 'adam' });
+    const edited = { ...activity, channelData: { ...activity.channelData, eventType: 'editMessage' } };
+
+    assert.deepEqual(read({ ...edited, attachments: [file('a.csv')] }).files, []);
+  });
+
+  it('When the turn is stored for a job, then its files survive; one that was stored before there were any has none', () => {
+    const incoming = read({ ...message('bulk', { from: 'adam' }), attachments: [file('people.csv')] });
+
+    const stored = JSON.parse(JSON.stringify({ turn: { incoming, answer: null } }));
+    const { files: _files, ...older } = stored.turn.incoming;
+
+    assert.deepEqual(readLaterTurn(stored).incoming, incoming);
+    assert.deepEqual(readLaterTurn({ turn: { incoming: older, answer: null } }).incoming.files, []);
+  });
+});
+
+describe('Reading the answer to an offered file', () => {
+  const request = 'dddddddd-0005-4000-8000-000000000005';
+  const context = { request, what: 'bulkList' };
+  const uploadInfo = {
+    contentUrl: 'https://contoso-my.sharepoint.com/personal/adam/Documents/R-1042.csv',
+    name: 'R-1042.csv',
+    uploadUrl: 'https://contoso-my.sharepoint.com/upload?id=1',
+    uniqueId: '70D29F4A',
+    fileType: 'csv',
+  };
+  const consent = (value: unknown): Activity => ({
+    ...activityOf('adam', 'personal', serviceUrl),
+    type: 'invoke',
+    name: 'fileConsent/invoke',
+    replyToId: '1700000000001',
+    value,
+  });
+
+  it('When the person agrees, then it says where the file may be put', () => {
+    const incoming = read(consent({ type: 'fileUpload', action: 'accept', context, uploadInfo }));
+
+    assert.equal(incoming.kind, 'fileConsent');
+    assert.deepEqual(pick(incoming), {
+      action: 'accept',
+      requestId: request,
+      upload: uploadInfo,
+      consentActivityId: '1700000000001',
+      isInvoke: true,
+      person: personOf('adam'),
+    });
+  });
+
+  it('When the person does not want it, then nothing is to be put anywhere', () => {
+    const incoming = read(consent({ type: 'fileUpload', action: 'decline', context, uploadInfo }));
+
+    assert.deepEqual([incoming.kind, pick(incoming).action, pick(incoming).upload], ['fileConsent', 'decline', null]);
+  });
+
+  it('When it is not of a card of ours, or has another shape, then it is nothing that is known', () => {
+    const accept = { type: 'fileUpload', action: 'accept', context, uploadInfo };
+    for (const value of [
+      undefined,
+      null,
+      'accept',
+      {},
+      { ...accept, type: 'other' },
+      { ...accept, action: 'maybe' },
+      { ...accept, context: undefined },
+      { ...accept, context: { request, what: 'other' } },
+      { ...accept, context: { request: 'R-1042', what: 'bulkList' } },
+      { ...accept, uploadInfo: undefined },
+      { ...accept, uploadInfo: { ...uploadInfo, uploadUrl: 7 } },
+      { ...accept, uploadInfo: { ...uploadInfo, name: '' } },
+    ])
+      assert.equal(read(consent(value)).kind, 'other', JSON.stringify(value));
+  });
+
+  function pick(incoming: Incoming) {
+    assert.equal(incoming.kind, 'fileConsent');
+    const { action, requestId, upload, consentActivityId, isInvoke, person } = incoming as Extract<
+      Incoming,
+      { kind: 'fileConsent' }
+    >;
+    return { action, requestId, upload, consentActivityId, isInvoke, person };
+  }
 });

@@ -74,8 +74,8 @@ const words: Row[] = [
     { rest: ['ada@', 'contoso.com', 'ada@contoso', 'a@b@contoso.com'] },
   ],
   [
-    'ada@-contoso.com, ada@contoso..com, ada.@contoso.com',
-    { rest: ['ada@-contoso.com', 'ada@contoso..com', 'ada.@contoso.com'] },
+    'ada@-x.contoso.com, ada@contoso..com, ada.@contoso.com',
+    { rest: ['ada@-x.contoso.com', 'ada@contoso..com', 'ada.@contoso.com'] },
   ],
   [first.slice(1), { rest: [first.slice(1)] }],
   [`${first}-1`, { rest: [`${first}-1`] }],
