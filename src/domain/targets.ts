@@ -30,18 +30,27 @@ export function readTargets(text: string): Targets {
 function oneColumn(line: string): string {
   if (!line.includes('\t')) return line;
   const cells = line.split('\t');
-  const naming = cells.filter((cell) => (cell.match(atoms) ?? []).some((atom) => readAtom(atom) !== null));
+  const naming = cells.filter(holdsTarget);
   return naming.length === 1 ? (naming[0] ?? '') : cells.join(',');
 }
 
 /** Names with a comma before an address in angle brackets, as address books write them: they are no names of their own. */
 function withoutNames(line: string): string {
-  const unquoted = line.includes('<') ? line.replace(/"[^"]{0,256}"(?=\s{0,9}<)/g, ' ') : line;
+  const unquoted = line.includes('<') ? line.replace(/"[^"]{0,256}"(?=\s{0,9}<)/g, unlessTarget) : line;
   if (!unquoted.includes(';')) return unquoted;
   return unquoted
     .split(';')
-    .map((part) => part.replace(/^[^<>@,]{1,128},[^<>@,]{1,128}(?=<)/, ' '))
+    .map((part) => part.replace(/^[^<>@,]{1,128},[^<>@,]{1,128}(?=<)/, unlessTarget))
     .join(';');
+}
+
+/** What is dropped as a name, unless it is a target itself. */
+function unlessTarget(words: string): string {
+  return holdsTarget(words) ? words : ' ';
+}
+
+function holdsTarget(text: string): boolean {
+  return (text.match(atoms) ?? []).some((atom) => readAtom(atom) !== null);
 }
 
 // ── Pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────────

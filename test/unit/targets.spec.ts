@@ -22,6 +22,7 @@ const addresses: Row[] = [
   [`${ada} & ${ben} + ${cleo}`, { upns: [ada, ben, cleo] }],
   [`Ada Adler <${ada}>, Ben Bauer <${ben}>`, { upns: [ada, ben] }],
   [`"Adler, Ada" <${ada}>, "Bauer, Ben" <${ben}>`, { upns: [ada, ben] }],
+  [`"${cleo}" <${ada}>, "${ben}" <${ben}>`, { upns: [cleo, ada, ben] }],
   [`Adler, Ada <${ada}>; Bauer, Ben <${ben}>`, { upns: [ada, ben] }],
   [`Ada Adler ${ada} Ben Bauer ${ben}`, { upns: [ada, ben] }],
   [`${ada} (Ada Adler), ${ben} (Ben)`, { upns: [ada, ben] }],
@@ -48,6 +49,7 @@ const ids: Row[] = [
   [`${first}, ${second}`, { cloudPcIds: [first, second] }],
   [`{${first.toUpperCase()}}\n(${first})`, { cloudPcIds: [first] }],
   [`Cloud PC id: ${first}`, { cloudPcIds: [first] }],
+  [`"${first}" <${ada}>; ${second}, Ben <${ben}>`, { upns: [ada, ben], cloudPcIds: [first, second] }],
   [`${ada}, ${first}, ${ben}`, { upns: [ada, ben], cloudPcIds: [first] }],
   [
     `https://portal.contoso.com/cloudPc/${first}/overview`,
@@ -143,6 +145,7 @@ describe('readTargets', () => {
         );
         assert.deepEqual(rest, []);
       }),
+      { numRuns: 500 },
     );
   });
 
