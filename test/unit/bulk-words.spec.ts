@@ -36,6 +36,7 @@ const typed: [text: string, expected: BulkWords][] = [
   ['mehrere Cloud-PCs neu bereitstellen', form],
   ['Massen-Neubereitstellung', form],
   ['reprovisionner en masse', form],
+  ['reprovisionnement groupé', form],
   ["Reprovisionner en masse, s'il vous plaît", form],
   ['reprovisionner plusieurs', form],
 

@@ -39,6 +39,7 @@ export const bulkPatterns: readonly RegExp[] = [
     `${verb}\\s+(?:many|several|multiple|en\\s+masse|plusieurs)(?:\\s+${machines})?`,
     `(?:massenhaft|mehrere|viele)(?:\\s+${machines})?\\s+${verb}`,
     'massen-?neubereitstellung',
+    'reprovisionnement\\s+(?:groupé|en\\s+masse)',
     'bulk',
   ),
   alone(`${verb}\\s+(?<failed>${failed})`, `(?<failed2>${failed})\\s+${verb}`),
