@@ -40,8 +40,8 @@ function createTestMessenger(parts: Partial<MessengerParts> = {}): Messenger {
     }),
     renderText: (view) => `text ${view.text}`,
     renderPlain: (view) => `plain ${view.text}`,
-    log: bot.log,
     pace: createPace(),
+    log: bot.log,
     ...parts,
   });
 }

@@ -24,6 +24,8 @@ async function startWithout(run: () => Promise<never>) {
       unitOfWork,
     } as unknown as Parts['deps'],
     userTokens: null,
+    files: { read: run },
+    takeFileConsent: run,
     responder: { unitOfWork, clock, renderText: say, renderPlain: say } as unknown as Parts['responder'],
     sendLater: run,
   });
