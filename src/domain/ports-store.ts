@@ -349,7 +349,13 @@ export interface AuditRow {
 
 export interface Audit {
   write(row: AuditRow): Promise<void>;
-  of(requestId: string, offset: number, limit: number): Promise<{ rows: AuditRow[]; total: number }>;
+  /** @param itemId of this item alone, or (null) of the request as a whole; left out: all */
+  of(
+    requestId: string,
+    offset: number,
+    limit: number,
+    itemId?: string | null,
+  ): Promise<{ rows: AuditRow[]; total: number }>;
 }
 
 /** What a person wanted when the bot had to ask for their sign-in; the newest wish only. Plain JSON, as for `later`. */

@@ -144,15 +144,27 @@ export async function showHistory(
 ): Promise<CardView> {
   const { view } = await showRequest(deps, reader, key, origin, deadline);
   return deps.unitOfWork.run(async (tx) => {
-    const { rows, total } = await tx.audit.of(view.request.id, (page - 1) * historyAPage, historyAPage);
+    // A bulk request has thousands of entries: what happened to each Cloud PC stands in its list.
+    const only = view.request.bulk ? (view.item?.id ?? null) : undefined;
+    const { rows, total } = await tx.audit.of(view.request.id, (page - 1) * historyAPage, historyAPage, only);
     const pages = Math.max(1, Math.ceil(total / historyAPage));
     return { card: 'history', view, entries: rows.map(toEntry), page, pages, total };
   });
 }
 
 function toEntry(row: AuditRow): HistoryEntry {
-  const { reason, comment, cloudPc, hold } = row.details;
+  const { reason, comment, cloudPc, hold, wave, size, n, code, choice } = row.details;
   const words = typeof reason === 'string' ? reason : typeof comment === 'string' ? comment : null;
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  return { at: row.at, actor: row.actor, action: row.action, words, values: { pc: text(cloudPc), hold: text(hold) } };
+  const number = (value: unknown) => (typeof value === 'number' ? value : 0);
+  const values = {
+    pc: text(cloudPc),
+    hold: text(hold),
+    code: text(code),
+    choice: text(choice),
+    wave: number(wave),
+    size: number(size),
+    n: number(n),
+  };
+  return { at: row.at, actor: row.actor, action: row.action, words, values };
 }

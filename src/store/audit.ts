@@ -20,8 +20,10 @@ export function sqlAudit(trx: Trx): Audit {
         })
         .execute();
     },
-    async of(requestId, offset, limit) {
-      const own = trx.selectFrom('audit').where('request_id', '=', requestId);
+    async of(requestId, offset, limit, itemId) {
+      const all = trx.selectFrom('audit').where('request_id', '=', requestId);
+      const isOf = itemId === null ? all.where('item_id', 'is', null) : all.where('item_id', '=', itemId ?? '');
+      const own = itemId === undefined ? all : isOf;
       const { total } = await own.select((eb) => eb.fn.countAll<string>().as('total')).executeTakeFirstOrThrow();
       const rows = await own.selectAll().orderBy('id').offset(offset).limit(limit).execute();
       return {

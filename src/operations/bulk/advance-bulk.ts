@@ -1,6 +1,6 @@
 // What is next for a bulk request: cancel what is to be cancelled, let the next wave begin, start what is started together.
 // Each round is a short transaction or one call; whatever is left is due in the waves' columns.
-import { type Item, mayStillCancel } from '../../domain/item.ts';
+import { type Item, type ItemEvent, mayStillCancel } from '../../domain/item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { decideRequest } from '../../domain/request.ts';
@@ -46,13 +46,17 @@ async function takeNext(tx: Tx, deps: OperationDeps, requestId: string): Promise
   return startsTogether(deps, request) ? takeDue(tx, deps, request, current) : rest(tx, current, null);
 }
 
-/** @returns false when nothing is left that can still be cancelled */
+/**
+ * Where a call may have arrived before (an admin had chosen to start again), "nothing was changed" cannot be said: it is closed.
+ * @returns false when nothing is left
+ */
 async function cancelSome(tx: Tx, deps: OperationDeps, request: Request): Promise<boolean> {
-  const items = (await tx.items.inStates(request.id, waitingStates, atOnce)).filter(mayStillCancel);
+  const items = await tx.items.inStates(request.id, waitingStates, atOnce);
   const actor = request.bulk?.stopped?.by ?? request.cancelledBy;
   let latest = request;
   for (const item of items) {
-    const changed = await changeItem(tx, deps, latest, item, { type: 'cancel' }, { actor });
+    const event: ItemEvent = mayStillCancel(item) ? { type: 'cancel' } : { type: 'close', attempt: item.attempt };
+    const changed = await changeItem(tx, deps, latest, item, event, { actor });
     latest = changed?.request ?? latest;
   }
   return items.length > 0;
