@@ -142,6 +142,15 @@ describe(`many items at once (${testStoreKind} store)`, function () {
     assert.deepEqual(inserted, new Set([first!.id]));
   });
 
+  it('When an item is there already, then inserting it again is an error, and no Cloud PC that is held', async () => {
+    const { rows } = await insert({});
+
+    await assert.rejects(
+      tx((open) => open.items.insertMany([{ ...rows[0]!, cloudPc: aCloudPc() }])),
+      { code: '23505' },
+    );
+  });
+
   it('When there are none, or more than one statement takes, then all of them are inserted in order', async () => {
     const request = aBulkRequest();
     const many = items(request, ...Array.from({ length: 1100 }, () => ({})));
