@@ -173,12 +173,14 @@ describe('the rows of a check', () => {
       ...policy,
       roles: { ...policy.roles, vip: [] },
       selfService: { ...policy.selfService, reprovision: 'direct' },
-      admin: { ...policy.admin, single: 'direct' },
+      admin: { ...policy.admin, single: 'direct', bulk: 'direct' },
     };
+    const onlyBulk: Policy = { ...direct, admin: { ...direct.admin, bulk: 'approval' } };
 
     assert.equal(verdictOf(rowsOf(setupFindings({}, store))), 1);
     assert.equal(find(rowsOf(setupFindings({}, blocked)), 'check.channel').mend[0]?.text, 'check.channelBlocked');
     assert.equal(verdictOf(rowsOf(setupFindings({}, store), direct)), 0);
+    assert.equal(verdictOf(rowsOf(setupFindings({}, store), onlyBulk)), 1);
   });
 
   it('When the store was not asked, then that is said and is no fault', () => {

@@ -8,7 +8,7 @@ import { minute } from '../../src/domain/time.ts';
 import type { OperationDeps } from '../../src/operations/operation.ts';
 import { start } from '../../src/operations/reprovision/start.ts';
 import { silentLog } from '../fakes/store.ts';
-import { aCloudPc, anItem, aPolicy, aRequest, byTheApplication, someBaseline } from '../fakes/things.ts';
+import { aBulk, aCloudPc, anItem, aPolicy, aRequest, byTheApplication, someBaseline } from '../fakes/things.ts';
 
 const accepted: StartAnswer = { kind: 'accepted', graphRequestId: 'graph-1' };
 
@@ -40,12 +40,13 @@ function createWorld(options: WorldOptions = {}) {
       },
     },
     items: {
-      of: async () => [item],
+      get: async () => item,
       save: async (saved: Item) => {
         item = saved;
         return true;
       },
     },
+    waves: { get: async () => null },
     intents: {
       countSince: async () => options.startsLately ?? 0,
       insert: async ({ id, state }: Intent) => void intents.push({ id, state }),
@@ -142,6 +143,11 @@ describe('operations: start', () => {
     ['the item has been cancelled meanwhile', { item: { state: 'cancelled' } }],
     ['the item has another attempt', { item: { attempt: 1 } }],
     ['the request has ended', { request: { state: 'cancelled' } }],
+    ['the bulk request halts', { request: { bulk: aBulk({ pause: { reason: 'wayGone', at: 1 } }) } }],
+    [
+      'the rest of the bulk request is to be cancelled',
+      { request: { bulk: aBulk({ stopped: { by: { id: 'adam', name: 'Adam Acker' }, at: 1 } }) } },
+    ],
   ];
   for (const [name, options] of withheld) {
     it(`When ${name}, then no intent is committed, and what was prepared is given up`, async () => {
@@ -151,6 +157,23 @@ describe('operations: start', () => {
 
       assert.deepEqual(world.events, ['prepared', 'committed', 'discarded']);
       assert.deepEqual(world.intents, []);
+    });
+  }
+
+  const held: [WorldOptions, Item['hold']][] = [
+    [{ paused: true }, 'paused'],
+    [{ startsLately: aPolicy.limits.startsPerHour }, 'quota'],
+    [{ request: { bulk: aBulk({ pause: { reason: 'wayGone', at: 1 } }) } }, 'bulk'],
+    [{ paused: true, request: { bulk: aBulk({ pause: { reason: 'wayGone', at: 1 } }) } }, 'bulk'],
+  ];
+  for (const [options, hold] of held) {
+    it(`When it is held for ${hold}${options.paused ? ' while starts are paused' : ''}, then it waits and knows why`, async () => {
+      const world = createWorld(options);
+
+      await world.run();
+
+      assert.deepEqual([world.item().state, world.item().hold], ['checking', hold]);
+      assert.ok((world.item().dueAt ?? 0) > world.clocks.wall);
     });
   }
 
