@@ -22,7 +22,18 @@ export type BulkPause =
   /** The tenant no longer has the way in which `GRAPH_BULK` says that waves are started. */
   | { reason: 'wayGone'; at: Instant };
 
-/** How a preview counted; it stays as it was shown. */
+/** What an admin chose, as the form shows it again. */
+export interface BulkChoice {
+  /** Addresses and ids of Cloud PCs. */
+  people: string;
+  group: string;
+  policyId: string | null;
+  failed: boolean;
+  /** Take every Cloud PC of people who have several. */
+  several: boolean;
+}
+
+/** How a preview counted. What another request took before it was confirmed is left out from then on; the rest stays as shown. */
 export interface BulkCounts {
   /** Cloud PCs that were found. */
   found: number;
@@ -39,6 +50,8 @@ export interface BulkCounts {
 export interface Bulk {
   source: BulkSource;
   counts: BulkCounts;
+  /** Of a draft alone: what the form shows when it is to be changed. */
+  choice?: BulkChoice;
   /** Started by Windows 365 in the maintenance window of each Cloud PC. */
   duringMaintenance: boolean;
   pause: BulkPause | null;
@@ -86,6 +99,11 @@ export function countCandidates(candidates: readonly Candidate[]): BulkCounts {
     remaining: remaining.length,
     notSignedOut: remaining.filter(({ cloudPc }) => cloudPc !== null && !wasSignedOutSince(cloudPc)).length,
   };
+}
+
+/** Whether the number was typed as it is shown: "5.0" and "0x5" are other words. */
+export function isTypedAs(typed: string | null, n: number): boolean {
+  return typed?.trim() === String(n);
 }
 
 /** What an admin wants to rebuild; everything that is named counts once. */

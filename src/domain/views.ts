@@ -1,6 +1,6 @@
 // What cards, notices and mails show: plain data in our words. Rendering is in `cards/` and `mails/`.
 
-import type { BulkCounts, BulkSource, LeftOutReason } from './bulk.ts';
+import type { BulkChoice, BulkCounts, BulkSource, LeftOutReason } from './bulk.ts';
 import type { CloudPc, NotNowReason } from './cloud-pc.ts';
 import type { ErrorValues } from './errors.ts';
 import type { Usual } from './estimates.ts';
@@ -13,6 +13,8 @@ import type { Instant } from './time.ts';
 import type { Tally, Wave } from './waves.ts';
 
 /** Who a card is for. The channel's reader has no name; the words are for everybody there. */
+export type { BulkChoice } from './bulk.ts';
+
 export type Audience = 'requester' | 'owner' | 'channel';
 
 /** Everything that the cards of one request are made of. */
@@ -59,17 +61,6 @@ export interface BulkLine {
 }
 
 export type BulkFilter = 'all' | 'toRebuild' | 'leftOut' | 'waiting' | 'running' | 'ready' | 'failed' | 'unsettled';
-
-/** What an admin chose, as the form shows it again. */
-export interface BulkChoice {
-  /** Addresses and ids of Cloud PCs. */
-  people: string;
-  group: string;
-  policyId: string | null;
-  failed: boolean;
-  /** Take every Cloud PC of people who have several. */
-  several: boolean;
-}
 
 /** A request in one line of a list. */
 export interface RequestLine {

@@ -11,10 +11,10 @@ import { type Answer, say, type Turn } from './turn.ts';
 export async function handleIncoming(turn: Turn): Promise<Answer> {
   const { incoming } = turn;
   if (incoming.kind === 'button') return press(turn, incoming.button);
-  // A list that was attached without a word.
-  if (incoming.text === '' && incoming.files.length > 0) return runBulk(turn);
   const found = findCommand(commands, incoming.text);
-  return found ? found.command.run(turn, found.groups) : answerUnknown(turn);
+  if (found) return found.command.run(turn, found.groups);
+  // A list that was attached without a word, or with words about it.
+  return incoming.files.length > 0 ? runBulk(turn) : answerUnknown(turn);
 }
 
 async function press(turn: Turn, { verb, data }: { verb: string; data: Record<string, unknown> }): Promise<Answer> {

@@ -38,6 +38,8 @@ interface Common {
   timeZone: string | null;
   /** Cleaned; empty when nothing was typed. */
   text: string;
+  /** The same with its lines and columns. */
+  pasted: string;
   /** Of others than the bot. */
   mentions: Mention[];
   /** Of a message, at most five. */
@@ -95,6 +97,7 @@ function readCommon(activity: Activity, person: PersonRef | null, tenantId: stri
     locale: readLocale(activity.locale) ?? readLocale(client?.locale),
     timeZone: readTimeZone(client?.timezone) ?? readTimeZone(activity.localTimezone),
     text: '',
+    pasted: '',
     mentions: [],
     files: [],
     isInvoke: activity.type === 'invoke',
@@ -125,7 +128,7 @@ const mentionShape = z.object({
   }),
 });
 
-function readText({ text, entities, recipient }: Activity): Pick<Common, 'text' | 'mentions'> {
+function readText({ text, entities, recipient }: Activity): Pick<Common, 'text' | 'pasted' | 'mentions'> {
   const mentions = (entities ?? []).flatMap((entity): MentionEntity[] => {
     const { data } = mentionShape.safeParse(entity);
     if (!data) return [];

@@ -39,7 +39,8 @@ const incoming = z.looseObject({
   activityId: z.string(),
   person: z.object({ id: z.string(), name: z.string() }),
   text: z.string(),
-  // A turn that was stored by a version before has none.
+  // A turn that was stored by a version before has neither.
+  pasted: z.string().default(''),
   files: z.array(z.object({ name: z.string(), url: z.string(), fileType: z.string().nullable() })).default([]),
 });
 

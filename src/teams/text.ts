@@ -25,13 +25,13 @@ const atTag = /(<\/?at(?:\s[^<>]*)?>)/i;
 
 /**
  * The text without the bot's own mentions (wherever they stand, also split ones), with the names of other people as plain
- * words; entities decoded, white space collapsed, NFC, at most 30 KB.
+ * words; entities decoded, white space collapsed, NFC, at most 30 KB. `pasted`: the same with its lines and columns, for lists.
  */
 export function cleanText(
   raw: string,
   entities: readonly MentionEntity[],
   botId: string,
-): { text: string; mentions: Mention[] } {
+): { text: string; pasted: string; mentions: Mention[] } {
   const own = new Set(entities.filter((entity) => entity.id === botId).map((entity) => wordsOf(entity.text)));
   const others = entities.filter((entity) => entity.id !== botId);
   const withoutOwn = cutOwnMentions(raw, own);
@@ -39,8 +39,11 @@ export function cleanText(
     const words = wordsOf(entity.text);
     return { id: entity.aadObjectId, name: words, text: words };
   });
+  const plain = plainOf(withoutOwn);
   return {
-    text: cutAt(wordsOf(withoutOwn), maxTextBytes),
+    text: cutAt(oneLine(plain), maxTextBytes),
+    // The store takes no NUL.
+    pasted: cutAt(plain.replace(/(?![\t\r\n])\p{Cc}/gu, ' ').trim(), maxTextBytes),
     mentions: mentions.filter((mention) => mention.name !== ''),
   };
 }
@@ -64,8 +67,12 @@ function cutOwnMentions(raw: string, own: ReadonlySet<string>): string {
   return [...kept, ...(inside ?? [])].join('');
 }
 
-/** Tags of mentions dropped, entities decoded, invisible characters dropped, white space collapsed. */
 function wordsOf(text: string): string {
+  return oneLine(plainOf(text));
+}
+
+/** Tags of mentions dropped, entities decoded, invisible characters dropped. */
+function plainOf(text: string): string {
   return decodeEntities(
     text
       .split(atTag)
@@ -73,9 +80,11 @@ function wordsOf(text: string): string {
       .join(''),
   )
     .normalize('NFC')
-    .replace(invisible, '')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
+    .replace(invisible, '');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 const named: Readonly<Record<string, string>> = {

@@ -58,6 +58,7 @@ describe('Reading a message', () => {
       locale: 'de-DE',
       timeZone: 'Europe/Berlin',
       text: 'reprovision my Cloud PC',
+      pasted: 'reprovision my Cloud PC',
       mentions: [],
       files: [],
       button: null,

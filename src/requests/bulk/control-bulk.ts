@@ -4,14 +4,14 @@ import { ConflictError, NotFoundError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { decideRequest, type Request, type RequestEvent } from '../../domain/request.ts';
-import type { CardView, RequestView } from '../../domain/views.ts';
+import type { BulkChoice, CardView, RequestView } from '../../domain/views.ts';
 import { toRef } from '../asker.ts';
 import { makeBulkDue } from '../cancel-waiting.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 import { findRequest } from '../find-request.ts';
 import { saveRequest } from '../save.ts';
 import { readView } from '../view.ts';
-import { emptyChoice, previewBulk, readBulkAdmin } from './preview-bulk.ts';
+import { choiceOf, emptyChoice, nobody, previewBulk, readBulkAdmin } from './preview-bulk.ts';
 
 export type BulkControl = 'pause' | 'resume' | 'stop';
 
@@ -72,36 +72,15 @@ export async function retryBulk(
     tx.items.inStates(requestId, ['failed'], deps.policy.limits.bulkMax),
   );
   if (failed.length === 0) throw new ConflictError('bulkNothing');
-  const selection = {
-    personIds: [],
-    upns: [],
-    cloudPcIds: failed.map((item) => item.cloudPc.id),
-    rest: [],
-    group: null,
-    policy: null,
-    failed: false,
-    several: false,
-    file: null,
-  };
-  const wish = { selection, choice: emptyChoice, takesFiles: false, retryOf: earlier };
+  const selection = { ...nobody, cloudPcIds: failed.map((item) => item.cloudPc.id) };
+  const wish = { selection, choice: choiceOf(selection), takesFiles: false, retryOf: earlier };
   return previewBulk(deps, presser, wish, origin, deadline);
 }
 
 /** The choice behind a preview, to be changed. @throws NotFoundError `draftGone` */
-export async function readChoice(deps: Deps, presser: PersonRef, requestId: string): Promise<typeof emptyChoice> {
-  return deps.unitOfWork.run(async (tx) => {
-    const draft = await tx.requests.get(requestId);
-    if (!draft?.bulk || draft.requester.id !== presser.id || draft.state !== 'draft')
-      throw new NotFoundError('draftGone');
-    const { source } = draft.bulk;
-    if (source.type === 'group') return { ...emptyChoice, group: source.name };
-    if (source.type === 'policy') return { ...emptyChoice, policyId: source.policyId };
-    if (source.type === 'failed') return { ...emptyChoice, failed: true };
-    const { lines } = await tx.candidates.list({ requestId, filter: 'all', offset: 0, limit: wordsShown });
-    const words = new Set(lines.map(({ candidate }) => candidate.words));
-    return { ...emptyChoice, people: [...words].join('\n').slice(0, mostWords) };
-  });
+export async function readChoice(deps: Deps, presser: PersonRef, requestId: string): Promise<BulkChoice> {
+  const draft = await deps.unitOfWork.run((tx) => tx.requests.get(requestId));
+  if (!draft?.bulk || draft.requester.id !== presser.id || draft.state !== 'draft')
+    throw new NotFoundError('draftGone');
+  return draft.bulk.choice ?? emptyChoice;
 }
-
-const wordsShown = 200;
-const mostWords = 8000;

@@ -1,7 +1,7 @@
 // The lines of a preview: what was named, whose Cloud PC it is, and why it is left out, as far as that can be known now.
 import type { Candidate, LeftOutReason, Selection } from '../../domain/bulk.ts';
 import { type CloudPc, isPersonal, whyNotNow } from '../../domain/cloud-pc.ts';
-import type { PersonRef } from '../../domain/people.ts';
+import type { Person, PersonRef } from '../../domain/people.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { toRef } from '../asker.ts';
 import type { Deadline, Deps } from '../deps.ts';
@@ -37,7 +37,7 @@ export function listCandidates(targets: Targets, { several }: Pick<Selection, 's
       });
     for (const pc of own) {
       if (lines.has(`pc:${pc.id}`)) continue;
-      const leftOut: LeftOutReason | null = own.length > 1 && !several ? { reason: 'several' } : null;
+      const leftOut = whyNotOwners(person) ?? (own.length > 1 && !several ? { reason: 'several' as const } : null);
       lines.set(`pc:${pc.id}`, { words: upn, owner, ownerUpn: upn, cloudPc: pc, leftOut });
     }
   }
@@ -51,7 +51,7 @@ const nothing: Line = { words: '', owner: null, ownerUpn: null, cloudPc: null, l
 function toLine(pc: CloudPc, targets: Targets): Line {
   const owner = pc.ownerUpn === null ? undefined : targets.owners.get(keyOf(pc.ownerUpn));
   const ref: PersonRef | null = owner ? toRef(owner) : null;
-  const leftOut: LeftOutReason | null = ref || !isPersonal(pc) ? null : { reason: 'noOwner' };
+  const leftOut = isPersonal(pc) ? whyNotOwners(owner) : null;
   return {
     words: pc.ownerUpn ?? pc.name,
     owner: ref,
@@ -59,6 +59,10 @@ function toLine(pc: CloudPc, targets: Targets): Line {
     cloudPc: pc,
     leftOut,
   };
+}
+
+function whyNotOwners(owner: Person | undefined): LeftOutReason | null {
+  return owner?.accountEnabled ? null : { reason: 'noOwner' };
 }
 
 /** Why those that are still in cannot be rebuilt now: another request, the state, the cool-down, a VIP. */

@@ -57,7 +57,10 @@ async function findPeople(
   const people = [...mentioned.filter((person) => person !== null), ...listed, ...members];
   return {
     people: [...new Map(people.map((person) => [person.id, person])).values()],
-    unknown: upns.filter((upn) => !found.has(keyOf(upn))),
+    unknown: [
+      ...selection.personIds.filter((_, index) => mentioned[index] === null),
+      ...upns.filter((upn) => !found.has(keyOf(upn))),
+    ],
     group,
   };
 }

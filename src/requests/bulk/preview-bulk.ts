@@ -2,6 +2,7 @@
 // request that is made of it takes exactly that.
 import {
   type Bulk,
+  type BulkChoice,
   type BulkSource,
   type Candidate,
   countCandidates,
@@ -14,7 +15,7 @@ import type { PersonRef } from '../../domain/people.ts';
 import { bulkRule, choicesFor } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { draftLivesMs, type Request } from '../../domain/request.ts';
-import type { BulkChoice, BulkLine, CardView } from '../../domain/views.ts';
+import type { BulkLine, CardView } from '../../domain/views.ts';
 import { planWaves } from '../../domain/waves.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { type Asker, readAsker, toRef } from '../asker.ts';
@@ -34,6 +35,25 @@ export async function readBulkAdmin(deps: Deps, personId: string, deadline: Dead
 }
 
 export const emptyChoice: BulkChoice = { people: '', group: '', policyId: null, failed: false, several: false };
+
+/** A selection to begin with. */
+export const nobody: Selection = {
+  personIds: [],
+  upns: [],
+  cloudPcIds: [],
+  rest: [],
+  group: null,
+  policy: null,
+  failed: false,
+  several: false,
+  file: null,
+};
+
+/** As the form shows it; people who were mentioned have no address yet. */
+export function choiceOf({ upns, cloudPcIds, rest, group, policy, failed, several }: Selection): BulkChoice {
+  const people = [...upns, ...cloudPcIds, ...rest].join('\n');
+  return { people, group: group ?? '', policyId: policy && 'id' in policy ? policy.id : null, failed, several };
+}
 
 /** The form in which the Cloud PCs are chosen. @throws NotAllowedError `notAdminForOthers` */
 export async function chooseForBulk(
@@ -81,7 +101,8 @@ export async function previewBulk(
       await claimOrigin(tx, origin, deps.clock);
       const candidates = await leaveOut(tx, deps, listed, vips);
       const source = sourceOf(wish.selection, targets, wish.retryOf);
-      const draft = await insertDraft(tx, deps, asker, source, candidates);
+      const choice = keptChoice(wish, targets);
+      const draft = await insertDraft(tx, deps, asker, { source, choice }, candidates);
       return toPreview(tx, deps, draft, asker.roles, candidates);
     });
   } catch (error) {
@@ -89,6 +110,14 @@ export async function previewBulk(
     const { choice, takesFiles } = wish;
     return chooseForBulk(deps, person, { choice, problem: error, takesFiles }, origin, deadline);
   }
+}
+
+/** The choice with what has been found of it: mentioned people by their addresses, and the policy by its id. */
+function keptChoice({ selection, choice }: { selection: Selection; choice: BulkChoice }, targets: Targets): BulkChoice {
+  const personIds = new Set(selection.personIds);
+  const mentioned = targets.people.filter(({ id }) => personIds.has(id)).map((person) => person.userPrincipalName);
+  const people = [...mentioned, choice.people].filter((words) => words !== '').join('\n');
+  return { ...choice, people, policyId: targets.policy?.id ?? null };
 }
 
 /** Lines that name nothing count too: each is kept. */
@@ -114,11 +143,11 @@ async function insertDraft(
   tx: Tx,
   deps: Deps,
   { person }: Asker,
-  source: BulkSource,
+  chosen: Pick<Bulk, 'source' | 'choice'>,
   candidates: readonly Candidate[],
 ): Promise<Request & { bulk: Bulk }> {
   const bulk: Bulk = {
-    source,
+    ...chosen,
     counts: countCandidates(candidates),
     duringMaintenance: false,
     pause: null,

@@ -1,6 +1,7 @@
 // All that wait for a person in a bulk request, settled at once, under the same rules as one: only by an admin, audited, and
 // only as they were shown.
 
+import { isTypedAs } from '../../domain/bulk.ts';
 import { ConflictError, InputError, NotFoundError } from '../../domain/errors.ts';
 import type { ItemEvent, ItemState } from '../../domain/item.ts';
 import type { PersonRef } from '../../domain/people.ts';
@@ -65,8 +66,7 @@ async function prepare(
   if ((await tx.items.sumAttempts(requestId)) !== attempts) return false;
   const n = countIn(request.tally, statesFor(choice));
   if (n === 0) return false;
-  if (choice === 'startAgain' && Number(confirmCount?.trim() || Number.NaN) !== n)
-    throw new InputError('bulkNumber', { n });
+  if (choice === 'startAgain' && !isTypedAs(confirmCount, n)) throw new InputError('bulkNumber', { n });
   if (choice === 'check') {
     await tx.items.lookNowAtLate(requestId, deps.clock.now());
     tx.wake({ queue: 'watch' });

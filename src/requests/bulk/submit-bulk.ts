@@ -1,5 +1,7 @@
 // The preview is confirmed by its number: the request takes exactly what was shown. Whatever has been taken by another request
 // meanwhile is left out, and everything is checked again when its wave starts.
+import { type BulkCounts, isTypedAs } from '../../domain/bulk.ts';
+import { wasSignedOutSince } from '../../domain/cloud-pc.ts';
 import { ConflictError, InputError, NotAllowedError, NotFoundError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
 import type { PersonRef } from '../../domain/people.ts';
@@ -48,8 +50,7 @@ export async function submitBulk(
   if (remaining === 0) throw new InputError('bulkNothing');
   const words = checkWords(form, deps.policy);
   const options = checkBulkChoices(form, choicesFor(deps.policy, { isOwner: false, roles: asker.roles }));
-  if (Number(form.confirmCount.trim() || Number.NaN) !== remaining)
-    throw new InputError('bulkNumber', { n: remaining });
+  if (!isTypedAs(form.confirmCount, remaining)) throw new InputError('bulkNumber', { n: remaining });
   const duringMaintenance = mayWait(deps, options) && form.duringMaintenance;
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
@@ -86,7 +87,8 @@ async function store(tx: Tx, deps: Deps, submitted: Submitted, message: FormMess
   const { needed, byAdmin, name } = bulkRule(deps.policy);
   const { words, options, duringMaintenance } = submitted;
   const approval = { needed, byAdmin, rule: name };
-  const bulk = { ...draft.bulk, duringMaintenance };
+  const { choice: _, ...kept } = draft.bulk;
+  const bulk = { ...kept, duringMaintenance };
   const submission = { ...words, options, approval, bulk, code: '', tally: {} };
   const decided = decideRequest(draft, { type: 'submit', submission }, now, deps.policy.approval);
   if ('refused' in decided) {
@@ -96,9 +98,17 @@ async function store(tx: Tx, deps: Deps, submitted: Submitted, message: FormMess
   const items = await insertItems(tx, deps, draft.id);
   if (items.length === 0) throw new NotAllowedError('bulkNothing');
   const code = await tx.requests.nextCode();
-  const request: Request = { ...decided.request, code, tally: { queued: items.length } };
-  const taken = draft.bulk.counts.remaining - items.length;
-  return begin(tx, deps, request, taken, message);
+  const counts = countAgain(draft.bulk.counts, items);
+  const tally = { queued: items.length };
+  const request: Request = { ...decided.request, code, tally, bulk: { ...bulk, counts } };
+  return begin(tx, deps, request, draft.bulk.counts.remaining - items.length, message);
+}
+
+/** What was taken meanwhile counts among those that are left out, as the list shows it. */
+function countAgain(shown: BulkCounts, items: readonly Item[]): BulkCounts {
+  const remaining = items.length;
+  const notSignedOut = items.filter(({ cloudPc }) => !wasSignedOutSince(cloudPc)).length;
+  return { ...shown, leftOut: shown.leftOut + shown.remaining - remaining, remaining, notSignedOut };
 }
 
 /** The lines that remain become items, in waves; lines whose Cloud PC was taken meanwhile are left out. */
