@@ -1,8 +1,8 @@
 // A bulk request by hand: Adam's window and Ivan's. As `story.spec.ts`, with pictures of preview, progress and result.
 import assert from 'node:assert/strict';
-import { mkdtemp, mkdtemp, rm, rm } from 'node:fs/promises';
-import { tmpdir, tmpdir } from 'node:os';
-import { join, join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { channelName, windowSettings } from '../../src/demo/cast.ts';
 import { freePort } from '../../src/demo/free-port.ts';

@@ -2,11 +2,13 @@
 import { type ConciergeError, TemporaryError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
 import type { Request } from '../../domain/request.ts';
-import { minute } from '../../domain/time.ts';
+import { minute, second } from '../../domain/time.ts';
 import type { OperationDeps } from '../operation.ts';
 import { applyEvent } from './apply-event.ts';
 
 const tryAgainMs = minute;
+/** Where Graph says how long, that is enough, but for a moment at least. */
+const soonestMs = 5 * second;
 
 /** Holds the item, and lets go of it after the longest a build may take: nothing was sent, and the card says so. */
 export async function waitForGraph(
@@ -21,7 +23,7 @@ export async function waitForGraph(
   else deps.log.error(fields, 'check is refused by Graph');
   const isTooLong = item.hold === 'graph' && now - (item.checkingAt ?? now) > deps.policy.limits.giveUpAfterMs;
   const askedMs = error instanceof TemporaryError ? error.retryAfterMs : null;
-  const until = now + Math.max(tryAgainMs, askedMs ?? 0);
+  const until = now + (askedMs === null ? tryAgainMs : Math.max(soonestMs, askedMs));
   await applyEvent(
     deps,
     request.id,
