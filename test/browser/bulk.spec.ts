@@ -94,7 +94,7 @@ describe('a bulk request in two windows', function () {
   it('When the list is asked for, then every Cloud PC has a line', async () => {
     const end = cardWith(adam, /\d+ of 43 ready/).first();
     await end.getByRole('button', { name: 'Show all' }).click();
-    const list = cardWith(adam, 'CPC-worker-0').last();
+    const list = cardWith(adam, 'Worker 0').last();
     await list.waitFor();
     await draw(list, 'bulk-list');
   });
