@@ -1,7 +1,7 @@
 // The whole bot as production composes it (real server, authentication, store, queue, Graph client), with a fake connector
 // and token authority in place of Teams and the simulator in place of Graph; and people who type and press.
 import assert from 'node:assert/strict';
-import { type Bot, composeBot } from '../../src/compose.ts';
+import { type Bot, type BotOptions, composeBot } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Clock, Log } from '../../src/domain/ports.ts';
@@ -48,13 +48,22 @@ export interface WholeBotOptions {
   config?: Partial<Config>;
   buildMs?: number;
   clock?: Clock;
+  /** In place of SharePoint. */
+  fetchFile?: BotOptions['fetchFile'];
   /** A database of the caller's; dropped at the end all the same. */
   database?: TestDatabase;
 }
 
 export const graphToken = 'graph-token-for-tests';
 
-export async function startWholeBot({ policy, config, buildMs = 600, clock, ...given }: WholeBotOptions = {}) {
+export async function startWholeBot({
+  policy,
+  config,
+  buildMs = 600,
+  clock,
+  fetchFile,
+  ...given
+}: WholeBotOptions = {}) {
   const credentials = new FakeCredentials(botAppId);
   const connector = await startConnector({ token: credentials.token });
   const authority = await startTokenAuthority({ appId: botAppId });
@@ -63,7 +72,7 @@ export async function startWholeBot({ policy, config, buildMs = 600, clock, ...g
   const log = createFakeLog();
   const database = given.database ?? (testStoreKind === 'postgres' ? await createTestDatabase() : null);
   const surroundings = { connector, authority, simulator, database, credentials, log, tokenService };
-  const bot = await composeTestBot(surroundings, { policy, config, clock });
+  const bot = await composeTestBot(surroundings, { policy, config, clock, fetchFile });
   const teams = { authority, connector };
   const post = (activity: Parameters<typeof postActivity>[1]) => postActivity({ url: bot.url }, activity, teams);
   return {
@@ -94,7 +103,10 @@ export interface Surroundings {
 }
 
 /** The bot as production composes it, in these surroundings. */
-export function composeTestBot(around: Surroundings, { policy, config, clock }: WholeBotOptions): Promise<Bot> {
+export function composeTestBot(
+  around: Surroundings,
+  { policy, config, clock, fetchFile }: WholeBotOptions,
+): Promise<Bot> {
   const { connector, authority, simulator, database, credentials, log, tokenService } = around;
   const fullConfig: Config = {
     port: 0,
@@ -131,6 +143,7 @@ export function composeTestBot(around: Surroundings, { policy, config, clock }: 
     graphBaseUrl: simulator.url,
     firstContactUrl: connector.url,
     clock,
+    fetchFile,
     log,
   });
 }
