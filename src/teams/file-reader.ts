@@ -33,13 +33,9 @@ export function createFileReader({
     async read({ url }, withinMs = timeoutMs) {
       if (!isFileUrl(url)) throw new InputError('fileHost');
       try {
-<<<<<<< HEAD
-        return decodeFile(await download(fetch, url, AbortSignal.timeout(Math.max(0, Math.min(withinMs, timeoutMs)))));
-=======
         // A signal takes whole milliseconds alone.
-        const signal = AbortSignal.timeout(Math.ceil(Math.min(withinMs, timeoutMs)));
+        const signal = AbortSignal.timeout(Math.max(0, Math.ceil(Math.min(withinMs, timeoutMs))));
         return decodeFile(await download(fetch, url, signal));
->>>>>>> 1344066121c7ce25f65851d8c613e70cddfbca27
       } catch (error) {
         if (error instanceof InputError) throw error;
         const isOverdue = error instanceof DOMException && error.name === 'TimeoutError';
