@@ -24,7 +24,7 @@ const styles: Partial<Record<SettleChoice, ButtonSpec['style']>> = { check: 'pos
 
 export function bulkSettle(writer: Writer, view: RequestView) {
   const { unclear, noEnd } = waitingOf(view);
-  const choices = unclear > 0 ? afterUnclearStart : afterNoEnd;
+  const choices = choicesOf(view);
   const title = say('bulk.onlyPeople', { people: unclear + noEnd });
   return {
     title: writer.markdown(title),
@@ -48,6 +48,12 @@ export function bulkSettle(writer: Writer, view: RequestView) {
     ),
     ...spoken(writer, title),
   };
+}
+
+function choicesOf(view: RequestView): readonly SettleChoice[] {
+  if (waitingOf(view).unclear === 0) return afterNoEnd;
+  // Nothing more is started of what was stopped.
+  return view.request.bulk?.stopped ? afterUnclearStart.filter((choice) => choice !== 'startAgain') : afterUnclearStart;
 }
 
 /** It never sends by itself: the number is typed, and each one is checked again. */

@@ -90,10 +90,10 @@ export interface Items {
   get(itemId: string): Promise<Item | null>;
   /** Items of a request that are in one of these states, in order. */
   inStates(requestId: string, states: readonly ItemState[], limit: number): Promise<Item[]>;
-  /** Queued and checking items of a wave that are due, in order. */
-  dueInWave(requestId: string, wave: number, now: Instant, limit: number): Promise<Item[]>;
+  /** Queued and checking items of the waves up to this one that are due, in order. */
+  dueInWaves(requestId: string, lastWave: number, now: Instant, limit: number): Promise<Item[]>;
   /** When the next of them is due; null: none is. */
-  nextDueInWave(requestId: string, wave: number): Promise<Instant | null>;
+  nextDueInWaves(requestId: string, lastWave: number): Promise<Instant | null>;
   /** The item of a bulk request that is this person's. */
   ownedBy(requestId: string, personId: string): Promise<Item | null>;
   /** The newest ones that failed or wait for a person. */

@@ -61,6 +61,8 @@ function countWave(
   { wave, stopWhenFailedPercent }: Extract<BulkEvent, { type: 'waveCounted' }>,
   now: Instant,
 ): RequestOutcome {
+  // A wave that is over was judged then; what an admin makes of those that waited for a person is no news of it.
+  if (wave.endedAt !== null) return { request, news: null };
   const { failed, of } = failedShare(wave);
   const tolerated = bulk.tolerated?.wave === wave.number ? bulk.tolerated.failed : 0;
   if (bulk.pause !== null || failed <= tolerated || !hasTooManyFailed(wave, stopWhenFailedPercent)) {

@@ -46,6 +46,10 @@ export interface Options {
 /** The longest text of its own that a mail may carry, in characters. */
 export const longestMailText = 3000;
 
+export function hasOptions({ options }: Pick<Request, 'options'>): boolean {
+  return options.osVersion !== null || options.accountType !== null;
+}
+
 export interface MailWish {
   wanted: boolean;
   text: string | null;

@@ -1,10 +1,10 @@
 // A wave begins: its items are due, and their owners get a card. A request on one Cloud PC has one wave of one.
 import type { Tx } from '../domain/ports.ts';
-import type { Request } from '../domain/request.ts';
+import { hasOptions, type Request } from '../domain/request.ts';
 import type { Deps } from './deps.ts';
 import { audit, newCard } from './save.ts';
 
-type BeginDeps = Pick<Deps, 'policy' | 'clock' | 'ids'>;
+type BeginDeps = Pick<Deps, 'policy' | 'clock' | 'ids' | 'bulkWay'>;
 
 /** The request's row must be locked, and nothing may stand against its going on. */
 export async function beginWave(tx: Tx, deps: BeginDeps, request: Request, number: number): Promise<void> {
@@ -17,7 +17,9 @@ export async function beginWave(tx: Tx, deps: BeginDeps, request: Request, numbe
     tx.wake({ queue: 'bulk', requestId: request.id });
     await audit(tx, deps, request, null, 'request.waveBegan', { actor: null }, { wave: number, size: wave.size });
   }
-  for (const { id } of items) tx.wake({ queue: 'advance', itemId: id }, now);
+  // Those that are started with one call are found by the request's own job.
+  if (!request.bulk || deps.bulkWay === 'each' || hasOptions(request))
+    for (const { id } of items) tx.wake({ queue: 'advance', itemId: id }, now);
   await addOwnersCards(tx, deps, request, items);
 }
 

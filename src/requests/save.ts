@@ -66,7 +66,7 @@ async function countItem(tx: Tx, deps: SaveDeps, request: Request, before: Item,
 async function afterCount(tx: Tx, deps: SaveDeps, request: Request, { item, news }: ItemChange): Promise<Request> {
   if (!request.bulk) return request;
   if (news === 'needsOperator' || news === 'timedOut') {
-    const once = `unsettled:${item.wave}`;
+    const once = `unsettled:${item.wave}:${item.attempt}`;
     const orders = (['requester', 'channel'] as const).map((audience) => ({
       via: 'chat' as const,
       notice: 'bulkUnsettled' as const,

@@ -58,8 +58,8 @@ async function insertItems(trx: Trx, items: readonly Item[]): Promise<Set<string
 
 type OfBulk =
   | 'inStates'
-  | 'dueInWave'
-  | 'nextDueInWave'
+  | 'dueInWaves'
+  | 'nextDueInWaves'
   | 'ownedBy'
   | 'troubled'
   | 'sumAttempts'
@@ -69,11 +69,11 @@ type OfBulk =
 
 /** Questions about many items of one request; none of them reads all. */
 function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
-  const toBeStarted = (requestId: string, wave: number) =>
+  const toBeStarted = (requestId: string, lastWave: number) =>
     trx
       .selectFrom('items')
       .where('request_id', '=', requestId)
-      .where('wave', '=', wave)
+      .where('wave', '<=', lastWave)
       .where('state', 'in', ['queued', 'checking']);
   return {
     async inStates(requestId, states, limit) {
@@ -84,8 +84,8 @@ function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
         .execute();
       return rows.map(fromItemRow);
     },
-    async dueInWave(requestId, wave, now, limit) {
-      const rows = await toBeStarted(requestId, wave)
+    async dueInWaves(requestId, lastWave, now, limit) {
+      const rows = await toBeStarted(requestId, lastWave)
         .selectAll()
         .where('due_at', '<=', toTime(now))
         .orderBy('seq')
@@ -93,8 +93,8 @@ function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
         .execute();
       return rows.map(fromItemRow);
     },
-    async nextDueInWave(requestId, wave) {
-      const { next } = await toBeStarted(requestId, wave)
+    async nextDueInWaves(requestId, lastWave) {
+      const { next } = await toBeStarted(requestId, lastWave)
         .select((eb) => eb.fn.min<Date | null>('due_at').as('next'))
         .executeTakeFirstOrThrow();
       return fromTimeOrNull(next);

@@ -196,8 +196,8 @@ describe(`many items at once (${testStoreKind} store)`, function () {
       { wave: 1, dueAt: noon },
     );
     const due = (wave: number, now: number, limit = 10) =>
-      tx(async (open) => ids(await open.items.dueInWave(request.id, wave, now, limit)));
-    const next = (wave: number) => tx((open) => open.items.nextDueInWave(request.id, wave));
+      tx(async (open) => ids(await open.items.dueInWaves(request.id, wave, now, limit)));
+    const next = (wave: number) => tx((open) => open.items.nextDueInWaves(request.id, wave));
 
     assert.deepEqual(await due(2, noon + 2), ids(at(rows, 0, 1)));
     assert.deepEqual(await due(2, noon + 2, 1), ids(at(rows, 0)));

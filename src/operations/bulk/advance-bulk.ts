@@ -42,7 +42,7 @@ async function takeNext(tx: Tx, deps: OperationDeps, requestId: string): Promise
   if (isDone(current) && current.endedAt === null) return endWave(tx, deps, request, current, waves);
   if (!mayGoOn(request)) return rest(tx, current, null);
   // Went on after it had halted between two waves.
-  if (current.endedAt !== null) return beginNext(tx, deps, request, current, waves);
+  if (current.endedAt !== null && current.number < waves.length) return beginNext(tx, deps, request, current, waves);
   return startsTogether(deps, request) ? takeDue(tx, deps, request, current) : rest(tx, current, null);
 }
 
@@ -91,9 +91,9 @@ async function beginNext(
 }
 
 async function takeDue(tx: Tx, deps: OperationDeps, request: Request, current: Wave): Promise<Next> {
-  const items = await tx.items.dueInWave(request.id, current.number, deps.clock.now(), atOnce);
+  const items = await tx.items.dueInWaves(request.id, current.number, deps.clock.now(), atOnce);
   if (items.length > 0) return { kind: 'start', request, items };
-  const next = await tx.items.nextDueInWave(request.id, current.number);
+  const next = await tx.items.nextDueInWaves(request.id, current.number);
   if (next !== null) tx.wake({ queue: 'bulk', requestId: request.id }, next);
   return rest(tx, current, next);
 }
@@ -105,7 +105,9 @@ async function rest(tx: Tx, current: Wave, dueAt: number | null): Promise<Next> 
 
 async function startDue(deps: OperationDeps, request: Request, items: readonly Item[]): Promise<void> {
   const { bulkStarter } = deps;
-  if (!bulkStarter) return;
+  const mustWait = request.bulk?.duringMaintenance ?? false;
+  if (!bulkStarter || (mustWait && bulkStarter.way !== 'bulkActions'))
+    return deps.unitOfWork.run((tx) => haltForWay(tx, deps, request.id));
   const checkedAt = deps.clock.monotonic();
   const orders = await checkWave(deps, bulkStarter, request, items);
   if (orders.length === 0) return;

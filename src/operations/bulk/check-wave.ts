@@ -9,6 +9,7 @@ import { minute } from '../../domain/time.ts';
 import { changeItem } from '../../requests/save.ts';
 import type { OperationDeps } from '../operation.ts';
 import type { Order } from '../reprovision/intents.ts';
+import { whyHoldNow } from '../reprovision/intents.ts';
 import { type Found, readForChecks } from '../reprovision/read-for-check.ts';
 import { waitForGraph } from '../reprovision/wait-for-graph.ts';
 
@@ -45,22 +46,23 @@ export async function checkWave(
 
 /** Seen again, under the lock, when the intents are committed; here it only saves the reads. */
 async function beginChecks(tx: Tx, deps: OperationDeps, requestId: string, due: readonly Item[]): Promise<Item[]> {
-  const isPaused = await tx.settings.startsPaused();
-  const until = deps.clock.now() + tryAgainMs;
+  const reason = await whyHoldNow(tx, deps);
+  const now = deps.clock.now();
   const events = new Map(
     due.flatMap((item): [string, ItemEvent][] => {
-      if (isPaused) return [[item.id, { type: 'hold', reason: 'paused', until }]];
+      if (reason) return [[item.id, { type: 'hold', reason, until: now + tryAgainMs }]];
       return item.state === 'queued' ? [[item.id, { type: 'checkBegan' }]] : [];
     }),
   );
   await applyEvents(tx, deps, requestId, events);
-  if (isPaused) return [];
+  if (reason) return [];
   const claimed: Item[] = [];
   for (const { id } of due) {
     const item = await tx.items.get(id);
-    if (item?.state !== 'checking') continue;
+    // Another job may have taken it since it was found to be due.
+    if (item?.state !== 'checking' || item.dueAt === null || item.dueAt > now) continue;
     claimed.push(item);
-    await tx.items.save({ ...item, dueAt: deps.clock.now() + claimedForMs });
+    await tx.items.save({ ...item, dueAt: now + claimedForMs });
   }
   return claimed;
 }

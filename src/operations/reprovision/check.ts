@@ -2,16 +2,17 @@
 import { hasBegunSince, takeBaseline } from '../../domain/baseline.ts';
 import { findObstacle } from '../../domain/check.ts';
 import { ConciergeError } from '../../domain/errors.ts';
-import type { Item } from '../../domain/item.ts';
+import type { HoldReason, Item } from '../../domain/item.ts';
 import type { Request } from '../../domain/request.ts';
 import { hour, minute } from '../../domain/time.ts';
 import type { OperationDeps, Step } from '../operation.ts';
 import { applyEvent } from './apply-event.ts';
 import { waitForSignIn } from './await-sign-in.ts';
 import { type FoundStarter, findStarter } from './find-starter.ts';
+import { whyHoldNow } from './intents.ts';
 import { readForChecks } from './read-for-check.ts';
 import { type Checked, start } from './start.ts';
-import { startsTogether } from './starts-together.ts';
+import { leaveToBulk, startsTogether } from './starts-together.ts';
 import { waitForGraph } from './wait-for-graph.ts';
 
 const tryAgainMs = minute;
@@ -20,10 +21,11 @@ export const checkStep: Step = {
   name: 'check',
   when: 'checking',
   async run(deps, request, item) {
-    if (startsTogether(deps, request)) return false;
+    if (startsTogether(deps, request)) return leaveToBulk(deps, request);
     if (request.bulk?.pause) return holdWhileHalted(deps, request, item);
     const checkedAt = deps.clock.monotonic();
-    if (await deps.unitOfWork.run((tx) => tx.settings.startsPaused())) return holdWhilePaused(deps, request, item);
+    const reason = await deps.unitOfWork.run((tx) => whyHoldNow(tx, deps));
+    if (reason) return holdForNow(deps, request, item, reason);
     const found = (await readForChecks(deps, request, [item])).get(item.id);
     if (!found) return false;
     if (found instanceof ConciergeError) {
@@ -78,8 +80,8 @@ async function holdWhileHalted(deps: OperationDeps, request: Request, item: Item
 }
 
 /** Seen again, under the lock, when the intent is committed; here it only saves the reads. */
-async function holdWhilePaused(deps: OperationDeps, request: Request, item: Item): Promise<false> {
+async function holdForNow(deps: OperationDeps, request: Request, item: Item, reason: HoldReason): Promise<false> {
   const until = deps.clock.now() + tryAgainMs;
-  await applyEvent(deps, request.id, item.id, { type: 'hold', reason: 'paused', until });
+  await applyEvent(deps, request.id, item.id, { type: 'hold', reason, until });
   return false;
 }

@@ -78,8 +78,18 @@ async function whyHold(
   if (request.bulk?.pause) return { hold: 'bulk', most: 0 };
   const { paused } = await tx.settings.lockStarts();
   if (paused) return { hold: 'paused', most: 0 };
-  const lately = await tx.intents.countSince(deps.clock.now() - hour);
-  return { hold: 'quota', most: Math.max(0, deps.policy.limits.startsPerHour - lately) };
+  return { hold: 'quota', most: await startsLeft(tx, deps) };
+}
+
+async function startsLeft(tx: Tx, { clock, policy }: OperationDeps): Promise<number> {
+  const lately = await tx.intents.countSince(clock.now() - hour);
+  return Math.max(0, policy.limits.startsPerHour - lately);
+}
+
+/** Without a lock, to save the reads of a check that could come to nothing. */
+export async function whyHoldNow(tx: Tx, deps: OperationDeps): Promise<HoldReason | null> {
+  if (await tx.settings.startsPaused()) return 'paused';
+  return (await startsLeft(tx, deps)) === 0 ? 'quota' : null;
 }
 
 async function commitIntent(

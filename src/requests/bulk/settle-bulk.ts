@@ -64,6 +64,8 @@ async function prepare(
   await claimOrigin(tx, origin, deps.clock);
   const request = await lockBulk(tx, requestId);
   if ((await tx.items.sumAttempts(requestId)) !== attempts) return false;
+  // Nothing more is started of a request whose rest was cancelled.
+  if (choice === 'startAgain' && request.bulk?.stopped) return false;
   const n = countIn(request.tally, statesFor(choice));
   if (n === 0) return false;
   if (choice === 'startAgain' && !isTypedAs(confirmCount, n)) throw new InputError('bulkNumber', { n });
@@ -91,6 +93,7 @@ async function settleSome(
 ): Promise<number> {
   let request = await lockBulk(tx, requestId);
   if (choice === 'check' || (await tx.items.sumAttempts(requestId)) !== attempts) return 0;
+  if (choice === 'startAgain' && request.bulk?.stopped) return 0;
   const items = await tx.items.inStates(requestId, statesFor(choice), atOnce);
   let settled = 0;
   for (const item of items) {
