@@ -25,6 +25,7 @@ const deps = {
   policy,
   clock: { now: () => now, monotonic: () => now },
   ids: { next: () => randomUUID() },
+  bulkWay: 'each' as const,
 };
 const aBulkRequest = (bulk: Partial<Bulk> = {}, changes: Partial<Request> = {}) =>
   aRequest({

@@ -23,7 +23,7 @@ import { aCloudPc } from '../fakes/things.ts';
 import { cast, plainTenant } from '../fakes/use-cases.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-const common = { policy: racePolicy, clock, ids: { next: () => randomUUID() }, log };
+const common = { policy: racePolicy, clock, ids: { next: () => randomUUID() }, log, bulkWay: 'each' as const };
 /** A job is taken within milliseconds, on a machine that stands still some time later; one that was dropped never comes. */
 const patienceMs = 20 * second;
 
