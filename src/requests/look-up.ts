@@ -152,19 +152,16 @@ export async function showHistory(
   });
 }
 
-function toEntry(row: AuditRow): HistoryEntry {
-  const { reason, comment, cloudPc, hold, wave, size, n, code, choice } = row.details;
+/** What the texts of the history name. */
+const named = ['cloudPc', 'hold', 'wave', 'size', 'n', 'choice', 'code'] as const;
+
+function toEntry({ at, actor, action, details }: AuditRow): HistoryEntry {
+  const { reason, comment } = details;
   const words = typeof reason === 'string' ? reason : typeof comment === 'string' ? comment : null;
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  const number = (value: unknown) => (typeof value === 'number' ? value : 0);
-  const values = {
-    pc: text(cloudPc),
-    hold: text(hold),
-    code: text(code),
-    choice: text(choice),
-    wave: number(wave),
-    size: number(size),
-    n: number(n),
-  };
-  return { at: row.at, actor: row.actor, action: row.action, words, values };
+  const values: HistoryEntry['values'] = { pc: '', hold: '' };
+  for (const name of named) {
+    const value = details[name];
+    if (typeof value === 'string' || typeof value === 'number') values[name === 'cloudPc' ? 'pc' : name] = value;
+  }
+  return { at, actor, action, words, values };
 }
