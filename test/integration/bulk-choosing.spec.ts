@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { demoCloudPcs, demoGroups, demoPeople, demoPolicies } from '../../src/simulator/index.ts';
 import { addFleet, type FleetMember, fleetGroup } from '../campaigns/bulk/tenant.ts';
 import { asks, countsOn, linesOf, withFiles } from '../fakes/bulk-desk.ts';
-import { answeredCard, answeredText, eventually, last, wordsOn } from '../fakes/looking.ts';
+import { answeredCard, answeredText, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { createSharePoint } from '../fakes/share-point.ts';
 import { startWholeBot, testPolicy, type WholeBot } from '../fakes/whole-bot.ts';
 
@@ -425,6 +425,158 @@ describe('Choosing the Cloud PCs of a bulk request', function () {
     });
   });
 });
+
+describe('The preview of a bulk request', function () {
+  this.timeout(patience);
+  let whole: WholeBot;
+  let fleet: FleetMember[];
+  const upn = (at: number) => `worker${at}@contoso.com`;
+  const idOf = (at: number) => fleet[at]?.cloudPcId ?? '';
+  const gone = 9;
+
+  before(async () => {
+    whole = await startWholeBot({ policy: { admin: { ...testPolicy.admin, single: 'direct' } }, buildMs: 200 });
+    const { tenant } = whole.simulator;
+    fleet = addFleet(whole.simulator, 40, 0);
+    await whole.says('adam', 'language en');
+    tenant.nextBuild(idOf(6), { outcome: 'never' });
+    const codes = new Map<number, string>();
+    for (const at of [5, 6]) {
+      const form = await asks(whole, `reprovision ${upn(at)}`);
+      const sent = await whole.presses('adam', form, 'request.submit', {
+        ...{ reason: 'Broken', saved: 'true', osVersion: 'windows11', accountType: 'standardUser' },
+      });
+      codes.set(at, /R-\d+/.exec(wordsOn(answeredCard(sent)))?.[0] ?? '');
+    }
+    assert.deepEqual([...codes.values()], ['R-1001', 'R-1002']);
+    await eventually(async () => {
+      const [line] = await linesOf(whole, await asks(whole, `bulk reprovision ${upn(5)}`));
+      assert.match(line?.stand ?? '', /Rebuilt/);
+    }, 60_000);
+    tenant.changeCloudPc(idOf(2), { status: 'resizing' });
+    tenant.changeCloudPc(idOf(3), { status: 'inGracePeriod' });
+    tenant.changeCloudPc(idOf(4), { lastRemoteActionResult: restartOf(idOf(4)) });
+    tenant.addMember(demoGroups.vip, fleet[7]?.personId ?? '');
+    tenant.changePerson(upn(8), { accountEnabled: false });
+    tenant.removePerson(upn(gone));
+    tenant.changeCloudPc(idOf(12), { provisioningType: 'sharedByEntraGroup', productType: 'frontline' });
+    tenant.changeCloudPc(idOf(13), { lastLoginResult: { time: '2026-11-20T07:41:00Z' } });
+  });
+  after(async () => {
+    await whole.stop();
+  });
+
+  it('When some cannot be rebuilt now, then each is left out with its reason, and the numbers add up', async () => {
+    const { tenant } = whole.simulator;
+    const posts = tenant.reprovisionPosts().received;
+    const named = [...Array.from({ length: 9 }, (_, at) => upn(at)), 'cleo@contoso.com', 'ben@contoso.com', upn(13)];
+    const ids = [idOf(gone), idOf(12)];
+
+    const preview = await asks(whole, `bulk reprovision ${[...named, ...ids, 'nobody@contoso.com'].join('\n')}`);
+
+    const all = await linesOf(whole, preview);
+    const stands = Object.fromEntries(all.map(({ who, stand }) => [who, stand]));
+    const stand = (who: string) => stands[who] ?? `${who} is not among ${Object.keys(stands).join(', ')}`;
+    const worker = (at: number) => stand(`Worker ${at} · CPC-worker-${at}`);
+    for (const at of [0, 1]) assert.match(worker(at), /^to be rebuilt$/);
+    assert.match(worker(2), /^left out · Windows 365 is working on this Cloud PC/);
+    assert.match(worker(3), /^left out · .*grace period/);
+    assert.match(worker(4), /^left out · Another action is running/);
+    // A rebuild gives them other names.
+    const renamed = (at: number) => all.find(({ who }) => who.startsWith(`Worker ${at} · `))?.stand ?? '';
+    assert.match(renamed(5), /^left out · Rebuilt .*allowed again from/);
+    assert.match(renamed(6), /^left out · It is being rebuilt already \(R-1002\)/);
+    assert.match(worker(7), /^left out · The Cloud PCs of this person are left out of bulk requests/);
+    assert.match(worker(8), /^left out · Its owner is not in the directory, or is disabled there/);
+    assert.match(worker(13), /^to be rebuilt · no sign-out seen/);
+    assert.match(stand(`${upn(gone)} · CPC-worker-9`), /^left out · Its owner is not in the directory/);
+    assert.match(stand('Cléo Costa'), /no Cloud PC/);
+    for (const pc of ['CPC-ben-2M8TD', 'CPC-ben-5RW1Z']) {
+      assert.match(stand(`Ben Bauer · ${pc}`), /several Cloud PCs, and none is taken unasked/);
+    }
+    assert.match(stand('nobody@contoso.com'), /Nobody and no Cloud PC/);
+    const shared = all.find(({ who }) => who.endsWith('CPC-worker-12'));
+    assert.match(shared?.stand ?? '', /shared by several people/);
+
+    const counts = countsOn(preview);
+    assert.deepEqual(counts, { found: 14, toRebuild: 3, leftOut: 11, notFound: 2 });
+    assert.equal(all.length, counts.toRebuild + counts.leftOut + counts.notFound);
+    assert.match(wordsOn(preview), /For one person no sign-out was seen/);
+    assert.match(wordsOn(preview), /and 8 more/);
+    assert.equal(tenant.reprovisionPosts().received, posts, 'nothing was started by it');
+  });
+
+  it('When the list is filtered, then each part stands in it whole, and together they are all', async () => {
+    const preview = await asks(whole, `bulk reprovision group ${fleetGroup.name}`);
+
+    const [all, toRebuild, leftOut] = await Promise.all([
+      linesOf(whole, preview),
+      linesOf(whole, preview, 'toRebuild'),
+      linesOf(whole, preview, 'leftOut'),
+    ]);
+
+    assert.deepEqual(countsOn(preview), { found: 38, toRebuild: 31, leftOut: 7, notFound: 1 });
+    assert.equal(toRebuild.length, 31);
+    assert.equal(leftOut.length, 8);
+    assert.ok(toRebuild.every(({ stand }) => stand.startsWith('to be rebuilt')));
+    assert.deepEqual(all.map(({ who }) => who).sort(), [...toRebuild, ...leftOut].map(({ who }) => who).sort());
+  });
+
+  it('When a page is asked for that there is not, then the last one comes', async () => {
+    const preview = await asks(whole, `bulk reprovision ${upn(0)}`);
+
+    const listed = answeredCard(await whole.presses('adam', preview, 'bulk.items', { page: 99, filter: 'all' }));
+
+    assert.match(wordsOn(listed), /Worker 0 .* Page 1 of 1/);
+  });
+
+  it('When all Cloud PCs of people with several are asked for, then all of them are taken', async () => {
+    const form = await asks(whole, 'bulk reprovision');
+
+    const preview = answeredCard(
+      await whole.presses('adam', form, 'bulk.choose', { people: 'ben@contoso.com', several: 'true' }),
+    );
+
+    assert.deepEqual(countsOn(preview), { found: 2, toRebuild: 2, leftOut: 0, notFound: 0 });
+  });
+
+  it('When one of several is named by its id beside its owner, then that one is taken and the other is not', async () => {
+    const preview = await asks(whole, `bulk reprovision ben@contoso.com ${demoCloudPcs.benDesign}`);
+
+    const lines = await linesOf(whole, preview);
+    assert.deepEqual(
+      lines.map(({ who, stand }) => [who, /^to be/.test(stand)]),
+      [
+        ['Ben Bauer · CPC-ben-5RW1Z', true],
+        ['Ben Bauer · CPC-ben-2M8TD', false],
+      ],
+    );
+  });
+
+  it('When nothing remains, then there is nothing to confirm', async () => {
+    const preview = await asks(whole, `bulk reprovision ${upn(2)}, cleo@contoso.com`);
+
+    assert.match(wordsOn(preview), /Nothing would be rebuilt/);
+    assert.throws(() => findButton(preview, 'bulk.submit'));
+    const shape = findButton(preview, 'bulk.items').data ?? {};
+    const forged = { actions: [{ type: 'Action.Execute', title: '', verb: 'bulk.submit', data: shape }] };
+    const sent = await whole.presses('adam', forged, 'bulk.submit', { reason: 'New image', confirmCount: '0' });
+    assert.match(answeredText(sent), /None of these Cloud PCs can be rebuilt now/);
+  });
+});
+
+function restartOf(cloudPcId: string) {
+  const at = '2026-11-28T10:00:00Z';
+  return {
+    actionName: 'Restart',
+    actionState: 'active' as const,
+    startDateTime: at,
+    lastUpdatedDateTime: at,
+    cloudPcId,
+    managedDeviceId: null,
+    statusDetail: null,
+  };
+}
 
 /** What stands in the inputs of a form. */
 function inputsOf(card: unknown): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { NotFoundError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import { maySee } from '../../domain/policy.ts';
+import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import type { BulkFilter, BulkLine, CardView, FileView } from '../../domain/views.ts';
 import { readAsker } from '../asker.ts';
@@ -58,13 +59,7 @@ export async function listBulkItems(
   const request = await findBulk(deps, reader.id, requestId, deadline);
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
-    const offset = (wish.page - 1) * bulkItemsAPage;
-    const { lines, total } = await tx.candidates.list({
-      requestId,
-      filter: wish.filter,
-      offset,
-      limit: bulkItemsAPage,
-    });
+    const { lines, total, page, pages } = await readPage(tx, requestId, wish);
     return {
       card: 'bulkItems',
       requestId,
@@ -72,12 +67,21 @@ export async function listBulkItems(
       code: request.code,
       lines: lines.map(toLine),
       filter: wish.filter,
-      page: wish.page,
-      pages: Math.max(1, Math.ceil(total / bulkItemsAPage)),
+      page,
+      pages,
       total,
       now: deps.clock.now(),
     };
   });
+}
+
+/** The page that was asked for, or the last one: a state that is left by its Cloud PCs has fewer pages than before. */
+async function readPage(tx: Tx, requestId: string, { filter, page }: { filter: BulkFilter; page: number }) {
+  const listFrom = (offset: number) => tx.candidates.list({ requestId, filter, offset, limit: bulkItemsAPage });
+  const asked = await listFrom((page - 1) * bulkItemsAPage);
+  const pages = Math.max(1, Math.ceil(asked.total / bulkItemsAPage));
+  if (page <= pages) return { ...asked, page, pages };
+  return { ...(await listFrom((pages - 1) * bulkItemsAPage)), page: pages, pages };
 }
 
 /** Teams asks the person whether the bot may give them the list as a file. @throws NotFoundError `unknownRequest` */
