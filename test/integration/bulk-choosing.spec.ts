@@ -340,6 +340,17 @@ describe('Choosing the Cloud PCs of a bulk request', function () {
       assert.match(wordsOn(tooManyUnknown), /at most 300 Cloud PCs, and 301 were found/);
     });
 
+    it('When a list is so long that it must be too many, then none of it is looked up', async () => {
+      const endless = Array.from({ length: 2 * size + 1 }, (_, at) => `x${at}@contoso.com`).join(' ');
+
+      assert.match(wordsOn(await asks(whole, `bulk reprovision ${endless}`)), /at most 300 Cloud PCs/);
+      const looked = whole.simulator.requests.filter(({ parts = [] }) =>
+        parts.some(({ url }) => url.includes('x7%40')),
+      );
+      assert.ok(whole.simulator.requests.length <= 3, `${whole.simulator.requests.length} requests`);
+      assert.deepEqual(looked, []);
+    });
+
     it('When Graph does not answer in time, then the preview comes later by itself', async () => {
       const before = whole.messagesOf('adam').length;
       whole.simulator.faults.add({

@@ -93,6 +93,7 @@ export async function previewBulk(
   const asker = await readBulkAdmin(deps, person.id, deadline);
   try {
     if (isEmptySelection(wish.selection)) throw new InputError('bulkEmpty');
+    checkLength(deps, wish.selection);
     const targets = await findTargets(deps, wish.selection, deadline);
     const listed = listCandidates(targets, wish.selection);
     checkSize(deps, listed);
@@ -118,6 +119,13 @@ function keptChoice({ selection, choice }: { selection: Selection; choice: BulkC
   const mentioned = targets.people.filter(({ id }) => personIds.has(id)).map((person) => person.userPrincipalName);
   const people = [...mentioned, choice.people].filter((words) => words !== '').join('\n');
   return { ...choice, people, policyId: targets.policy?.id ?? null };
+}
+
+/** Of more than twice as many, either those that are found or those that are not are too many: they need not be looked up. */
+function checkLength({ policy }: Pick<Deps, 'policy'>, { upns, rest, cloudPcIds }: Selection): void {
+  const max = policy.limits.bulkMax;
+  const named = Math.max(upns.length + rest.length, cloudPcIds.length);
+  if (named > 2 * max) throw new InputError('bulkMax', { max, found: named });
 }
 
 /** Lines that name nothing count too: each is kept. */
