@@ -193,7 +193,7 @@ describe(`many items at once (${testStoreKind} store)`, function () {
       { wave: 2, dueAt: null },
       { wave: 2, state: 'needsSignIn', dueAt: noon },
       { wave: 2, state: 'building', dueAt: noon },
-      { wave: 1, dueAt: noon },
+      { wave: 3, dueAt: noon },
     );
     const due = (wave: number, now: number, limit = 10) =>
       tx(async (open) => ids(await open.items.dueInWaves(request.id, wave, now, limit)));
