@@ -68,7 +68,7 @@ async function prepare(
   if (choice === 'startAgain' && request.bulk?.stopped) return false;
   const n = countIn(request.tally, statesFor(choice));
   if (n === 0) return false;
-  if (choice === 'startAgain' && !isTypedAs(confirmCount, n)) throw new InputError('bulkNumber', { n });
+  if (choice === 'startAgain' && !isTypedAs(confirmCount, n)) throw new InputError('bulkNumber', { count: n });
   if (choice === 'check') {
     await tx.items.lookNowAtLate(requestId, deps.clock.now());
     tx.wake({ queue: 'watch' });

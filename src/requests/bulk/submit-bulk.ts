@@ -50,7 +50,7 @@ export async function submitBulk(
   if (remaining === 0) throw new InputError('bulkNothing');
   const words = checkWords(form, deps.policy);
   const options = checkBulkChoices(form, choicesFor(deps.policy, { isOwner: false, roles: asker.roles }));
-  if (!isTypedAs(form.confirmCount, remaining)) throw new InputError('bulkNumber', { n: remaining });
+  if (!isTypedAs(form.confirmCount, remaining)) throw new InputError('bulkNumber', { count: remaining });
   const duringMaintenance = mayWait(deps, options) && form.duringMaintenance;
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
