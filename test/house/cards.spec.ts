@@ -48,9 +48,10 @@ function keyOf(view: CardView, outside: Outside): string {
 
 function bulkKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: Outside): string {
   const { request, bulk, ...rest } = view.view;
-  if (outside === ordinary || view.card === 'notice') return JSON.stringify(view);
-  const size = bulk?.waves.length;
-  return JSON.stringify([view.audience, bulkSituationOf(view.view), size, rest.usual === null]);
+  const kind = view.card === 'notice' ? view.notice : bulkSituationOf(view.view);
+  const key = [view.card, kind, view.audience, bulk?.waves.length, rest.usual === null];
+  if (outside !== ordinary) return JSON.stringify(key);
+  return JSON.stringify([...key, bulk?.troubled.length, bulk?.unreached, rest.hasChannel, request.bulk?.source.type]);
 }
 
 function views(outside: Outside): CardView[] {
