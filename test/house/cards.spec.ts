@@ -117,7 +117,7 @@ for (const [name, outside] of samples) {
     let all: Sample[] = [];
 
     before(function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       all = renderAll(outside);
     });
 
