@@ -72,11 +72,18 @@ export async function startWholeBot({
   const log = createFakeLog();
   const database = given.database ?? (testStoreKind === 'postgres' ? await createTestDatabase() : null);
   const surroundings = { connector, authority, simulator, database, credentials, log, tokenService };
-  const bot = await composeTestBot(surroundings, { policy, config, clock, fetchFile });
+  let bot = await composeTestBot(surroundings, { policy, config, clock, fetchFile });
   const teams = { authority, connector };
   const post = (activity: Parameters<typeof postActivity>[1]) => postActivity({ url: bot.url }, activity, teams);
   return {
-    bot,
+    get bot() {
+      return bot;
+    },
+    /** Stops it and composes it anew; what it kept is there again when the store is a database or in a directory. */
+    async restart(changes: Pick<WholeBotOptions, 'policy' | 'config'>) {
+      await bot.stop();
+      bot = await composeTestBot(surroundings, { policy, config, clock, fetchFile, ...changes });
+    },
     simulator,
     connector,
     authority,

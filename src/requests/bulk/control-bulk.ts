@@ -3,7 +3,7 @@
 import { ConflictError, NotFoundError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { Tx } from '../../domain/ports.ts';
-import { decideRequest, type Request, type RequestEvent } from '../../domain/request.ts';
+import { decideRequest, isEnded, type Request, type RequestEvent } from '../../domain/request.ts';
 import type { BulkChoice, CardView, RequestView } from '../../domain/views.ts';
 import { toRef } from '../asker.ts';
 import { makeBulkDue } from '../cancel-waiting.ts';
@@ -58,7 +58,7 @@ async function goOn(tx: Tx, deps: Deps, { id }: Request, control: BulkControl): 
   await makeBulkDue(tx, deps, id);
 }
 
-/** What failed, as the preview of a new request. @throws as `previewBulk`; ConflictError `bulkNothing` */
+/** What failed, as the preview of a new request. @throws as `previewBulk`; ConflictError `bulkNothing`, `notOpen` */
 export async function retryBulk(
   deps: Deps,
   presser: PersonRef,
@@ -68,6 +68,7 @@ export async function retryBulk(
 ): Promise<CardView> {
   const earlier = await findRequest(deps, { id: requestId });
   if (!earlier.bulk) throw new NotFoundError('unknownRequest');
+  if (!isEnded(earlier.state) || earlier.bulk.retriedBy) throw new ConflictError('notOpen');
   const failed = await deps.unitOfWork.run((tx) =>
     tx.items.inStates(requestId, ['failed'], deps.policy.limits.bulkMax),
   );
