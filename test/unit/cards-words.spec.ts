@@ -113,7 +113,8 @@ describe('The renderer of Adaptive Cards', () => {
     return module.exports;
   }
 
-  it('When it reads our cards, then it finds nothing to complain about', () => {
+  it('When it reads our cards, then it finds nothing to complain about', function () {
+    this.timeout(60_000);
     const { AdaptiveCard } = loadRenderer();
     const cards = createCards(createTexts());
     const bulkViews = [...bulkFormViews(), ...bulkRequestViews()];
