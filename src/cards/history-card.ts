@@ -22,6 +22,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'request.waveBegan': 'go',
   'request.waveEnded': 'good',
   'request.retried': 'go',
+  'request.retries': 'go',
   'item.starting': 'go',
   'item.building': 'go',
   'item.unknown': 'warn',

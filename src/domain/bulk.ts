@@ -19,8 +19,11 @@ export type BulkSource =
 export type BulkPause =
   | { reason: 'failures'; wave: number; failed: number; of: number; at: Instant }
   | { reason: 'byAdmin'; by: PersonRef; at: Instant }
-  /** The tenant no longer has the way in which `GRAPH_BULK` says that waves are started. */
-  | { reason: 'wayGone'; at: Instant };
+  /** Waves cannot be started in the way that `GRAPH_BULK` says; `lacks` left out: the call for managed devices. */
+  | { reason: 'wayGone'; at: Instant; lacks?: BulkLack };
+
+/** A call that the tenant does not have, or maintenance windows, which the setting does not know. */
+export type BulkLack = 'bulkActions' | 'managedDevices' | 'windows';
 
 /** What an admin chose, as the form shows it again. */
 export interface BulkChoice {

@@ -1,6 +1,6 @@
 // What happens to a bulk request as a whole while it runs: it halts (by itself or by an admin's word), goes on, or its rest is
 // cancelled. What has been started is followed in any case.
-import type { Bulk, BulkPause } from './bulk.ts';
+import type { Bulk, BulkLack, BulkPause } from './bulk.ts';
 import type { PersonRef } from './people.ts';
 import type { Request, RequestOutcome } from './request.ts';
 import type { Instant } from './time.ts';
@@ -9,8 +9,8 @@ import { failedShare, hasTooManyFailed, type Wave, waitingIn } from './waves.ts'
 export type BulkEvent =
   /** A wave's counts have changed; it halts by itself when too many of it have failed. */
   | { type: 'waveCounted'; wave: Wave; stopWhenFailedPercent: number }
-  /** The tenant does not have the way of starting that the settings name. */
-  | { type: 'wayGone' }
+  /** Waves cannot be started in the way that the settings name. */
+  | { type: 'wayGone'; lacks?: BulkLack }
   | { type: 'pauseBulk'; by: PersonRef }
   | { type: 'resumeBulk'; by: PersonRef; wave: Wave | null }
   | { type: 'stopBulk'; by: PersonRef };
@@ -37,7 +37,12 @@ export function decideBulk(request: Request, event: BulkEvent, now: Instant): Re
     case 'waveCounted':
       return countWave(request, bulk, event, now);
     case 'wayGone':
-      return pause(request, bulk, { reason: 'wayGone', at: now }, 'bulkWayGone');
+      return pause(
+        request,
+        bulk,
+        { reason: 'wayGone', at: now, ...(event.lacks && { lacks: event.lacks }) },
+        'bulkWayGone',
+      );
     case 'pauseBulk':
       return pause(request, bulk, { reason: 'byAdmin', by: event.by, at: now }, 'bulkPaused');
     case 'resumeBulk':

@@ -60,6 +60,7 @@ export function bulkValues(view: RequestView) {
     source: source ? sourceOf(source) : say('common.unknown'),
     wave: failures?.wave ?? currentWave(bulk?.waves ?? [])?.number ?? 0,
     waves: bulk?.waves.length ?? 0,
+    lacks: (pause?.reason === 'wayGone' && pause.lacks) || 'managedDevices',
     failedInWave: failures?.failed ?? 0,
     inWave: failures?.of ?? 0,
     pauser: pause?.reason === 'byAdmin' ? pause.by.name : say('history.system'),

@@ -76,7 +76,8 @@ async function heedBulkActions(deps: Deps, looks: readonly Looked[]): Promise<Lo
   const ended = new Set(
     ids.filter((_id, index) => {
       const answer = answers[index];
-      return answer && 'value' in answer && answer.value?.hasEnded;
+      // One that is not there after so long will never say anything of it.
+      return answer && 'value' in answer && (answer.value === null || answer.value.hasEnded);
     }),
   );
   return looks.map((look) => {

@@ -62,7 +62,7 @@ export interface WorldOptions {
   /** These builds fail. */
   failing?: (index: number) => boolean;
   /** What Graph says of every bulk action. */
-  hasEnded?: boolean;
+  hasEnded?: boolean | 'gone';
 }
 
 interface Planned {
@@ -79,7 +79,7 @@ export async function startBulkWorld(store: Store, given: WorldOptions) {
     killAt: -1,
     killAfterCommit: false,
     transactions: 0,
-    hasEnded: given.hasEnded ?? false,
+    hasEnded: given.hasEnded ?? (false as boolean | 'gone'),
   };
   const clock = { now: () => world.now, monotonic: () => world.now };
   const pcs = new Map(Array.from({ length: count }, (_, at) => newCloudPc(at)).map((pc) => [pc.id, pc]));
@@ -289,7 +289,8 @@ export function accepted(cloudPcIds: readonly string[]): BulkStartAnswer {
   return { kind: 'accepted', words, bulkActionId: 'bulk-action', graphRequestId: null };
 }
 
-function aBulkAction(id: string, hasEnded: boolean) {
+function aBulkAction(id: string, hasEnded: boolean | 'gone') {
+  if (hasEnded === 'gone') return null;
   return { id, hasEnded, successful: 0, failed: 0, notSupported: 0, open: hasEnded ? 0 : 1 };
 }
 

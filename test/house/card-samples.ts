@@ -447,6 +447,7 @@ export const historyActions: readonly string[] = [
     'waveBegan',
     'waveEnded',
     'retried',
+    'retries',
     'settled',
     'takenMeanwhile',
   ].map((news) => `request.${news}`),

@@ -199,7 +199,7 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
 
   it('When a canary fails, then nothing more starts until an admin goes on, and it does not halt again for the same', async () => {
     const bulk = await startBulkWorld(store, { count: 5, failing: (at) => at === 0 });
-    await bulk.run(undefined, 3 * hour);
+    await bulk.run(undefined, hour);
     assert.deepEqual(await bulk.states(), ['failed', 'queued', 'queued', 'queued', 'queued']);
     const { pause } = (await bulk.request()).bulk ?? {};
     assert.deepEqual(pause && { ...pause, at: 0 }, { reason: 'failures', wave: 1, failed: 1, of: 1, at: 0 });
@@ -218,9 +218,9 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       failing: (at) => at === 1,
       send: (_ids, call) => (call === 1 ? { answer: unknown, applied: [] } : undefined),
     });
-    await bulk.run(async () => (await bulk.request()).bulk?.pause != null, 3 * hour);
+    await bulk.run(async () => (await bulk.request()).bulk?.pause != null, hour);
     await control(bulk, 'resume');
-    await bulk.run(async () => (await bulk.request()).bulk?.pause != null, 3 * hour);
+    await bulk.run(async () => (await bulk.request()).bulk?.pause != null, hour);
     assert.deepEqual((await bulk.states()).slice(0, 2), ['needsOperator', 'failed']);
     await control(bulk, 'resume');
 
@@ -252,7 +252,7 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       count: 6,
       send: (_ids, call) => (call === 2 ? { answer: unknown, applied: [] } : undefined),
     });
-    await bulk.run(undefined, 3 * hour);
+    await bulk.run(undefined, hour);
     assert.deepEqual((await bulk.states()).slice(1, 4), Array(3).fill('needsOperator'));
     await settle(bulk, 'startAgain', 3);
 
@@ -272,7 +272,7 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       count: 6,
       send: (_ids, call) => (call === 2 ? { answer: unknown, applied: [] } : undefined),
     });
-    await bulk.run(undefined, 3 * hour);
+    await bulk.run(undefined, hour);
     await control(bulk, 'stop');
     await bulk.run(undefined, hour);
 
@@ -291,7 +291,7 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       const bulk = await startBulkWorld(store, { count: 5, way });
       await bulk.run(async () => (await bulk.states())[0] === 'building');
       await control(bulk, 'pause');
-      await bulk.run(undefined, 3 * hour);
+      await bulk.run(undefined, hour);
       assert.deepEqual(await bulk.states(), ['ready', 'queued', 'queued', 'queued', 'queued']);
 
       await control(bulk, 'resume');
@@ -307,7 +307,7 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       const pauseAll = (paused: boolean) => setStartsPaused(bulk.deps, adam, paused, null, deadline(bulk));
       await bulk.run(async () => (await bulk.states())[0] === 'building');
       await pauseAll(true);
-      await bulk.run(undefined, 3 * hour);
+      await bulk.run(undefined, hour);
       assert.deepEqual(bulk.starts(), [1, 0, 0, 0, 0]);
       assert.deepEqual(
         (await bulk.items()).slice(1, 4).map(({ hold }) => hold),
@@ -338,20 +338,24 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       assert.deepEqual(bulk.starts(), Array(6).fill(1));
     });
 
-  it('When its bulk action has ended without some, then they wait for a person; while it is open, they are waited for', async () => {
-    const bulk = await startBulkWorld(store, {
-      count: 4,
-      send: (ids, call) => ({ answer: accepted(ids), applied: call === 2 ? ids.slice(0, 2) : ids }),
+  for (const [what, end] of [
+    ['has ended', true],
+    ['is not there any more', 'gone'],
+  ] as const)
+    it(`When its bulk action ${what} without some, then they wait for a person; while it is open, they are waited for`, async () => {
+      const bulk = await startBulkWorld(store, {
+        count: 4,
+        send: (ids, call) => ({ answer: accepted(ids), applied: call === 2 ? ids.slice(0, 2) : ids }),
+      });
+      await bulk.run(undefined, 80 * minute);
+      assert.deepEqual(await bulk.states(), ['ready', 'ready', 'ready', 'building']);
+
+      bulk.world.hasEnded = end;
+      await bulk.run(undefined, hour);
+
+      assert.deepEqual(await bulk.states(), ['ready', 'ready', 'ready', 'needsOperator']);
+      assert.deepEqual(bulk.starts(), [1, 1, 1, 1]);
     });
-    await bulk.run(undefined, 80 * minute);
-    assert.deepEqual(await bulk.states(), ['ready', 'ready', 'ready', 'building']);
-
-    bulk.world.hasEnded = true;
-    await bulk.run(undefined, hour);
-
-    assert.deepEqual(await bulk.states(), ['ready', 'ready', 'ready', 'needsOperator']);
-    assert.deepEqual(bulk.starts(), [1, 1, 1, 1]);
-  });
 
   it('When it waits for the maintenance window, then it is not called slow, and is built when that comes', async () => {
     const bulk = await startBulkWorld(store, {
@@ -383,8 +387,32 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       await bulk.run(undefined, hour);
 
       assert.deepEqual(bulk.calls, []);
-      assert.equal((await bulk.request()).bulk?.pause?.reason, 'wayGone');
+      const { pause } = (await bulk.request()).bulk ?? {};
+      assert.deepEqual(pause && { ...pause, at: 0 }, { reason: 'wayGone', lacks: 'windows', at: 0 });
       assert.ok((await bulk.states()).every((state) => state === 'queued' || state === 'checking'));
+    });
+
+  for (const way of ['bulkActions', 'managedDevices'] as const)
+    it(`When the tenant does not have the call (${way}), then it halts, nothing has failed, and with another setting it goes on`, async () => {
+      const gone: Sent = {
+        answer: { kind: 'wayGone', detail: { code: 'BadRequest', message: null }, graphRequestId: null },
+        applied: [],
+      };
+      let isGone = true;
+      const bulk = await startBulkWorld(store, { count: 3, way, send: () => (isGone ? gone : undefined) });
+      await bulk.run(undefined, hour);
+      const { pause } = (await bulk.request()).bulk ?? {};
+      assert.deepEqual(pause && { ...pause, at: 0 }, { reason: 'wayGone', lacks: way, at: 0 });
+      assert.deepEqual(await bulk.states(), ['checking', 'queued', 'queued']);
+      assert.equal(bulk.calls.length, 1);
+
+      isGone = false;
+      Object.assign(bulk.deps, { bulkStarter: null, bulkWay: 'each' });
+      await control(bulk, 'resume');
+      await bulk.run();
+
+      await assertAllReady(bulk);
+      assert.deepEqual(bulk.starts(), [2, 1, 1], 'the first call named it and changed nothing');
     });
 
   it('When the setting changes from one by one to bulk actions in the middle, then what waits is started all the same', async () => {

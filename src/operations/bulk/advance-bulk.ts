@@ -1,5 +1,6 @@
 // What is next for a bulk request: cancel what is to be cancelled, let the next wave begin, start what is started together.
 // Each round is a short transaction or one call; whatever is left is due in the waves' columns.
+import type { BulkLack } from '../../domain/bulk.ts';
 import { type Item, type ItemEvent, mayStillCancel } from '../../domain/item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
@@ -107,18 +108,18 @@ async function startDue(deps: OperationDeps, request: Request, items: readonly I
   const { bulkStarter } = deps;
   const mustWait = request.bulk?.duringMaintenance ?? false;
   if (!bulkStarter || (mustWait && bulkStarter.way !== 'bulkActions'))
-    return deps.unitOfWork.run((tx) => haltForWay(tx, deps, request.id));
+    return deps.unitOfWork.run((tx) => haltForWay(tx, deps, request.id, 'windows'));
   const checkedAt = deps.clock.monotonic();
   const orders = await checkWave(deps, bulkStarter, request, items);
   if (orders.length === 0) return;
   const isThere = await startTogether(deps, bulkStarter, request, orders, checkedAt);
-  if (!isThere) await deps.unitOfWork.run((tx) => haltForWay(tx, deps, request.id));
+  if (!isThere) await deps.unitOfWork.run((tx) => haltForWay(tx, deps, request.id, bulkStarter.way));
 }
 
-async function haltForWay(tx: Tx, deps: OperationDeps, requestId: string): Promise<void> {
+async function haltForWay(tx: Tx, deps: OperationDeps, requestId: string, lacks: BulkLack): Promise<void> {
   const request = await tx.requests.lock(requestId);
   if (!request) return;
-  deps.log.error({ requestId, way: deps.bulkStarter?.way }, 'this tenant has no such bulk action; see GRAPH_BULK');
-  const decided = decideRequest(request, { type: 'wayGone' }, deps.clock.now(), deps.policy.approval);
+  deps.log.error({ requestId, way: deps.bulkWay, lacks }, 'waves cannot be started this way here; see GRAPH_BULK');
+  const decided = decideRequest(request, { type: 'wayGone', lacks }, deps.clock.now(), deps.policy.approval);
   if (!('refused' in decided)) await saveRequest(tx, deps, decided.request, decided.news);
 }

@@ -167,7 +167,10 @@ async function begin(tx: Tx, deps: Deps, request: Request, taken: number, messag
   await tx.timers.clear(saved.id);
   if (saved.state === 'approved') await beginWave(tx, deps, saved, 1);
   else await setApprovalTimers(tx, deps, saved);
-  if (saved.bulk?.source.type === 'retry') await nameSuccessor(tx, deps, saved, saved.bulk.source.requestId);
+  if (source?.type === 'retry') {
+    await audit(tx, deps, saved, null, 'request.retries', { actor, details: { code: source.code } });
+    await nameSuccessor(tx, deps, saved, source.requestId);
+  }
   return { card: 'request', audience: 'requester', view: await readView(tx, saved, deps.clock.now()) };
 }
 
