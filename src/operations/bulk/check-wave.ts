@@ -56,13 +56,15 @@ async function beginChecks(tx: Tx, deps: OperationDeps, requestId: string, due: 
   );
   await applyEvents(tx, deps, requestId, events);
   if (reason) return [];
+  // Later than the time at which each of them began to be checked.
+  const claimedAt = deps.clock.now();
   const claimed: Item[] = [];
   for (const { id } of due) {
     const item = await tx.items.get(id);
     // Another job may have taken it since it was found to be due.
-    if (item?.state !== 'checking' || item.dueAt === null || item.dueAt > now) continue;
+    if (item?.state !== 'checking' || item.dueAt === null || item.dueAt > claimedAt) continue;
     claimed.push(item);
-    await tx.items.save({ ...item, dueAt: now + claimedForMs });
+    await tx.items.save({ ...item, dueAt: claimedAt + claimedForMs });
   }
   return claimed;
 }
