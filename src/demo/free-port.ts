@@ -15,6 +15,6 @@ async function tryPort(port: number): Promise<number | null> {
   } catch {
     return null;
   } finally {
-    server.close();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
   }
 }

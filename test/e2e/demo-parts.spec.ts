@@ -114,7 +114,7 @@ describe('Playground window', function () {
 
   it('When a window is opened, then only this machine reaches it, and it ends when it is told', async () => {
     const settings = windowSettings('ada', 1);
-    const order = { settings, folder: join(folder, 'ada'), port: await freePort(56150), endpoint };
+    const order = { settings, folder: join(folder, 'ada'), port: await freePort(0), endpoint };
 
     const playground = await startPlayground(order);
 
@@ -133,7 +133,7 @@ describe('Playground window', function () {
 
   it('When its settings are faulty, then the reason is in the error', async () => {
     const settings = { ...windowSettings('ivan', 2), users: [] };
-    const order = { settings, folder: join(folder, 'faulty'), port: await freePort(56150), endpoint };
+    const order = { settings, folder: join(folder, 'faulty'), port: await freePort(0), endpoint };
 
     const started = startPlayground(order);
 

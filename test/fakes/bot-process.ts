@@ -1,8 +1,8 @@
 // The bot as production runs it: `dist/index.js` of `npm run build` in a process of its own, with settings and nothing else.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
@@ -128,11 +128,23 @@ async function untilReady(url: string, isRunning: () => boolean, lines: readonly
   }
 }
 
+/**
+ * Below those that the system gives to whoever asks for any: between two starts of a bot its port belongs to nobody, and a
+ * connection of another process would take it.
+ */
+const botPorts = { first: 20_000, count: 12_000 };
+
 async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = botPorts.first + randomInt(botPorts.count);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -81,7 +81,9 @@ export async function startBulkWorld(store: Store, given: WorldOptions) {
     transactions: 0,
     hasEnded: given.hasEnded ?? (false as boolean | 'gone'),
   };
-  const clock = { now: () => world.now, monotonic: () => world.now };
+  // It ticks whenever somebody looks: no two moments are the same.
+  const tick = () => (world.now += 1);
+  const clock = { now: tick, monotonic: tick };
   const pcs = new Map(Array.from({ length: count }, (_, at) => newCloudPc(at)).map((pc) => [pc.id, pc]));
   const builds = new Map<string, number>();
   const people = peopleFor([...pcs.values()]);

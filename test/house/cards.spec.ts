@@ -289,7 +289,8 @@ describe('The faces of requests', () => {
     }
   });
 
-  it('When every card is rendered, then every verb that exists is on one', () => {
+  it('When every card is rendered, then every verb that exists is on one', function () {
+    this.timeout(180_000);
     const used = new Set<unknown>();
 
     for (const view of ordinaryViews) {

@@ -55,6 +55,8 @@ export const migration0006: Migration = {
     `create index candidates_left_out on candidates (request_id, number) where left_out is not null`,
     `alter table cards add column item_id text`,
     `alter table notices add column item_id text`,
+    // The request's own cards among those of all its owners.
+    `create index cards_of_whole on cards (request_id) where item_id is null`,
     `create index cards_of_item on cards (item_id) where item_id is not null`,
     `create index cards_lost on cards (request_id, audience) where state in ('unreachable', 'refused')`,
     `create index notices_lost on notices (request_id, audience) where state in ('unreachable', 'refused')`,

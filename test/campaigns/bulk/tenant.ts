@@ -1,5 +1,6 @@
 // A tenant with a fleet: so many people with a Cloud PC each, all in one group; some builds fail.
 import { demoPolicies, demoServicePlans, type Simulator } from '../../../src/simulator/index.ts';
+import { madeUpId } from '../../../src/simulator/made-up.ts';
 
 export const fleetGroup = { id: 'bbbbbbbb-0f1e-4000-8000-000000000001', name: 'Sales Munich' };
 
@@ -9,6 +10,8 @@ export interface FleetMember {
   personId: string;
   upn: string;
   cloudPcId: string;
+  /** In Intune, before its next build. */
+  deviceId: string;
   /** What comes of its next build. */
   outcome: 'provisioned' | 'failed';
 }
@@ -20,7 +23,9 @@ export function addFleet({ tenant }: Simulator, size: number, failEvery: number)
   const members = Array.from({ length: size }, (_, at): FleetMember => {
     const outcome = failEvery > 0 && at > 0 && at % failEvery === 0 ? 'failed' : 'provisioned';
     const upn = `worker${at}@contoso.com`;
-    return { personId: numbered('aaaaaaaa-0f1e', at), upn, cloudPcId: numbered('f1ee7000-0001', at), outcome };
+    const personId = numbered('aaaaaaaa-0f1e', at);
+    const cloudPcId = numbered('f1ee7000-0001', at);
+    return { personId, upn, cloudPcId, deviceId: madeUpId('intune device', cloudPcId), outcome };
   });
   for (const [at, { personId, upn, cloudPcId, outcome }] of members.entries()) {
     tenant.addPerson({
