@@ -151,6 +151,8 @@ export interface PersonItems {
   unfinishedOf(personId: string): Promise<{ item: PersonItem; request: Request } | null>;
   /** Ids of those that are due. */
   due(now: Instant, limit: number): Promise<string[]>;
+  /** Ends the claims of a process that is gone; only when nobody else can be running. Returns their ids. */
+  endClaims(now: Instant): Promise<string[]>;
   /** Makes every one that waits because starts are paused due now; returns their ids. */
   wakePaused(now: Instant): Promise<string[]>;
 }
@@ -274,7 +276,8 @@ export interface Cards {
   waitingForChannel(): Promise<string[]>;
 }
 
-export type NoticeVia = 'chat' | 'mail';
+/** `ticket`: a mail to the queue of the policy. */
+export type NoticeVia = 'chat' | 'mail' | 'ticket';
 
 /** Something that makes a sound: a new message or a mail; each with its state. */
 export interface Notice {
@@ -313,6 +316,8 @@ export interface Notices {
    */
   countLost(requestId: string, audience: Audience, except?: string): Promise<number>;
   due(now: Instant, limit: number): Promise<string[]>;
+  /** The ticket mail of a request. */
+  ticketOf(requestId: string): Promise<Notice | null>;
 }
 
 export type TimerKind = 'expire' | 'remind' | 'escalate';

@@ -5,11 +5,11 @@ import type { BulkStartAnswer, BulkStarter, BulkStartPermit, BulkWord, Intent } 
 import type { Request } from '../../domain/request.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
 import type { OperationDeps } from '../operation.ts';
+import { startCounting } from '../start-counting.ts';
 import {
   type Answered,
   commitIntents,
   type Order,
-  startCounting,
   takeAnswers,
   toAnswered,
 } from '../reprovision/intents.ts';
