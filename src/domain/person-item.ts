@@ -85,7 +85,14 @@ export const assignSteps = [
   'undo',
 ] as const;
 
-export const unassignSteps = ['check', 'leaveEntitlement', 'awaitGrace', 'endGrace', 'awaitEnd', 'leaveOthers'] as const;
+export const unassignSteps = [
+  'check',
+  'leaveEntitlement',
+  'awaitGrace',
+  'endGrace',
+  'awaitEnd',
+  'leaveOthers',
+] as const;
 
 export type AssignStep = (typeof assignSteps)[number];
 export type UnassignStep = (typeof unassignSteps)[number];
