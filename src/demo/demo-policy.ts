@@ -9,10 +9,11 @@ export const watchEveryMs = second;
 
 export const demoPolicy: Readonly<Policy> = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
-  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  selfService: { reprovision: 'approval', assign: 'off', respectResetEnabled: false, osVersions: [], accountTypes: [] },
   admin: {
     single: 'approval',
     bulk: 'approval',
+    assign: 'approval',
     osVersions: ['windows10', 'windows11'],
     accountTypes: ['standardUser', 'administrator'],
   },
@@ -35,7 +36,19 @@ export const demoPolicy: Readonly<Policy> = {
     unknownAfterMs: 30 * second,
     slowAfterMs: minute,
     giveUpAfterMs: 5 * minute,
+    membershipWithinMs: 30 * second,
+    licenceWithinMs: minute,
+    cloudPcWithinMs: minute,
   },
   mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
-  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
+  windows365: {
+    licenceGroups: [],
+    provisioningGroupPrefix: null,
+    provisioningGroup: null,
+    userSettingsGroupPrefix: null,
+    userSettingsGroup: null,
+    frontlinePolicies: [],
+    endGracePeriod: false,
+  },
+  ticket: { enabled: false, queue: null, customerId: null },
 };

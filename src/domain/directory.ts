@@ -118,6 +118,11 @@ export function isSameGroupName(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
+/** Whether a name begins so, without case. A blank at the end of the prefix is part of it. */
+export function hasGroupPrefix(name: string, prefix: string): boolean {
+  return name.normalize('NFC').toLowerCase().startsWith(prefix.normalize('NFC').toLowerCase());
+}
+
 function plain(name: string): string {
   return name.normalize('NFC').trim().toLowerCase();
 }

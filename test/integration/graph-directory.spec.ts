@@ -105,6 +105,63 @@ describe('graph: groups, licences and settings', () => {
       });
     });
 
+    it('When a prefix is asked for, then every group whose name begins so is there, from every page', async () => {
+      const prefix = 'CFG - windows 365 - Provisioning - ';
+      graph.simulator.tenant.paging.pageSize = 1;
+      graph.simulator.tenant.paging.emptyFirstPage = true;
+
+      const found = await ask({ ask: 'groupsPrefixed', prefix });
+
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        [demoGroups.officeUsers, demoGroups.designUsers],
+      );
+      assert.equal(graph.simulator.requests.length, 3);
+    });
+
+    it('When a prefix has quotes and an ampersand, then it finds what begins so alone', async () => {
+      const prefix = "cfg - Men's & Women's #1 100% - ";
+      const id = addGroup('b000aaaa-0013-4000-8000-000000000013', `${prefix}A`);
+      addGroup('b000aaaa-0014-4000-8000-000000000014', `My ${prefix}B`);
+      // The blank at its end is part of it.
+      addGroup('b000aaaa-0015-4000-8000-000000000015', `${prefix.trimEnd()}C`);
+
+      const found = await ask({ ask: 'groupsPrefixed', prefix });
+      const none = await ask({ ask: 'groupsPrefixed', prefix: "x') or startswith(displayName,'" });
+
+      assert.deepEqual(
+        found.map((group) => group.id),
+        [id],
+      );
+      assert.deepEqual(none, []);
+    });
+
+    it('When a prefix is blank or longer than a name, then nothing is asked', async () => {
+      for (const prefix of ['', '  ', 'x'.repeat(257)])
+        assert.deepEqual(await ask({ ask: 'groupsPrefixed', prefix }), []);
+
+      assert.equal(graph.simulator.requests.length, 0);
+    });
+
+    it('When Graph takes more for equal than begins so, then the rest is left out', async () => {
+      const value = ['cfg - a', 'Cfg - B', 'xcfg - c', 'cfg\u2010 d', 'cfg'].map((displayName) => ({
+        id: displayName,
+        displayName,
+      }));
+      const other = await serve((_request, response) => sendJson(response, 200, { value }));
+
+      const { it: found } = await buildGraph(other.url).tenant.read(
+        { it: { ask: 'groupsPrefixed', prefix: 'cfg - ' } },
+        limits,
+      );
+      await other.close();
+
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        ['cfg - a', 'Cfg - B'],
+      );
+    });
+
     it('When a name has a quote and an ampersand, then it finds its group alone', async () => {
       const name = "lic - Men's & Women's #1 100%";
       const id = addGroup('b000aaaa-0003-4000-8000-000000000003', name);
