@@ -8,6 +8,8 @@ import type { Policy } from './domain/policy.ts';
 import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
 import { graphAsPerson } from './graph/as-person.ts';
 import { graphBulkStarter } from './graph/bulk-starter.ts';
+import { graphGraceEnder } from './graph/grace-ender.ts';
+import { graphGroupMembership } from './graph/group-members.ts';
 import type { GraphClient } from './graph/graph-client.ts';
 import { graphSelf } from './graph/graph-self.ts';
 import { graphMailer } from './graph/mailer.ts';
@@ -123,6 +125,8 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
       mailer: createMailer(options, graph),
       starter,
       bulkStarter: createBulkStarter(config, graph),
+      membership: graphGroupMembership(graph),
+      graceEnder: graphGraceEnder(graph),
     },
     watchEveryMs: config.watchEveryMs,
     runLater: (data) => application.runLater(readLaterTurn(data)),

@@ -74,7 +74,11 @@ const schemas = {
   'reprovision.start': nothing,
   /** From the list of Cloud PCs there is no request yet. */
   'reprovision.choose': z.object({ request: optional(uuid), revision: optional(count), cloudPc: optional(cloudPcId) }),
-  'person.choose': z.object({ person: optional(uuid) }),
+  'person.choose': z.object({
+    person: optional(uuid),
+    operation: optional(z.enum(['reprovision', 'assign', 'unassign'])),
+    words,
+  }),
   'request.show': onRequest,
   'request.history': onRequest.extend({ page }),
   'request.approve': onRequest,

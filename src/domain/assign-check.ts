@@ -10,6 +10,8 @@ export interface AssignReading {
   person: Person | null;
   /** By the name of each group of the order: every group that has it now. */
   groupsNamed: ReadonlyMap<string, readonly Group[]>;
+  /** Every group that was read, by id. */
+  groupsById: ReadonlyMap<string, Group>;
   skus: readonly SubscribedSku[];
   frontlinePlans: readonly FrontlinePlan[];
   licenceStates: readonly LicenceState[];
@@ -34,7 +36,7 @@ const refused = (code: PersonRefusal, about: string | null = null): Refused => (
 export function findAssignRefusal(order: PersonOrder, reading: AssignReading): Refused | null {
   return (
     whyNotPerson(reading.person) ??
-    firstOf(groupsOf(order), (group) => whyNotGroup(group, reading.groupsNamed.get(group.name) ?? [])) ??
+    firstOf(groupsOf(order), (group) => whyNotGroup(group, called(group.name, reading))) ??
     whyNotLicence(order.entitlement, reading) ??
     whyHasAlready(order.entitlement, reading) ??
     whyNoSeat(order.entitlement, reading) ??
@@ -45,8 +47,13 @@ export function findAssignRefusal(order: PersonOrder, reading: AssignReading): R
 export function findUnassignRefusal(order: PersonOrder, reading: AssignReading): Refused | null {
   if (!reading.person) return refused('personGone');
   const { group } = order.entitlement;
-  const about = whyNotGroup(group, reading.groupsNamed.get(group.name) ?? []);
+  const about = whyNotGroup(group, called(group.name, reading));
   return about ?? (reading.memberOf.has(group.id) ? null : refused('hasNone'));
+}
+
+/** Every group that has this name now. */
+function called(name: string, { groupsNamed, groupsById }: AssignReading): readonly Group[] {
+  return groupsNamed.get(name) ?? [...groupsById.values()].filter((group) => isSameGroupName(group.name, name));
 }
 
 export function groupsOf({ entitlement, provisioning, settings, leaves }: PersonOrder): PinnedGroup[] {
@@ -81,9 +88,9 @@ export function isWritable({ isDynamic, isSynced, isMailOnly, isAssignableToRole
   return !isDynamic && !isSynced && !isMailOnly && !isAssignableToRole;
 }
 
-function whyNotLicence(entitlement: Entitlement, { groupsNamed }: AssignReading): Refused | null {
+function whyNotLicence(entitlement: Entitlement, reading: AssignReading): Refused | null {
   if (entitlement.kind !== 'licence') return null;
-  const [group] = groupsNamed.get(entitlement.group.name) ?? [];
+  const [group] = called(entitlement.group.name, reading);
   const skuIds = new Set((group?.assignedLicences ?? []).map(({ skuId }) => skuId));
   if (skuIds.size === 0) return refused('noSku', entitlement.group.name);
   if (skuIds.size > 1) return refused('severalSkus', entitlement.group.name);
@@ -158,15 +165,14 @@ export function currentGroups(
 export function needGroups(cloudPcs: readonly CloudPc[], except: readonly string[]): CloudPc[] {
   return cloudPcs.filter(
     ({ id, kind, status }) =>
-      (kind === 'dedicated' || kind === 'frontline') && status !== 'inGracePeriod' && status !== 'deprovisioning' && !except.includes(id),
+      (kind === 'dedicated' || kind === 'frontline') &&
+      status !== 'inGracePeriod' &&
+      status !== 'deprovisioning' &&
+      !except.includes(id),
   );
 }
 
 /** The group of a name among those found, for a pin. */
 export function pin(part: PinnedGroup['part'], { id, name }: Pick<Group, 'id' | 'name'>): PinnedGroup {
   return { part, id, name };
-}
-
-export function isNamed(group: Group, name: string): boolean {
-  return isSameGroupName(group.name, name);
 }

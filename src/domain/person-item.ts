@@ -173,8 +173,8 @@ export interface PersonItem {
   attempt: number;
   hold: 'paused' | 'graph' | null;
   isSlow: boolean;
-  /** Of the ticket that was asked for because no seat was free, the request that it was sent for; null: none was. */
-  ticketCode: string | null;
+  /** The ticket that was asked for because no seat was free: where to, and the request that it was sent for. null: none was. */
+  ticket: { to: string; code: string } | null;
   /** Why it will end as failed, once what was changed is taken back. */
   failing: PersonOutcome | null;
   outcome: PersonOutcome | null;

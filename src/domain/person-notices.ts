@@ -16,7 +16,13 @@ interface PersonNotice {
 
 const personNotices: Partial<Record<PersonNews, PersonNotice>> = {
   assigned: { notice: 'assigned', person: true, requester: true, channel: false, mail: 'assigned' },
-  assignedWithWarnings: { notice: 'assignedWithWarnings', person: true, requester: true, channel: true, mail: 'assigned' },
+  assignedWithWarnings: {
+    notice: 'assignedWithWarnings',
+    person: true,
+    requester: true,
+    channel: true,
+    mail: 'assigned',
+  },
   unassigned: { notice: 'unassigned', person: true, requester: true, channel: false, mail: 'unassigned' },
   unassignedWithWarnings: {
     notice: 'unassignedWithWarnings',

@@ -19,5 +19,5 @@ export function parseDuration(text: string): number | null {
 /** The calendar day of an instant in an IANA time zone: `2026-11-28`. */
 export function dayIn(instant: Instant, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  return parts.format(new Date(instant));
+  return parts.format(instant);
 }

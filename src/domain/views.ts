@@ -8,7 +8,7 @@ import type { Item } from './item.ts';
 import type { Language, PersonRef, Roles } from './people.ts';
 import type { PersonItem } from './person-item.ts';
 import type { Choices } from './policy.ts';
-import type { Request } from './request.ts';
+import type { OperationName, Request } from './request.ts';
 import type { SetupRow } from './setup-row.ts';
 import type { Instant } from './time.ts';
 import type { Tally, Wave } from './waves.ts';
@@ -33,6 +33,13 @@ export interface RequestView {
   hasChannel: boolean;
   startsPaused: boolean;
   now: Instant;
+}
+
+/** What is to be done for the person who is being chosen. */
+export interface PersonWish {
+  operation: OperationName;
+  /** Of the licence, as they were typed. */
+  words: string;
 }
 
 export interface PersonView {
@@ -263,7 +270,7 @@ export type CardView =
         | { type: 'nothingOffered' };
       now: Instant;
     }
-  | { card: 'choosePerson'; people: (PersonRef & { upn: string })[]; hasMore: boolean }
+  | { card: 'choosePerson'; wish: PersonWish; people: (PersonRef & { upn: string })[]; hasMore: boolean }
   | { card: 'cannotReprovision'; reason: CannotReason; now: Instant }
   /** Approval or progress: the table state × audience in `cards/request-faces.ts` says which. */
   | { card: 'request'; audience: Audience; view: RequestView }

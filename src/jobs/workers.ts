@@ -2,8 +2,9 @@
 import type { PgBoss } from 'pg-boss';
 import type { Log } from '../domain/ports.ts';
 import { advanceBulk } from '../operations/bulk/advance-bulk.ts';
-import { advancePerson } from '../operations/person/advance-person.ts';
 import type { OperationDeps } from '../operations/operation.ts';
+import { advancePerson } from '../operations/person/advance-person.ts';
+import type { PersonDeps } from '../operations/person/step.ts';
 import { deliverCard } from '../requests/deliver-card.ts';
 import { deliverNotice } from '../requests/deliver-notice.ts';
 import type { NoticeDeps } from '../requests/notice-row.ts';
@@ -17,7 +18,7 @@ import { work } from './work.ts';
 
 export interface WorkerDeps {
   boss: PgBoss;
-  deps: OperationDeps & NoticeDeps;
+  deps: OperationDeps & PersonDeps & NoticeDeps;
   watchEveryMs: number;
   runLater(data: JobData['later']): Promise<void>;
   log: Log;

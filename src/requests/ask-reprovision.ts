@@ -12,11 +12,9 @@ import type { CannotReason, CardView } from '../domain/views.ts';
 import { type Asker, personal, readAsker, readAskerWithCloudPcs, readCloudPcsOf, toRef } from './asker.ts';
 import { type Availability, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { findTarget, type Target } from './find-target.ts';
 import { newDraft } from './new-request.ts';
 import { onlyProven } from './prove-ownership.ts';
-
-/** Who is meant: nobody named (oneself), a person by object id, or words (UPN, mail or name). */
-export type Target = { type: 'self' } | { type: 'id'; personId: string } | { type: 'words'; text: string };
 
 /** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
 export async function askReprovision(
@@ -33,7 +31,7 @@ export async function askReprovision(
   }
   const admin = await readAsker(deps, asker.id, deadline);
   if (!admin.roles.admin) throw new NotAllowedError('notAdminForOthers');
-  const found = await findTarget(deps, target, deadline);
+  const found = await findTarget(deps, target, { operation: 'reprovision', words: '' }, deadline);
   if ('card' in found) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
     return found;
@@ -42,25 +40,6 @@ export async function askReprovision(
   if (found.id === admin.person.id) return offer(deps, admin, found, admin.roles, cloudPcs, null, origin, deadline);
   const ownerRoles = await readRoles(deps, found.id, deadline);
   return offer(deps, admin, found, ownerRoles, cloudPcs, toRef(found), origin, deadline);
-}
-
-async function findTarget(deps: Deps, target: Target, deadline: Deadline): Promise<Person | CardView> {
-  if (target.type === 'id') {
-    const { person } = await deps.tenant.read(
-      { person: { ask: 'person', personId: target.personId } },
-      { withinMs: deadline.left() },
-    );
-    if (!person) throw new NotFoundError('personNotFound', { text: '' });
-    return person;
-  }
-  const text = target.type === 'words' ? target.text : '';
-  const { people } = await deps.tenant.read({ people: { ask: 'peopleNamed', text } }, { withinMs: deadline.left() });
-  const exact = people.filter((person) => isSameUpn(person.userPrincipalName, text) || isSameUpn(person.mail, text));
-  const [only] = exact.length === 1 ? exact : people;
-  if (!only) throw new NotFoundError('personNotFound', { text });
-  if (exact.length === 1 || people.length === 1) return only;
-  const shown = people.slice(0, 10).map((person) => ({ ...toRef(person), upn: person.userPrincipalName }));
-  return { card: 'choosePerson', people: shown, hasMore: people.length > shown.length };
 }
 
 async function readRoles(deps: Deps, personId: string, deadline: Deadline): Promise<Roles> {
@@ -96,6 +75,7 @@ async function offer(
     const [only] = possible;
     if (!only && first?.not) return { card: 'cannotReprovision', reason: first.not, now };
     const draft = newDraft(deps, {
+      operation: 'reprovision',
       requester: toRef(asker.person),
       owner: toRef(owner),
       ownerUpn: owner.userPrincipalName,

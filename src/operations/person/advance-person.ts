@@ -1,7 +1,8 @@
 // Runs the steps of one person's item for as long as each lets the next follow at once. A run holds the item by a claim
 // with a time; what comes back from one that has lost it changes nothing.
-import { ConciergeError, TemporaryError } from '../../domain/errors.ts';
+
 import type { PersonEvent } from '../../domain/decide-person-item.ts';
+import { ConciergeError, TemporaryError } from '../../domain/errors.ts';
 import { isFinishedPerson, type PersonItem } from '../../domain/person-item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
@@ -45,7 +46,9 @@ async function take(tx: Tx, deps: PersonDeps, personItemId: string): Promise<Tak
   if (!item || isFinishedPerson(item) || item.dueAt === null || item.dueAt > now) return null;
   if (request.state !== 'approved' && request.state !== 'running') return null;
   const begun =
-    item.state === 'queued' ? await changePersonItem(tx, deps, request, item, { type: 'begin' }) : { request, change: { item } };
+    item.state === 'queued'
+      ? await changePersonItem(tx, deps, request, item, { type: 'begin' })
+      : { request, change: { item } };
   if (!begun) return null;
   const claim = deps.ids.next();
   const claimed: PersonItem = { ...begun.change.item, claim, dueAt: now + claimMs };
@@ -102,7 +105,13 @@ async function runStep(run: Run): Promise<PersonEvent | null> {
     return await steps[item.step](run);
   } catch (error) {
     if (!(error instanceof ConciergeError)) throw error;
-    const fields = { requestId: item.requestId, personItemId: item.id, step: item.step, code: error.code, ...error.values };
+    const fields = {
+      requestId: item.requestId,
+      personItemId: item.id,
+      step: item.step,
+      code: error.code,
+      ...error.values,
+    };
     if (error instanceof TemporaryError) deps.log.warn(fields, 'a step must wait for Graph');
     else deps.log.error(fields, 'a step is refused by Graph');
     const askedMs = error instanceof TemporaryError ? error.retryAfterMs : null;

@@ -35,7 +35,14 @@ export async function call(run: Run, group: PinnedGroup, direction: Direction): 
   const send = direction === 'join' ? deps.membership.add : deps.membership.remove;
   const answer = await send(group.id, item.person.id, { mayStillSend });
   const { kind, graphRequestId } = answer;
-  const fields = { requestId: item.requestId, personItemId: item.id, groupId: group.id, direction, answer: kind, graphRequestId };
+  const fields = {
+    requestId: item.requestId,
+    personItemId: item.id,
+    groupId: group.id,
+    direction,
+    answer: kind,
+    graphRequestId,
+  };
   deps.log.info(fields, 'group membership answered');
   return answer;
 }

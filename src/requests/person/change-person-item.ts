@@ -46,7 +46,7 @@ function looksDifferent(before: PersonItem, after: PersonItem): boolean {
 async function withTicket(tx: Tx, deps: SaveDeps, request: Request, change: PersonChange): Promise<PersonChange> {
   const { ticket } = deps.policy;
   const { item } = change;
-  if (!item.order.ticket || !ticket.enabled || request.code === null) return change;
+  if (!item.order.ticket || !ticket.enabled || ticket.queue === null || request.code === null) return change;
   const { entitlement } = item.order;
   const key = entitlement.kind === 'licence' ? entitlement.group.id : `${entitlement.policyId}:${entitlement.planId}`;
   const day = dayIn(deps.clock.now(), deps.policy.channel.timeZone);
@@ -55,7 +55,7 @@ async function withTicket(tx: Tx, deps: SaveDeps, request: Request, change: Pers
   await audit(tx, deps, request, item.id, action, { actor: null }, { code: before?.code ?? request.code });
   if (!before)
     await order(tx, deps, request, [{ via: 'ticket', notice: 'outOfSeats', audience: 'channel' }], `${item.id}:ticket`);
-  return { ...change, item: { ...item, ticketCode: before?.code ?? request.code } };
+  return { ...change, item: { ...item, ticket: { to: ticket.queue, code: before?.code ?? request.code } } };
 }
 
 function auditDetails(item: PersonItem, event: PersonEvent): Record<string, unknown> {

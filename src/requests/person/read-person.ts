@@ -35,7 +35,9 @@ export async function readPerson(
 ): Promise<PersonReading> {
   const { tenant, policy } = deps;
   const { licenceGroups, frontlinePolicies } = policy.windows365;
-  const names = [...new Set([...(about.order ? groupsOf(about.order).map(({ name }) => name) : []), ...namesIn(policy)])];
+  const names = [
+    ...new Set([...(about.order ? groupsOf(about.order).map(({ name }) => name) : []), ...namesIn(policy)]),
+  ];
   const answers = new Answers(await tenant.read(queriesFor(policy, about, names, others), { withinMs }));
   const named = new Map(names.map((name) => [name, answers.of<Group[]>(`named:${name}`) ?? []]));
   const person = answers.of<Person | null>('person') ?? null;
@@ -47,6 +49,7 @@ export async function readPerson(
   const frontlineGroups = provisioningPolicies
     .filter(({ name }) => frontlinePolicies.includes(name))
     .flatMap(({ assignments }) => assignments.map(({ groupId }) => groupId));
+  const frontlineOnes = frontlineGroups.length > 0 ? await readGroups(tenant, frontlineGroups, withinMs) : [];
   const licenceIds = licenceGroups.flatMap((name) => (named.get(name) ?? []).map(({ id }) => id));
   const entitlements = [...licenceIds, ...frontlineGroups];
   const all = [...prefixed.provisioning, ...prefixed.settings, ...[...named.values()].flat()].map(({ id }) => id);
@@ -65,6 +68,12 @@ export async function readPerson(
   return {
     person,
     groupsNamed: named,
+    groupsById: new Map(
+      [...prefixed.provisioning, ...prefixed.settings, ...[...named.values()].flat(), ...frontlineOnes].map((group) => [
+        group.id,
+        group,
+      ]),
+    ),
     skus: answers.of('skus') ?? [],
     frontlinePlans: answers.of<FrontlinePlan[]>('plans') ?? [],
     licenceStates: answers.of('states') ?? [],
@@ -77,12 +86,23 @@ export async function readPerson(
   };
 }
 
+async function readGroups(tenant: Tenant, ids: readonly string[], withinMs: number): Promise<Group[]> {
+  const queries = Object.fromEntries([...new Set(ids)].map((id) => [id, { ask: 'group', groupId: id } as const]));
+  const found = await tenant.read(queries, { withinMs });
+  return Object.values(found).filter((group) => group !== null);
+}
+
 function namesIn({ windows365 }: Policy): string[] {
   const { licenceGroups, provisioningGroup, userSettingsGroup } = windows365;
   return [...licenceGroups, provisioningGroup, userSettingsGroup].filter((name) => name !== null);
 }
 
-function queriesFor(policy: Policy, { person, upn, order }: About, names: readonly string[], others: readonly string[]) {
+function queriesFor(
+  policy: Policy,
+  { person, upn, order }: About,
+  names: readonly string[],
+  others: readonly string[],
+) {
   const { provisioningGroupPrefix, userSettingsGroupPrefix, frontlinePolicies } = policy.windows365;
   const queries: Record<string, Query> = {
     person: { ask: 'person', personId: person.id },

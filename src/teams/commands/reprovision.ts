@@ -1,7 +1,9 @@
 // "reprovision my Cloud PC", and for admins "reprovision <person>".
-import { askReprovision, type Target } from '../../requests/ask-reprovision.ts';
+import { askReprovision } from '../../requests/ask-reprovision.ts';
+import type { Target } from '../../requests/find-target.ts';
 import { personally, type Turn } from '../turn.ts';
 import { type Command, phrases } from './command.ts';
+import { personMeant } from './who.ts';
 
 export const verb =
   '(?:re-?provision|reset|re-?image|rebuild|re-?install|start over(?: with)?|wipe|neu bereitstellen|zurücksetzen|neu aufsetzen|reprovisionne[rz]?|réinitialise[rz]?|recrée[rz]?)';
@@ -50,10 +52,6 @@ export const reprovision: Command = {
 /** `my cloud pc, it is broken`: one's own, whatever else is said. */
 const ownMachine = new RegExp(`^(?:my|mein(?:en)?|mon|ma)\\s+(?:\\S+\\s+)?${machine}(?:[\\s,;:.!–-]|$)`, 'iu');
 
-/** Among the words for whom it is, a mention is the person meant. */
-function targetOf({ incoming }: Turn, who: string | undefined): Target {
-  if (who === undefined || ownMachine.test(who)) return { type: 'self' };
-  const mentioned = incoming.mentions.find((mention) => mention.id !== null && who.includes(mention.text))?.id;
-  if (mentioned) return { type: 'id', personId: mentioned };
-  return { type: 'words', text: who.replace(/^["“„«]|["”“»]$/gu, '').trim() };
+function targetOf(turn: Turn, who: string | undefined): Target {
+  return who === undefined || ownMachine.test(who) ? { type: 'self' } : personMeant(turn, who);
 }

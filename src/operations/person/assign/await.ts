@@ -42,7 +42,8 @@ export const awaitLicence: PersonStepRun = async (run) => {
   );
   if (own.some(({ state }) => state === 'Active')) return { type: 'stepDone' };
   const error = own.find((state) => state.error !== null)?.error ?? null;
-  if (error === 'CountViolation') return { type: 'fail', code: 'outOfSeatsLate', detail: { code: error, message: null } };
+  if (error === 'CountViolation')
+    return { type: 'fail', code: 'outOfSeatsLate', detail: { code: error, message: null } };
   if (error !== null) return { type: 'fail', code: 'licenceRefused', detail: { code: error, message: null } };
   return { type: 'wait', until: nextLook(run) };
 };

@@ -24,7 +24,8 @@ async function takeBack(run: Run, { group, direction }: MembershipChange): Retur
   const id = { groupId: group.id, direction };
   if (answer.kind === 'done') return { type: 'undone', ...id, isDone: true };
   // Of a group that is gone nobody is a member.
-  if (answer.kind === 'rejected' && answer.why === 'gone') return { type: 'undone', ...id, isDone: direction === 'join' };
+  if (answer.kind === 'rejected' && answer.why === 'gone')
+    return { type: 'undone', ...id, isDone: direction === 'join' };
   const afterMs = answer.kind === 'notApplied' ? (answer.retryAfterMs ?? tryAgainMs) : tryAgainMs;
   return { type: 'wait', until: now + Math.max(afterMs, second) };
 }

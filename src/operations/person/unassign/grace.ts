@@ -2,8 +2,8 @@
 // destroys what is on it: one intent, one call, and nobody repeats it.
 import type { CloudPc } from '../../../domain/cloud-pc.ts';
 import { minute, second } from '../../../domain/time.ts';
-import { readWithinMs } from '../change-group.ts';
 import { startCounting } from '../../start-counting.ts';
+import { readWithinMs } from '../change-group.ts';
 import type { PersonStepRun, Run } from '../step.ts';
 
 const lookAgainMs = 20 * second;
@@ -33,8 +33,7 @@ export const endGrace: PersonStepRun = async (run) => {
   const { deps, item } = run;
   const now = deps.clock.now();
   // Committed by a run that died: nobody knows whether its call left.
-  if (item.intentId !== null)
-    return { type: 'graceAnswered', intentId: item.intentId, answer: 'unknown', at: now };
+  if (item.intentId !== null) return { type: 'graceAnswered', intentId: item.intentId, answer: 'unknown', at: now };
   const pc = await readCloudPc(run);
   if (pc === null || pc.status === 'deprovisioning') return { type: 'stepDone' };
   if (pc.status !== 'inGracePeriod') return { type: 'fail', code: 'graceNotSeen', detail: null };
@@ -52,7 +51,14 @@ async function sendOnce(run: Run, cloudPcId: string): ReturnType<PersonStepRun> 
     if (!(await run.commit({ type: 'intendEndGrace', intentId }))) return null;
     const answer = await permit.send({ cloudPcId, mayStillSend });
     const { kind, graphRequestId } = answer;
-    const fields = { requestId: item.requestId, personItemId: item.id, intentId, cloudPcId, answer: kind, graphRequestId };
+    const fields = {
+      requestId: item.requestId,
+      personItemId: item.id,
+      intentId,
+      cloudPcId,
+      answer: kind,
+      graphRequestId,
+    };
     deps.log.info(fields, 'end of the grace period answered');
     const afterMs = kind === 'notApplied' ? (answer.retryAfterMs ?? tryAgainMs) : 0;
     return { type: 'graceAnswered', intentId, answer: kind, at: deps.clock.now() + Math.max(afterMs, second) };
@@ -70,4 +76,3 @@ export const awaitEnd: PersonStepRun = async (run) => {
   const isTooLong = now - item.stepSince > deps.policy.limits.unknownAfterMs;
   return isTooLong ? { type: 'graceUnclear' } : { type: 'wait', until: now + lookAgainMs };
 };
-

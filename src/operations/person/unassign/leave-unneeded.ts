@@ -8,7 +8,9 @@ import type { PersonStepRun, Run } from '../step.ts';
 
 export const leaveUnneeded: PersonStepRun = async (run) => {
   const { order, cloudPc } = run.item;
-  const begun = run.item.changes.filter(({ direction, group }) => direction === 'leave' && group.id !== order.entitlement.group.id);
+  const begun = run.item.changes.filter(
+    ({ direction, group }) => direction === 'leave' && group.id !== order.entitlement.group.id,
+  );
   const groups = begun.some(({ state }) => state === 'intended')
     ? begun.filter(({ state }) => state === 'intended').map(({ group }) => group)
     : await findUnneeded(run, cloudPc?.id ?? null);
