@@ -9,9 +9,9 @@ import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from '
 import { graphAsPerson } from './graph/as-person.ts';
 import { graphBulkStarter } from './graph/bulk-starter.ts';
 import { graphGraceEnder } from './graph/grace-ender.ts';
-import { graphGroupMembership } from './graph/group-members.ts';
 import type { GraphClient } from './graph/graph-client.ts';
 import { graphSelf } from './graph/graph-self.ts';
+import { graphGroupMembership } from './graph/group-members.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
 import { graphTenant } from './graph/tenant.ts';

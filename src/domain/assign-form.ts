@@ -19,12 +19,19 @@ export interface FormReading extends AssignReading {
 
 /** Everything of the policy that can be assigned now: each licence group with one SKU, each size of each Frontline policy. */
 export function findEntitlements({ windows365 }: Policy, reading: FormReading): Entitlement[] {
-  const licences = windows365.licenceGroups.flatMap((name) => toLicence(name, reading));
+  const licences = findLicences(windows365.licenceGroups, reading);
   const frontline = windows365.frontlinePolicies.flatMap((name) => toFrontline(name, reading));
   return [...licences, ...frontline];
 }
 
-function toLicence(name: string, { groupsNamed, skus }: FormReading): Entitlement[] {
+type LicenceReading = Pick<AssignReading, 'groupsNamed' | 'skus'>;
+
+/** The licence groups that there are once, with exactly one SKU. */
+export function findLicences(names: readonly string[], reading: LicenceReading): Entitlement[] {
+  return names.flatMap((name) => toLicence(name, reading));
+}
+
+function toLicence(name: string, { groupsNamed, skus }: LicenceReading): Entitlement[] {
   const [group, ...others] = groupsNamed.get(name) ?? [];
   const sku = group && onlySku(group, skus);
   if (!group || !sku || others.length > 0 || !isWritable(group)) return [];

@@ -14,20 +14,27 @@ import { type Availability, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { findTarget, type Target } from './find-target.ts';
 import { newDraft } from './new-request.ts';
+import { onlyOfLicence } from './of-licence.ts';
 import { onlyProven } from './prove-ownership.ts';
 
-/** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
+/**
+ * @param licence words of a licence group: only the Cloud PCs that it led to are meant; null: all
+ * @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound`, and as `onlyOfLicence`
+ */
 export async function askReprovision(
   deps: Deps,
   asker: PersonRef,
   target: Target,
   origin: Origin,
   deadline: Deadline,
+  licence: string | null = null,
 ): Promise<CardView> {
+  const meant = (cloudPcs: readonly CloudPc[]) =>
+    licence === null ? cloudPcs : onlyOfLicence(deps, cloudPcs, licence, deadline);
   const isSelf = target.type === 'self' || (target.type === 'id' && target.personId === asker.id);
   if (isSelf) {
     const self = await readAskerWithCloudPcs(deps, asker.id, deadline);
-    return offer(deps, self, self.person, self.roles, self.cloudPcs, null, origin, deadline);
+    return offer(deps, self, self.person, self.roles, await meant(self.cloudPcs), null, origin, deadline);
   }
   const admin = await readAsker(deps, asker.id, deadline);
   if (!admin.roles.admin) throw new NotAllowedError('notAdminForOthers');
@@ -36,7 +43,7 @@ export async function askReprovision(
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
     return found;
   }
-  const cloudPcs = await readCloudPcsOf(deps, found.userPrincipalName, deadline);
+  const cloudPcs = await meant(await readCloudPcsOf(deps, found.userPrincipalName, deadline));
   if (found.id === admin.person.id) return offer(deps, admin, found, admin.roles, cloudPcs, null, origin, deadline);
   const ownerRoles = await readRoles(deps, found.id, deadline);
   return offer(deps, admin, found, ownerRoles, cloudPcs, toRef(found), origin, deadline);

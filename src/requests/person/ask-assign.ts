@@ -1,10 +1,10 @@
 // "assign <licence> to <person>": who asks, what the person has, what is free, and then the form. Nothing is reserved.
 import {
+  choiceValue,
   findEntitlements,
   findMeant,
   offerGroups,
   toChoice,
-  choiceValue,
   whatPersonHas,
 } from '../../domain/assign-form.ts';
 import { NotAllowedError } from '../../domain/errors.ts';

@@ -1,5 +1,5 @@
 // "unassign <person>": what the person has through the groups of the policy, and then the form.
-import { findHeld, nameOf, choiceValue } from '../../domain/assign-form.ts';
+import { choiceValue, findHeld, nameOf } from '../../domain/assign-form.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { Request } from '../../domain/request.ts';
 import type { CardView, Text } from '../../domain/views.ts';

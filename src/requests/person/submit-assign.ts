@@ -1,6 +1,6 @@
 // The form of assign is sent: everything is read again, checked, and stored as a request with its item.
 import { findAssignRefusal, type Refused, seatsOf } from '../../domain/assign-check.ts';
-import { findEntitlements, toOrder, choiceValue } from '../../domain/assign-form.ts';
+import { choiceValue, findEntitlements, toOrder } from '../../domain/assign-form.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { CardView } from '../../domain/views.ts';

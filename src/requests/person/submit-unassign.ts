@@ -1,6 +1,6 @@
 // The form of unassign is sent. Ending the grace period destroys the Cloud PC: it has a confirmation of its own.
 import { findUnassignRefusal } from '../../domain/assign-check.ts';
-import { findHeld, choiceValue } from '../../domain/assign-form.ts';
+import { choiceValue, findHeld } from '../../domain/assign-form.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { PersonOrder } from '../../domain/person-item.ts';

@@ -34,7 +34,12 @@ export const submitBack: Action<'unassign.submit'> = async ({ deps, incoming, pe
 export const retry: Action<'assign.retry'> = async ({ deps, person, origin, deadline }, button) =>
   here(await assignAgain(deps, person, { id: button.request }, origin, deadline));
 
-const decideUnclear = async (turn: Turn, request: string, type: 'startAgain' | 'close', attempt: number): Promise<Answer> => {
+const decideUnclear = async (
+  turn: Turn,
+  request: string,
+  type: 'startAgain' | 'close',
+  attempt: number,
+): Promise<Answer> => {
   const { deps, incoming, person, origin, deadline } = turn;
   const shown = await operatePerson(deps, person, { id: request }, { type, attempt }, origin, deadline);
   const audience = incoming.place === 'channel' ? 'channel' : shown.audience;
@@ -44,4 +49,5 @@ const decideUnclear = async (turn: Turn, request: string, type: 'startAgain' | '
 export const resend: Action<'assign.resend'> = (turn, { request, attempt }) =>
   decideUnclear(turn, request, 'startAgain', attempt);
 
-export const close: Action<'assign.close'> = (turn, { request, attempt }) => decideUnclear(turn, request, 'close', attempt);
+export const close: Action<'assign.close'> = (turn, { request, attempt }) =>
+  decideUnclear(turn, request, 'close', attempt);

@@ -9,7 +9,8 @@ import { personMeant } from './who.ts';
 const give = '(?:assign|give|zuweisen|weise|gib|attribue[rz]?|affecte[rz]?|assigne[rz]?)';
 const take =
   '(?:unassign|take back|remove|revoke|deassign|entziehe?|zuweisung aufheben|entferne?|désattribue[rz]?|retire[rz]?|désassigne[rz]?)';
-const product = '(?:(?:a |an |the |einen? |eine |un |une |le |la )?(?:windows 365|cloud[\\s-]?pcs?)(?: licen[cs]e| lizenz)?)';
+const product =
+  '(?:(?:a |an |the |einen? |eine |un |une |le |la )?(?:windows 365|cloud[\\s-]?pcs?)(?: licen[cs]e| lizenz)?)';
 const to = '(?:to|for|an|für|à|a|pour)';
 const from = '(?:from|of|for|von|für|de|pour|à)';
 const oneself = /^(?:me|myself|mir|mich|moi|moi-même)$/iu;

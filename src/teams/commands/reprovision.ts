@@ -33,6 +33,9 @@ export const reprovision: Command = {
   ],
   patterns: [
     phrases(
+      `${verb}\\s+(?<who>\\S.{0,255}?)\\s+(?:with|mit|avec)\\s+(?<licence>(?:lic|licen[cs]e|lizenz)\\b.{0,255}?)`,
+    ),
+    phrases(
       `${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`,
       `${mine}${machine}\\s+${verb}${now}`,
       partedVerb(`${mine}${machine}`),
@@ -44,8 +47,9 @@ export const reprovision: Command = {
     phrases(`${verb}\\s+(?<who>\\S.{0,255}?)`),
   ],
   async run(turn, groups) {
-    const who = groups.who ?? groups.who2;
-    return personally(await askReprovision(turn.deps, turn.person, targetOf(turn, who), turn.origin, turn.deadline));
+    const { deps, person, origin, deadline } = turn;
+    const target = targetOf(turn, groups.who ?? groups.who2);
+    return personally(await askReprovision(deps, person, target, origin, deadline, groups.licence ?? null));
   },
 };
 
