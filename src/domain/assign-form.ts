@@ -88,7 +88,7 @@ export function toChoice(entitlement: Entitlement, reading: AssignReading): Enti
 
 /** The one that the words mean: all of them are in its name or its part number. null: none, or several. */
 export function findMeant(entitlements: readonly Entitlement[], words: string): Entitlement | null {
-  const wanted = wordsIn(words);
+  const wanted = wordsIn(words).filter((word) => !fillers.includes(word));
   if (wanted.length === 0) return null;
   const meant = entitlements.filter((one) => {
     const own = wordsIn(one.kind === 'licence' ? `${nameOf(one)} ${one.partNumber}` : nameOf(one));
@@ -96,6 +96,9 @@ export function findMeant(entitlements: readonly Entitlement[], words: string): 
   });
   return meant.length === 1 ? (meant[0] ?? null) : null;
 }
+
+/** Said around the name of a licence, and in none of them. */
+const fillers = ['licence', 'license', 'licenses', 'lizenz', 'the', 'a', 'an', 'die', 'eine', 'la', 'une'];
 
 function wordsIn(text: string): string[] {
   const spaced = text
