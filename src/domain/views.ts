@@ -395,3 +395,27 @@ export interface MailView {
   language: Language;
   timeZone: string;
 }
+
+/** A mail to a service desk's queue; in the words of the channel, since a queue has many readers. */
+export interface TicketView {
+  ticket: 'outOfLicences' | 'outOfFrontlineSeats';
+  /** The queue's mail address. */
+  to: string;
+  /** By which the queue is sorted; null: the policy names none. */
+  customerId: string | null;
+  /** Of the request, `R-1042`. */
+  code: string;
+  /** The licence group, or the Frontline policy. */
+  licence: string;
+  /** Of the SKU; the size of Frontline. */
+  partNumber: string;
+  /** Seats, as they were read. */
+  used: number;
+  total: number;
+  requester: PersonRef;
+  person: PersonRef;
+  personUpn: string;
+  language: Language;
+  timeZone: string;
+  now: Instant;
+}

@@ -8,6 +8,7 @@ import { moment, type Sentence, say, type Value, writeSentence } from '../locale
 import type { Texts } from '../locales/texts.ts';
 import { createTimes } from '../locales/times.ts';
 import { escapeHtml, escapeHtmlLines } from './escape-html.ts';
+import { heading, page, paragraph, small } from './html-page.ts';
 import { mailParts } from './mail-parts.ts';
 
 export interface RenderedMail {
@@ -81,20 +82,4 @@ function ownWords({ mail, view, audience }: MailView, head: string): string[] {
   return [
     `<blockquote style="border-left:3px solid #c7c7c7;margin:0 0 12px;padding-left:12px">${head}<br>${escapeHtmlLines(text)}</blockquote>`,
   ];
-}
-
-const font = 'font-family:Segoe UI,Arial,sans-serif';
-
-const paragraph = (html: string) => `<p style="margin:0 0 12px">${html}</p>`;
-const heading = (html: string) => `<h1 style="font-size:20px;margin:0 0 12px">${html}</h1>`;
-const small = (html: string) => `<p style="color:#616161;font-size:12px;margin:24px 0 0">${html}</p>`;
-
-function page(language: string, title: string, blocks: readonly string[]): string {
-  return [
-    '<!DOCTYPE html>',
-    `<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title></head>`,
-    `<body style="color:#242424;${font};font-size:14px;line-height:20px;max-width:600px">`,
-    ...blocks,
-    '</body></html>',
-  ].join('\n');
 }

@@ -275,6 +275,28 @@ export function* formViews(outside: Outside = ordinary): Generator<CardView> {
   for (const text of ['cancelled', 'expired', 'started'] as const) yield { card: 'closed', text };
 }
 
+/** A licence group with two licences, another that cannot be written, and Frontline: free, full, wrong. */
+function ofWindows365({ name, words }: Outside): Partial<SetupFindings['graph']> {
+  const key = 'windows365.licenceGroups';
+  const { skus } = graphFindings();
+  const sku = 'value' in skus ? skus.value : [];
+  const assignedLicences = ['sku-1', 'sku-2'].map((skuId) => ({ skuId, disabledPlans: [] }));
+  const group = { ...aGroup(uuid(1), name), assignedLicences };
+  const assignments = [1, 2, 3].map((n) => ({ groupId: uuid(n), servicePlanId: `${words}${n}` }));
+  const policy = { id: words, name: words, provisioningType: 'sharedByUser', imageName: null, assignments };
+  const plans = [1, 2].map((n) => ({ id: `${words}${n}`, name: words, totalCount: 2, usedCount: n }));
+  const finding = { name: words, policies: { value: [policy] }, plans: { value: plans } };
+  return {
+    skus: { value: sku.flatMap((one) => [one, { ...one, skuId: 'sku-2', partNumber: `CPC_${words}` }]) },
+    namedGroups: [
+      { key, name: words, groups: { value: [group] } },
+      { key, name: words, groups: { value: [{ ...group, assignedLicences: assignedLicences.slice(1) }] } },
+      { key, name: words, groups: { value: [{ ...group, isDynamic: true }] } },
+    ],
+    frontline: [finding, { ...finding, policies: { value: [policy, policy] } }],
+  };
+}
+
 /** All is well; each thing missing; nothing to be known; and more of everything than fits. */
 function* checkViews(outside: Outside): Generator<CardView> {
   const { name, words } = outside;
@@ -283,7 +305,7 @@ function* checkViews(outside: Outside): Generator<CardView> {
   const role = { ...aRoleGroup('admins', name), groupId: words };
   const named = (count: number) => {
     const groups = { value: Array.from({ length: count }, (_, n) => aGroup(uuid(n), name)) };
-    return { key: 'windows365.licenceGroups', name: words, groups };
+    return { key: 'windows365.provisioningGroup', name: words, groups };
   };
   const many = <T>(one: T, count: number): T[] => Array.from({ length: count }, () => one);
   const { probes } = graphFindings();
@@ -304,6 +326,7 @@ function* checkViews(outside: Outside): Generator<CardView> {
   yield card(setupFindings({ roles: refusedFor(words) }, { kind: 'notAsked', why: 'away' }));
   const gone = { ...role, group: { value: null } };
   const groups = [...many(gone, 20), ...many({ ...role, group: refusedFor('GroupMember.Read.All') }, 20)];
+  yield card(setupFindings(ofWindows365(outside)));
   yield card(
     setupFindings({ roleGroups: groups, namedGroups: [...many(named(0), 3), named(2), ...many(named(1), 40)] }),
   );
