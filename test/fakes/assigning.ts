@@ -67,8 +67,16 @@ export async function submits(
 
 export async function approves(whole: WholeBot, about: RegExp): Promise<ConnectorMessage> {
   const approval = await eventually(() => {
-    const found = whole.channelMessages().findLast((one) => about.test(wordsOn(one)) && hasButton(one, 'request.approve'));
-    assert.ok(found, whole.channelMessages().map((one) => wordsOn(one)).join('\n'));
+    const found = whole
+      .channelMessages()
+      .findLast((one) => about.test(wordsOn(one)) && hasButton(one, 'request.approve'));
+    assert.ok(
+      found,
+      whole
+        .channelMessages()
+        .map((one) => wordsOn(one))
+        .join('\n'),
+    );
     return found;
   });
   await whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id });
