@@ -44,7 +44,7 @@ export async function askAssign(
     if (cannot) return cannot;
     const draft = await insertDraft(tx, deps, 'assign', admin, person);
     const meant = findMeant(entitlements, words) ?? (entitlements.length === 1 ? entitlements[0] : null);
-    const problem = meant || words === '' ? null : { text: 'licenceUnclear', values: { text: words } };
+    const problem = meant || words === '' ? null : { text: 'error.licenceUnclear', values: { text: words } };
     return assignForm(deps, draft, reading, { chosen: meant ? choiceValue(meant) : null, problem });
   });
 }

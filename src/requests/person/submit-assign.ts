@@ -3,7 +3,7 @@ import { findAssignRefusal, type Refused, seatsOf } from '../../domain/assign-ch
 import { choiceValue, findEntitlements, toOrder } from '../../domain/assign-form.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
-import type { CardView } from '../../domain/views.ts';
+import type { CardView, Text } from '../../domain/views.ts';
 import type { Deadline, Deps, Origin } from '../deps.ts';
 import { claimOrigin } from '../deps.ts';
 import type { FormMessage } from '../submit-reprovision.ts';
@@ -60,6 +60,8 @@ export async function submitAssign(
   return storePerson(deps, { requestId, order, words, rule: standing, refusal, message, origin });
 }
 
-export function problemOf({ code, detail }: Refused) {
-  return { text: `assign.${code}`, values: { name: detail?.code ?? '' } };
+/** What happened and what helps, as the outcome of a request would say it. */
+export function problemOf({ code, detail }: Refused): Text {
+  const text = code === 'policyChanged' ? `reason.${code}.text` : `assignOutcome.${code}.text`;
+  return { text, values: { name: detail?.code ?? '' } };
 }
