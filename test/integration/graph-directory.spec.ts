@@ -433,6 +433,37 @@ describe('graph: groups, licences and settings', () => {
       ]);
     });
 
+    it('When a policy has several sizes, then each group has its own, and what names no group is left out', async () => {
+      const target = (groupId: string | null, servicePlanId: string | null) => ({ target: { groupId, servicePlanId } });
+      const assignments = [
+        target('G-1', 'PLAN-1'),
+        target(null, 'PLAN-1'),
+        target('G-2', 'PLAN-2'),
+        target('G-3', null),
+      ];
+      const value = ['sharedByUser', 'sharedByEntraGroup', 'reserve'].map((provisioningType) => ({
+        id: provisioningType,
+        displayName: 'Shift work',
+        provisioningType,
+        assignments,
+      }));
+      const other = await serve((_request, response) => sendJson(response, 200, { value }));
+
+      const { it: policies } = await buildGraph(other.url).tenant.read({ it: { ask: 'provisioningPolicies' } }, limits);
+      await other.close();
+
+      assert.equal(other.seen[0]?.headers.prefer, 'include-unknown-enum-members');
+      assert.deepEqual(
+        policies.map(({ provisioningType }) => provisioningType),
+        ['sharedByUser', 'sharedByEntraGroup', 'reserve'],
+      );
+      assert.deepEqual(policies[0]?.assignments, [
+        { groupId: 'g-1', servicePlanId: 'plan-1' },
+        { groupId: 'g-2', servicePlanId: 'plan-2' },
+        { groupId: 'g-3', servicePlanId: null },
+      ]);
+    });
+
     it('When user settings are read, then with what they allow and to whom', async () => {
       const settings = await ask({ ask: 'userSettings' });
 
