@@ -1,3 +1,4 @@
+// The state of the pretend tenant, with what a test or the demo may add, change and count.
 import type { Build, BuildScript, FirstBuildScript, ReprovisionOptions } from './cloud-pcs/build.ts';
 import type { BulkAction, BulkPart, BulkProgress } from './cloud-pcs/bulk-action.ts';
 import type { CloudPc, CloudPcSeed, CloudPcStatus, RemoteActionResult } from './cloud-pcs/cloud-pc.ts';
