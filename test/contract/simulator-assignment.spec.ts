@@ -189,7 +189,7 @@ describe('simulator: the life of an assignment', () => {
         },
       ],
       [
-        'the plan, which the group leaves out,',
+        'the plan, for the group leaves it out',
         async () => {
           const assignedLicenses = [{ skuId: demoSkus.cpu4, disabledPlans: [demoServicePlans.cpu4] }];
           simulator.tenant.changeGroup(licence4Cpu, { assignedLicenses });
@@ -199,7 +199,7 @@ describe('simulator: the life of an assignment', () => {
       ],
     ];
     for (const [what, play] of without) {
-      it(`When somebody is without ${what} then nothing appears`, async () => {
+      it(`When somebody is without ${what}, then nothing appears`, async () => {
         await play();
         later(day);
 
@@ -235,6 +235,30 @@ describe('simulator: the life of an assignment', () => {
       later(appearMs);
 
       assert.deepEqual(await statusesOf('cleo'), ['notProvisioned']);
+    });
+
+    it('When the group that somebody is in joins the group of a policy, then that counts, and so does its leaving', async () => {
+      await join(licence4Cpu, cleo);
+      await join(demoGroups.vip, cleo);
+      await join(officeUsers, demoGroups.vip);
+      later(appearMs + buildMs);
+      assert.deepEqual(await statusesOf('cleo'), ['provisioned']);
+      await leave(officeUsers, demoGroups.vip);
+
+      assert.deepEqual(await statusesOf('cleo'), ['inGracePeriod']);
+    });
+
+    it('When another licence has the same plan, then there is a Cloud PC for each', async () => {
+      const [like] = simulator.tenant.skus;
+      assert.ok(like);
+      const skuId = '7818ca3e-73c8-4e49-bc34-1276a2d27918';
+      await cleoHasOne();
+      simulator.tenant.skus.push({ ...like, skuId, skuPartNumber: 'CPC_E_4C_16GB_256GB_KL' });
+      simulator.tenant.changeGroup(licence2Cpu, { assignedLicenses: [{ skuId, disabledPlans: [] }] });
+      await join(licence2Cpu, cleo);
+      later(appearMs);
+
+      assert.deepEqual(await statusesOf('cleo'), ['provisioned', 'notProvisioned']);
     });
 
     it('When two policies meet, then the first wins', async () => {
