@@ -6,6 +6,7 @@ export type { BuildOutcome, BuildScript, FirstBuildScript } from './cloud-pcs/bu
 export type { CloudPc, CloudPcSeed, CloudPcStatus, StatusDetail } from './cloud-pcs/cloud-pc.ts';
 export {
   demoCloudPcs,
+  demoFrontlinePlans,
   demoGroups,
   demoMailboxes,
   demoPeople,

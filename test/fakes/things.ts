@@ -181,3 +181,8 @@ export function aCandidate(changes: Partial<Candidate> = {}): Candidate {
     ...changes,
   };
 }
+
+/** Where no ticket is meant to be sent. */
+export function noTicket(): never {
+  throw new Error('nobody asked for a ticket');
+}

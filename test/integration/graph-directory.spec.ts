@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { onlyGroup } from '../../src/domain/directory.ts';
 import type { Query } from '../../src/domain/ports.ts';
 import {
+  demoFrontlinePlans,
   demoGroups,
   demoPeople,
   demoPolicies,
@@ -392,9 +393,15 @@ describe('graph: groups, licences and settings', () => {
 
       assert.deepEqual(plans, [
         {
-          id: '2d1c6e9b-4f52-4e0b-9c3d-8a7b6c5d4e3f',
+          id: demoFrontlinePlans.cpu2,
           name: 'Cloud PC Frontline 2vCPU/8GB/128GB',
           totalCount: 12,
+          usedCount: 0,
+        },
+        {
+          id: demoFrontlinePlans.cpu4,
+          name: 'Cloud PC Frontline 4vCPU/16GB/128GB',
+          totalCount: 2,
           usedCount: 0,
         },
       ]);
@@ -428,6 +435,16 @@ describe('graph: groups, licences and settings', () => {
           assignments: [
             { groupId: demoGroups.designUsers, servicePlanId: demoServicePlans.cpu8 },
             { groupId: demoGroups.vip, servicePlanId: demoServicePlans.cpu8 },
+          ],
+        },
+        {
+          id: demoPolicies.shiftsWestEurope,
+          name: 'Shifts West Europe',
+          provisioningType: 'sharedByUser',
+          imageName: 'Windows 11 Enterprise + Microsoft 365 Apps 24H2',
+          assignments: [
+            { groupId: demoGroups.frontline2Cpu, servicePlanId: demoFrontlinePlans.cpu2 },
+            { groupId: demoGroups.frontline4Cpu, servicePlanId: demoFrontlinePlans.cpu4 },
           ],
         },
       ]);
@@ -474,6 +491,13 @@ describe('graph: groups, licences and settings', () => {
           resetEnabled: true,
           localAdminEnabled: false,
           assignments: [{ groupId: demoGroups.resetAllowed, servicePlanId: null }],
+        },
+        {
+          id: 'eeeeeeee-0002-4000-8000-000000000002',
+          name: 'Restore and reset denied',
+          resetEnabled: false,
+          localAdminEnabled: false,
+          assignments: [{ groupId: demoGroups.restoreDenied, servicePlanId: null }],
         },
       ]);
     });
