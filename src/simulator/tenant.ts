@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-=======
 // The state of the pretend tenant, with what a test or the demo may add, change and count.
->>>>>>> c21a29661173d62e5a22c0da7663c8d826d37930
-
 import type { Build, BuildScript, FirstBuildScript, ReprovisionOptions } from './cloud-pcs/build.ts';
 import type { BulkAction, BulkPart, BulkProgress } from './cloud-pcs/bulk-action.ts';
 import type { CloudPc, CloudPcSeed, CloudPcStatus, RemoteActionResult } from './cloud-pcs/cloud-pc.ts';
