@@ -42,13 +42,15 @@ export const demoPolicy: Readonly<Policy> = {
   },
   mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
   windows365: {
-    licenceGroups: [],
-    provisioningGroupPrefix: null,
-    provisioningGroup: null,
-    userSettingsGroupPrefix: null,
-    userSettingsGroup: null,
-    frontlinePolicies: [],
-    endGracePeriod: false,
+    licenceGroups: ['4 vCPU 16 GB 256 GB', '2 vCPU 8 GB 128 GB', '8 vCPU 32 GB 512 GB'].map(
+      (size) => `lic - Windows 365 Enterprise - ${size}`,
+    ),
+    provisioningGroupPrefix: 'cfg - Windows 365 - Provisioning - ',
+    provisioningGroup: 'cfg - Windows 365 - Provisioning - Office',
+    userSettingsGroupPrefix: 'cfg - Windows 365 - User Settings - ',
+    userSettingsGroup: 'cfg - Windows 365 - User Settings - restore allowed',
+    frontlinePolicies: ['Frontline West Europe'],
+    endGracePeriod: true,
   },
-  ticket: { enabled: false, queue: null, customerId: null },
+  ticket: { enabled: true, queue: demoMailboxes.tickets, customerId: 'Contoso' },
 };
