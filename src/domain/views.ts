@@ -113,10 +113,12 @@ export interface RequestLine {
   requestId: string;
   code: string;
   revision: number;
+  operation: Request['operation'];
   cloudPcName: string;
   /** How many Cloud PCs; null: one, by its name. */
   bulkSize: number | null;
   requester: PersonRef;
+  owner: PersonRef;
   submittedAt: Instant;
   state: Request['state'];
   needsOperator: boolean;

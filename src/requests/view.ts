@@ -42,6 +42,7 @@ export async function readView(
     request: seen,
     item,
     bulk: isWhole ? await readBulk(tx, request, unreached) : null,
+    person: null,
     usual: usualDuration(await tx.items.buildDurations(mostForUsual)),
     ownerUnreached: unreached > 0,
     hasChannel:
