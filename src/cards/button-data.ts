@@ -76,8 +76,7 @@ const schemas = {
   'reprovision.choose': z.object({ request: optional(uuid), revision: optional(count), cloudPc: optional(cloudPcId) }),
   'person.choose': z.object({
     person: optional(uuid),
-    operation: optional(z.enum(['reprovision', 'assign', 'unassign'])),
-    words,
+    choice: optional(z.enum(['reprovision', 'assign', 'unassign'])),
   }),
   'request.show': onRequest,
   'request.history': onRequest.extend({ page }),

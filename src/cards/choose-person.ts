@@ -9,7 +9,7 @@ const mostToRead = 6;
 
 type View = Extract<CardView, { card: 'choosePerson' }>;
 
-export function choosePerson(writer: Writer, { people, hasMore, wish }: View) {
+export function choosePerson(writer: Writer, { people, hasMore, operation }: View) {
   return {
     title: writer.markdown(say('choosePerson.title')),
     subtitle: writer.markdown(say('choosePerson.sub', { n: people.length })),
@@ -21,7 +21,7 @@ export function choosePerson(writer: Writer, { people, hasMore, wish }: View) {
         title: say('common.continue'),
         verb: 'person.choose',
         style: 'positive',
-        data: { ...wish },
+        data: { choice: operation },
       }),
       buttonData(writer, { title: say('common.cancel'), verb: 'card.cancel', data: {}, inputs: 'none' }),
     ],

@@ -49,7 +49,7 @@ export const demoPolicy: Readonly<Policy> = {
     provisioningGroup: 'cfg - Windows 365 - Provisioning - Office',
     userSettingsGroupPrefix: 'cfg - Windows 365 - User Settings - ',
     userSettingsGroup: 'cfg - Windows 365 - User Settings - restore allowed',
-    frontlinePolicies: ['Frontline West Europe'],
+    frontlinePolicies: ['Shifts West Europe'],
     endGracePeriod: true,
   },
   ticket: { enabled: true, queue: demoMailboxes.tickets, customerId: 'Contoso' },

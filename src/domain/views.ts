@@ -35,13 +35,6 @@ export interface RequestView {
   now: Instant;
 }
 
-/** What is to be done for the person who is being chosen. */
-export interface PersonWish {
-  operation: OperationName;
-  /** Of the licence, as they were typed. */
-  words: string;
-}
-
 export interface PersonView {
   item: PersonItem;
   /** The ticket that was asked for because no seat was free; null: none was. */
@@ -120,10 +113,12 @@ export interface RequestLine {
   requestId: string;
   code: string;
   revision: number;
+  operation: Request['operation'];
   cloudPcName: string;
   /** How many Cloud PCs; null: one, by its name. */
   bulkSize: number | null;
   requester: PersonRef;
+  owner: PersonRef;
   submittedAt: Instant;
   state: Request['state'];
   needsOperator: boolean;
@@ -270,7 +265,7 @@ export type CardView =
         | { type: 'nothingOffered' };
       now: Instant;
     }
-  | { card: 'choosePerson'; wish: PersonWish; people: (PersonRef & { upn: string })[]; hasMore: boolean }
+  | { card: 'choosePerson'; operation: OperationName; people: (PersonRef & { upn: string })[]; hasMore: boolean }
   | { card: 'cannotReprovision'; reason: CannotReason; now: Instant }
   /** Approval or progress: the table state × audience in `cards/request-faces.ts` says which. */
   | { card: 'request'; audience: Audience; view: RequestView }

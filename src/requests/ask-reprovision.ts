@@ -38,7 +38,7 @@ export async function askReprovision(
   }
   const admin = await readAsker(deps, asker.id, deadline);
   if (!admin.roles.admin) throw new NotAllowedError('notAdminForOthers');
-  const found = await findTarget(deps, target, { operation: 'reprovision', words: '' }, deadline);
+  const found = await findTarget(deps, target, 'reprovision', deadline);
   if ('card' in found) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
     return found;

@@ -1,7 +1,8 @@
 // Whom somebody means by a mention or by words.
 import { NotFoundError } from '../domain/errors.ts';
 import { isSameUpn, type Person } from '../domain/people.ts';
-import type { CardView, PersonWish } from '../domain/views.ts';
+import type { OperationName } from '../domain/request.ts';
+import type { CardView } from '../domain/views.ts';
 import { toRef } from './asker.ts';
 import type { Deadline, Deps } from './deps.ts';
 
@@ -9,14 +10,14 @@ import type { Deadline, Deps } from './deps.ts';
 export type Target = { type: 'self' } | { type: 'id'; personId: string } | { type: 'words'; text: string };
 
 /**
- * @param wish what is to be done for the person, for the card that asks which one
+ * @param operation what is to be done for the person, for the card that asks which one
  * @returns the person, or the card that lists those whom the words may mean
  * @throws NotFoundError `personNotFound`
  */
 export async function findTarget(
   deps: Pick<Deps, 'tenant'>,
   target: Exclude<Target, { type: 'self' }>,
-  wish: PersonWish,
+  operation: OperationName,
   deadline: Deadline,
 ): Promise<Person | CardView> {
   if (target.type === 'id') {
@@ -34,5 +35,5 @@ export async function findTarget(
   if (!only) throw new NotFoundError('personNotFound', { text });
   if (exact.length === 1 || people.length === 1) return only;
   const shown = people.slice(0, 10).map((person) => ({ ...toRef(person), upn: person.userPrincipalName }));
-  return { card: 'choosePerson', wish, people: shown, hasMore: people.length > shown.length };
+  return { card: 'choosePerson', operation, people: shown, hasMore: people.length > shown.length };
 }

@@ -67,6 +67,7 @@ export function aView(changes: Partial<RequestView> = {}, outside: Outside = ord
     }),
     item: sampleItem({}, outside),
     bulk: null,
+    person: null,
     usual: { fromMinutes: 38, toMinutes: 62, count: 20 },
     ownerUnreached: false,
     hasChannel: true,
@@ -379,8 +380,8 @@ function* chooseViews(outside: Outside): Generator<CardView> {
   yield { ...choose, choices: [], notNow: [{ pc: samplePc(outside), code: 'R-1040', reason: 'running' }] };
   yield { ...choose, forOwner: { id: uuid(2), name: outside.owner }, choices: [samplePc(outside)], notNow: [] };
   const people = Array.from({ length: 20 }, (_, n) => ({ id: uuid(n), name: outside.name, upn: outside.words }));
-  yield { card: 'choosePerson', people, hasMore: true };
-  yield { card: 'choosePerson', people: people.slice(0, 1), hasMore: false };
+  yield { card: 'choosePerson', operation: 'reprovision', people, hasMore: true };
+  yield { card: 'choosePerson', operation: 'reprovision', people: people.slice(0, 1), hasMore: false };
 }
 
 function* cannotViews(outside: Outside): Generator<CardView> {
@@ -418,8 +419,10 @@ function* listViews(outside: Outside): Generator<CardView> {
     code: `R-${1000 + n}`,
     revision: 2,
     cloudPcName: outside.pc,
+    operation: 'reprovision' as const,
     bulkSize: n % 3 === 1 ? 43 : null,
     requester: { id: uuid(1), name: outside.name },
+    owner: { id: uuid(2), name: outside.owner },
     submittedAt: now - n * 40 * hour,
     state,
     needsOperator: state === 'running',

@@ -13,7 +13,7 @@ import type { Person, PersonRef } from '../../domain/people.ts';
 import { assignRule, maySee, whyNoAssign } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { draftLivesMs, type OperationName, type Request } from '../../domain/request.ts';
-import type { CardView, NamedPerson, PersonWish, Text } from '../../domain/views.ts';
+import type { CardView, NamedPerson, Text } from '../../domain/views.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { type Asker, readAsker, toRef } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
@@ -33,7 +33,7 @@ export async function askAssign(
   origin: Origin,
   deadline: Deadline,
 ): Promise<CardView> {
-  const wished = await findPerson(deps, asker, target, { operation: 'assign', words }, origin, deadline);
+  const wished = await findPerson(deps, asker, target, 'assign', origin, deadline);
   if ('card' in wished) return wished;
   const { admin, person } = wished;
   const reading = await readPerson(deps, aboutPerson(person), [admin.person.id, person.id], deadline.left());
@@ -59,7 +59,7 @@ export async function findPerson(
   deps: Deps,
   asker: PersonRef,
   target: Target,
-  wish: PersonWish,
+  operation: OperationName,
   origin: Origin,
   deadline: Deadline,
 ): Promise<Wished | CardView> {
@@ -68,7 +68,7 @@ export async function findPerson(
   const early = whyNoAssign(deps.policy, { isSelf, roles: admin.roles });
   if (early) throw new NotAllowedError(early);
   if (target.type === 'self' || isSelf) return { admin, person: admin.person };
-  const found = await findTarget(deps, target, wish, deadline);
+  const found = await findTarget(deps, target, operation, deadline);
   if (!('card' in found)) return { admin, person: found };
   await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
   return found;

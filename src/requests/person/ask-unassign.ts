@@ -17,7 +17,7 @@ export async function askUnassign(
   origin: Origin,
   deadline: Deadline,
 ): Promise<CardView> {
-  const wished = await findPerson(deps, asker, target, { operation: 'unassign', words: '' }, origin, deadline);
+  const wished = await findPerson(deps, asker, target, 'unassign', origin, deadline);
   if ('card' in wished) return wished;
   const { admin, person } = wished;
   const reading = await readPerson(deps, aboutPerson(person), [admin.person.id, person.id], deadline.left());

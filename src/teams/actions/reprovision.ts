@@ -15,9 +15,9 @@ export const start: Action<'reprovision.start'> = async ({ deps, person, origin,
 export const choosePerson: Action<'person.choose'> = async ({ deps, person, origin, deadline }, button) => {
   if (button.person === null) throw new InputError('choiceMissing');
   const target = { type: 'id' as const, personId: button.person };
-  switch (button.operation) {
+  switch (button.choice) {
     case 'assign':
-      return here(await askAssign(deps, person, target, button.words, origin, deadline));
+      return here(await askAssign(deps, person, target, '', origin, deadline));
     case 'unassign':
       return here(await askUnassign(deps, person, target, origin, deadline));
     default:
