@@ -100,12 +100,10 @@ export function findMeant(entitlements: readonly Entitlement[], words: string): 
 /** Said around the name of a licence, and in none of them. */
 const fillers = ['licence', 'license', 'licenses', 'lizenz', 'the', 'a', 'an', 'die', 'eine', 'la', 'une'];
 
+/** A number stays with its unit: "8 vCPU" is not "2 vCPU 8 GB". */
 function wordsIn(text: string): string[] {
-  const spaced = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/(\d)\s*(vcpu|gb|c)\b/gu, '$1 $2');
-  return spaced.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const joined = text.normalize('NFKC').toLowerCase().replace(/(\d)\s*(vcpu|cpu|gb|tb)\b/gu, '$1$2');
+  return joined.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 type Part = 'provisioning' | 'settings';

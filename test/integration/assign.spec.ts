@@ -66,8 +66,8 @@ describe('Assigning Windows 365', function () {
 
     await approves(whole, /Cléo/);
 
-    await until('adam', /ready/i);
-    await until('cleo', /ready/i);
+    await until('adam', /was built/);
+    await until('cleo', /is there for you/);
     assert.deepEqual(changesIn(whole), [`join ${office}`, `join ${restore}`, `join ${licenceNames.cpu4}`]);
     assert.deepEqual(groupsOf(whole, demoPeople.cleo), [office, restore, licenceNames.cpu4].sort());
     const mail = await eventually(() => last(whole.simulator.tenant.mails));
@@ -201,7 +201,7 @@ describe('Assigning Windows 365', function () {
     await submits(whole, form, 'assign.submit', { policyGroup: demoGroups.officeUsers });
     await approves(whole, /Cléo/);
 
-    await until('adam', /ready/i);
+    await until('adam', /was built/);
     assert.deepEqual(changesIn(whole), [
       `join ${office}`,
       `join ${restore}`,
@@ -228,7 +228,7 @@ describe('Assigning Windows 365', function () {
       () => assert.deepEqual(groupsOf(whole, demoPeople.cleo), [office, restore, licenceNames.cpu4].sort()),
       45_000,
     );
-    await until('adam', /ready/i);
+    await until('adam', /was built/);
   });
 
   it('When starts are paused, then nothing is changed until they go on', async () => {
@@ -240,7 +240,7 @@ describe('Assigning Windows 365', function () {
 
     await whole.says('adam', 'resume starts');
 
-    await until('adam', /ready/i);
+    await until('adam', /was built/);
   });
 
   it('When the approver has left the approvers meanwhile, then nothing is changed', async () => {
