@@ -102,7 +102,10 @@ const fillers = ['licence', 'license', 'licenses', 'lizenz', 'the', 'a', 'an', '
 
 /** A number stays with its unit: "8 vCPU" is not "2 vCPU 8 GB". */
 function wordsIn(text: string): string[] {
-  const joined = text.normalize('NFKC').toLowerCase().replace(/(\d)\s*(vcpu|cpu|gb|tb)\b/gu, '$1$2');
+  const joined = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/(\d)\s*(vcpu|cpu|gb|tb)\b/gu, '$1$2');
   return joined.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 

@@ -182,7 +182,8 @@ function checked(item: PersonItem, event: Checked, now: Instant): PersonChange |
   const { knownCloudPcIds, seats, cloudPc, memberOf } = event;
   const { provisioning, settings } = item.order;
   const changes = [provisioning, settings].flatMap((group): MembershipChange[] =>
-    item.operation === 'assign' && group && memberOf.includes(group.id)
+    // Through a group that is about to be left it would not last.
+    item.operation === 'assign' && group && item.order.leaves.length === 0 && memberOf.includes(group.id)
       ? [{ group, direction: 'join', state: 'wasSo' }]
       : [],
   );

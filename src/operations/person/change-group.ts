@@ -19,14 +19,13 @@ export function changing(groupOf: (run: Run) => PinnedGroup | null, direction: D
 }
 
 /**
- * That the person was not in it, or was, the check has seen.
  * @returns `stepDone` when it stands; else what to wait for, or why it cannot be
  */
 export async function changeGroup(run: Run, group: PinnedGroup, direction: Direction): ReturnType<PersonStepRun> {
   const made = run.item.changes.find((change) => change.group.id === group.id && change.direction === direction);
   if (made && made.state !== 'intended') return { type: 'stepDone' };
   if (!(made || (await run.commit({ type: 'intend', group, direction })))) return null;
-  return takeAnswer(run, group, direction, await call(run, group, direction));
+  return takeAnswer(run, { group, direction, isAgain: made !== undefined }, await call(run, group, direction));
 }
 
 /** Leaves while the item is held or not at all, so that no other run has begun to take it back. */
@@ -47,18 +46,24 @@ export async function call(run: Run, group: PinnedGroup, direction: Direction): 
   return answer;
 }
 
+interface Called {
+  group: PinnedGroup;
+  direction: Direction;
+  /** An earlier call of this intent may have arrived. */
+  isAgain: boolean;
+}
+
 async function takeAnswer(
   run: Run,
-  group: PinnedGroup,
-  direction: Direction,
+  { group, direction, isAgain }: Called,
   answer: MembershipAnswer,
 ): ReturnType<PersonStepRun> {
   const id = { groupId: group.id, direction };
   const now = run.deps.clock.now();
   switch (answer.kind) {
     case 'done':
-      // It was not so when we looked, and the intent is ours: "it was so" means that an earlier call of ours arrived.
-      await run.commit({ type: 'settled', ...id, wasSo: false });
+      // "It was so" at the first call means that it was not us; later, that an earlier call of ours arrived.
+      await run.commit({ type: 'settled', ...id, wasSo: answer.wasSo && !isAgain });
       return { type: 'stepDone' };
     case 'notApplied':
       return { type: 'notApplied', ...id, retryAt: now + Math.max(answer.retryAfterMs ?? tryAgainMs, second) };
