@@ -23,7 +23,7 @@ export interface SimulatorOptions extends Tokens {
   now?: () => number;
   /** How long a reprovision takes; 8 seconds when left out. */
   buildMs?: number;
-  /** What is left out is as in `usualDelays`. */
+  /** What is left out is as usual: assignment/delays.ts. */
   delays?: Partial<Delays>;
   /** Hears one line for every answer. */
   log?: (line: string) => void;
