@@ -97,3 +97,23 @@ export async function openChats(whole: WholeBot, ...people: CastMember[]): Promi
   await setChannel(whole);
   for (const person of ['adam', 'ivan', ...people] as const) await whole.says(person, 'language en');
 }
+
+/** The changes of members that Graph was sent, in order. */
+export function changesIn({ simulator }: WholeBot): string[] {
+  const nameOf = new Map(simulator.tenant.groups.map(({ id, displayName }) => [id, displayName]));
+  return simulator.requests.flatMap(({ method, path, status }) => {
+    const [, groupId = ''] = /^\/groups\/([^/]+)\/members\/(?:[^/]+\/)?\$ref$/.exec(path) ?? [];
+    // Whoever is a member through another group only cannot be taken out of this one: Graph says so, and nothing changes.
+    if (!groupId || status === 404) return [];
+    assert.equal(status, 204, `${method} ${path}`);
+    return [`${method === 'POST' ? 'join' : 'leave'} ${nameOf.get(groupId)}`];
+  });
+}
+
+/** The groups whose member somebody is directly. */
+export function directGroupsOf({ simulator }: WholeBot, personId: string): string[] {
+  return simulator.tenant.groups
+    .filter(({ memberIds }) => memberIds.includes(personId))
+    .map(({ displayName }) => displayName)
+    .sort();
+}
