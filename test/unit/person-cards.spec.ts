@@ -120,6 +120,13 @@ describe('The faces of requests about a person', () => {
     }
   });
 
+  it('When Graph does not answer after the groups were looked through, then it cannot be cancelled any more', () => {
+    const held = { step: 'awaitLicence', hold: 'graph', changes: [aChange({ state: 'wasSo' })] } as const;
+
+    assert.ok(!verbsIn(show(running({ state: 'starting', ...held }), 'requester')).includes('request.cancel'));
+    assert.ok(verbsIn(show(running({ state: 'checking', hold: 'graph' }), 'requester')).includes('request.cancel'));
+  });
+
   it('When it is queued or checked, then whoever asked can cancel, and nobody else', () => {
     for (const state of ['queued', 'checking'] as const) {
       const view = running({ state });
