@@ -2,7 +2,7 @@
 import type { CardView, EntitlementChoice, GroupChoices, MailOffer, Text } from '../domain/views.ts';
 import { listed } from '../locales/person-values.ts';
 import { type Sentence, say, type Words } from '../locales/sentence.ts';
-import { buttonData, choiceData, type Fact, factData, spoken, stateData } from './card-parts.ts';
+import { breakable, buttonData, choiceData, type Fact, factData, spoken, stateData } from './card-parts.ts';
 import type { Writer } from './writer.ts';
 
 type View = Extract<CardView, { card: 'assign' }>;
@@ -46,7 +46,10 @@ export function mailData(writer: Writer, { offered, preset, mayWriteText }: Mail
 
 function factsOf({ person, has }: View): Fact[] {
   const more = has.length - mostHas;
-  const names: Words[] = [...has.slice(0, mostHas), ...(more > 0 ? [say('common.more', { n: more })] : [])];
+  const names: Words[] = [
+    ...has.slice(0, mostHas).map(breakable),
+    ...(more > 0 ? [say('common.more', { n: more })] : []),
+  ];
   return [
     { label: say('label.person'), value: person.name },
     { label: say('label.has'), value: listed(names) ?? say('assign.hasNone') },

@@ -103,7 +103,7 @@ const personNotices: Partial<Record<NoticeKind, Row>> = {
   cancelled: row('off', 'cancelled', null, { self: { text: 'cancelledTextBulk' } }),
   needsOperator: row('warn', 'person.needsOperator', null, { channel: { text: 'needsOperatorTextChannel' } }),
   noChannel: row('warn', 'noChannel', null, { channel: { text: 'person.noChannelTextAdmin' } }),
-  approvalReminder: row('ask', 'approvalReminder', null, { channel: { text: 'person.approvalReminderText' } }),
+  approvalReminder: row('ask', 'approvalReminder', null, { self: { text: 'person.approvalReminderText' } }),
 };
 
 export function noticeCard(

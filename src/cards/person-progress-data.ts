@@ -60,8 +60,10 @@ function isOutOfSeats({ outcome, failing }: PersonItem): boolean {
   return code === 'outOfSeats' || code === 'outOfSeatsLate';
 }
 
+/** Once the licence is gone; before, a grace period is another one's. */
 function isKept(item: PersonItem): boolean {
-  return item.operation === 'unassign' && item.cloudPc?.graceEndsAt != null && fateOf(item) === 'kept';
+  const isTakenBack = ['ready', 'readyWithWarnings', 'failed'].includes(item.state) || item.step === 'leaveOthers';
+  return item.operation === 'unassign' && isTakenBack && fateOf(item) === 'kept';
 }
 
 interface Explained {
@@ -79,7 +81,8 @@ function explanations(item: PersonItem | null, side: Side): Explained[] {
 
 function causes(item: PersonItem): Explained[] {
   const explained = explainPerson(item);
-  if (!explained || item.outcome === null) return [];
+  // No free seat: the sentence above says what helps, too.
+  if (!explained || item.outcome === null || item.outcome.code === 'outOfSeats') return [];
   const helps = { label: 'progress.whatToTry', text: explained.helps };
   // The reason of a refusal stands in the sentence above already.
   if (item.state === 'skipped' || item.outcome.code === 'outOfSeatsLate') return [helps];

@@ -123,7 +123,7 @@ function placeOf({ step, operation }: PersonItem, way: readonly string[]): reado
   if (step === 'leaveOthers' && operation === 'unassign') return ['leaveGroups', 'changing'];
   const place = places[step];
   // Frontline: the group is joined last, and there is no licence beside it.
-  return way.includes(place[0]) ? place : ['groups', 'changing'];
+  return way.includes(place[0]) ? place : [way[0] ?? 'groups', 'changing'];
 }
 
 /** Times between the first change and the build are not kept one by one: what is not known says when it began. */

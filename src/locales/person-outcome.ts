@@ -14,8 +14,9 @@ export function explainPerson(item: PersonItem | null): Explanation | null {
   if (!outcome || plain.includes(outcome.code)) return null;
   if (outcome.code === 'readyWithWarnings') return warningOf(item, outcome);
   if (outcome.code === 'buildFailed') return causeOf(outcome.detail, false);
-  const prefix = shared.includes(outcome.code) ? 'reason' : 'assignOutcome';
-  return { happened: say(`${prefix}.${outcome.code}.text`), helps: say(`${prefix}.${outcome.code}.try`) };
+  const { code } = outcome;
+  if (shared.includes(code)) return { happened: say(`reason.${code}.text`), helps: say(`reason.${code}.try`) };
+  return { happened: say(`assignOutcome.${code}.text`), helps: say(`assignOutcome.${code}.try`) };
 }
 
 /** assign: an extra step of Windows 365; unassign: what comes after the licence. */
@@ -43,10 +44,11 @@ export function isOwn({ state }: MembershipChange): boolean {
 /** What becomes of the Cloud PC of somebody from whom Windows 365 was taken back. */
 export type CloudPcFate = 'kept' | 'keptUnknown' | 'ended' | 'noPc';
 
-export function fateOf({ cloudPc, order, state }: PersonItem): CloudPcFate {
+/** What was read last may still say that a grace period goes on that has been ended. */
+export function fateOf({ cloudPc, order, outcome }: PersonItem): CloudPcFate {
+  const isGraceOpen = outcome?.code === 'graceNotSeen' || outcome?.code === 'graceNotEnded';
   if (cloudPc === null) return 'noPc';
-  // What was read last may still say that the grace period goes on.
-  if (order.endsGrace && (state === 'ready' || cloudPc.status !== 'inGracePeriod')) return 'ended';
+  if (order.endsGrace && !isGraceOpen) return 'ended';
   return cloudPc.graceEndsAt === null ? 'keptUnknown' : 'kept';
 }
 

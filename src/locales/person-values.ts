@@ -17,6 +17,7 @@ export type PersonValues = ReturnType<typeof personValues>;
 export function personValues(view: RequestView) {
   const { request, person, now } = view;
   const item = person?.item ?? null;
+  const undone = item ? undoOf(item) : 'unchanged';
   const of = { operation: request.operation, owner: request.owner.name, licence: licenceOf(item) };
   return {
     ...requestValues(view),
@@ -25,8 +26,8 @@ export function personValues(view: RequestView) {
     upn: item?.upn ?? request.ownerUpn,
     seats: seatsOf(item),
     reason: explainPerson(item)?.happened ?? say('common.unknown'),
-    undone: item ? undoOf(item) : 'unchanged',
-    since: moment(item?.buildingAt ?? null, 'clock', 'common.unknown'),
+    undone: say(`personCard.undoneIs.${undone}`),
+    since: moment(item?.buildingAt ?? item?.stepSince ?? null, 'clock', 'common.unknown'),
     span: { span: (item?.endedAt ?? now) - (item?.buildingAt ?? item?.startedAt ?? now) },
     waited: { span: now - (item?.stepSince ?? now) },
     ended: moment(request.endedAt ?? item?.endedAt ?? null, 'smart', 'common.unknown'),
@@ -69,14 +70,14 @@ export interface ChangeLists {
 }
 
 /** The changes of this request by the names of their groups; null: there are none of that kind. */
-export function changeLists({ changes }: Pick<PersonItem, 'changes'>): ChangeLists {
+export function changeLists({ changes, operation }: Pick<PersonItem, 'changes' | 'operation'>): ChangeLists {
   const own = changes.filter(isOwn);
   const list = (states: readonly MembershipChange['state'][], toWords: (change: MembershipChange) => Sentence) =>
     listed(own.filter(({ state }) => states.includes(state)).map(toWords));
   return {
     undone: list(['undone'], wasChanged),
     done: list(['done'], wasChanged),
-    notDone: list(['notUndone', 'intended'], isLeft),
+    notDone: list(['notUndone', 'intended'], (change) => whatIsLeft(change, operation)),
   };
 }
 
@@ -84,9 +85,11 @@ function wasChanged({ direction, group }: MembershipChange): Sentence {
   return say(direction === 'join' ? 'personCard.joined' : 'personCard.left', { group: group.name });
 }
 
-function isLeft({ direction, group, state }: MembershipChange): Sentence {
+/** assign: what could not be taken back; unassign takes nothing back, so it is what could not be done. */
+function whatIsLeft({ direction, group, state }: MembershipChange, operation: PersonItem['operation']): Sentence {
   if (state === 'intended') return say('personCard.unclearIn', { group: group.name });
-  return say(direction === 'join' ? 'personCard.stillIn' : 'personCard.notBackIn', { group: group.name });
+  const isIn = operation === 'unassign' || direction === 'join';
+  return say(isIn ? 'personCard.stillIn' : 'personCard.notBackIn', { group: group.name });
 }
 
 /** @returns null when there are none */

@@ -247,14 +247,14 @@ export const noticeKinds: readonly NoticeKind[] = [
   'approvalReminder',
   'approvalEscalation',
 ];
-export const mailKinds: readonly MailKind[] = [
+export const mailKinds = [
   'started',
   'ready',
   'readyWithWarnings',
   'failed',
   'notStarted',
   'closed',
-];
+] as const satisfies readonly MailKind[];
 
 /** Every view besides those that follow a request. */
 export function* formViews(outside: Outside = ordinary): Generator<CardView> {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { bulkSituationOf } from '../../src/cards/bulk-faces.ts';
 import { isVerb, parseButton, verbs } from '../../src/cards/button-data.ts';
-import { personFaces, personSituationOf } from '../../src/cards/person-faces.ts';
+import { personSituationOf } from '../../src/cards/person-faces.ts';
 import { createCards, type RenderedCard } from '../../src/cards/render-card.ts';
 import { faceOf, requestFaces, sideOf, sides, situationOf } from '../../src/cards/request-faces.ts';
 import { languages, type Reader } from '../../src/domain/people.ts';
@@ -57,22 +57,15 @@ function bulkKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: Out
   return JSON.stringify([...key, bulk?.troubled.length, bulk?.unreached, rest.hasChannel, request.bulk?.source.type]);
 }
 
+/** What is done for the person is seen while it runs, and when it is asked for. */
 function personKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: Outside): string {
-  const { request, person, ...rest } = view.view;
+  const { request, person, ownerUnreached } = view.view;
+  const { item, ticket } = person ?? {};
   const kind = view.card === 'notice' ? view.notice : personSituationOf(view.view);
-  const item = person?.item;
-  const isSeen = request.state === 'running' || request.state === 'awaitingApproval';
-  const of = isSeen ? [item?.operation, item?.order.endsGrace, item?.outcome?.code, person?.ticket?.state] : [];
-  const key = [view.card, kind, sideOf(view.audience, request), request.operation, ...of];
-  if (outside !== ordinary) return JSON.stringify(key);
-  return JSON.stringify([
-    ...key,
-    request.state,
-    rest.ownerUnreached,
-    item?.step,
-    item?.order.entitlement.kind,
-    item?.changes,
-  ]);
+  const key = [view.card, kind, sideOf(view.audience, request), request.operation, item?.order.endsGrace];
+  if (request.state !== 'running') return JSON.stringify([...key, request.mail.wanted, ticket?.state]);
+  const ends = [item?.outcome?.code, item?.order.entitlement.kind, ownerUnreached];
+  return JSON.stringify([...key, ...ends, ...(outside === ordinary ? [item?.step, item?.changes.length] : [])]);
 }
 
 function views(outside: Outside): CardView[] {

@@ -68,7 +68,7 @@ const assignSteps: readonly PersonStep[] = [
 ];
 const unassignSteps: readonly PersonStep[] = ['leaveEntitlement', 'awaitGrace', 'endGrace', 'awaitEnd', 'leaveOthers'];
 
-const began = { startedAt: now - 40 * minute, stepSince: now - 30 * minute };
+const began = { startedAt: now - 17 * minute, stepSince: now - 12 * minute };
 const over = { ...began, endedAt: now - minute };
 
 /** Group names are written by people too. */
@@ -119,6 +119,7 @@ export function assignItems(outside: Outside = ordinary): PersonItem[] {
     { state: 'checking' as const },
     ...(['paused', 'graph'] as const).map((hold) => ({ state: 'checking' as const, hold })),
     ...assignSteps.map((step) => ({ state: 'starting' as const, step, changes, seats, ...began })),
+    { state: 'building' as const, step: 'awaitBuild' as const, changes, ...began, buildingAt: now - 12 * minute },
     { state: 'starting' as const, step: 'joinEntitlement' as const, order: frontline, changes, ...began },
     { state: 'building' as const, step: 'awaitCloudPc' as const, order: frontline, changes, ...began },
     { state: 'starting' as const, step: 'awaitLicence' as const, hold: 'graph' as const, changes, ...began },
@@ -128,7 +129,7 @@ export function assignItems(outside: Outside = ordinary): PersonItem[] {
       isSlow: true,
       changes,
       ...began,
-      buildingAt: now - 30 * minute,
+      buildingAt: now - 16 * minute,
     })),
     {
       state: 'starting' as const,
@@ -137,12 +138,12 @@ export function assignItems(outside: Outside = ordinary): PersonItem[] {
       failing: { code: 'noLicence' as const, detail },
       ...began,
     },
-    { state: 'ready' as const, changes, cloudPc, buildingAt: now - 39 * minute, ...ends('ready') },
+    { state: 'ready' as const, changes, cloudPc, buildingAt: now - 16 * minute, ...ends('ready') },
     {
       state: 'readyWithWarnings' as const,
       changes,
       cloudPc,
-      buildingAt: now - 39 * minute,
+      buildingAt: now - 16 * minute,
       ...ends('readyWithWarnings'),
     },
     ...refusals.map((code) => ({ state: 'skipped' as const, seats, ...ends(code) })),
