@@ -62,10 +62,12 @@ function personKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: O
   const { request, person, ownerUnreached } = view.view;
   const { item, ticket } = person ?? {};
   const kind = view.card === 'notice' ? view.notice : personSituationOf(view.view);
+  const isRunning = request.state === 'running';
   const key = [view.card, kind, sideOf(view.audience, request), request.operation, item?.order.endsGrace];
-  if (request.state !== 'running') return JSON.stringify([...key, request.mail.wanted, ticket?.state]);
+  if (outside !== ordinary) return JSON.stringify([...key, isRunning && ownerUnreached, ticket?.state]);
+  if (!isRunning) return JSON.stringify([...key, request.mail.wanted, ticket?.state]);
   const ends = [item?.outcome?.code, item?.order.entitlement.kind, ownerUnreached];
-  return JSON.stringify([...key, ...ends, ...(outside === ordinary ? [item?.step, item?.changes.length] : [])]);
+  return JSON.stringify([...key, ...ends, item?.step, item?.changes.length]);
 }
 
 function views(outside: Outside): CardView[] {

@@ -8,7 +8,7 @@ import { personMeant } from './who.ts';
 
 const give = '(?:assign|give|zuweisen|weise|gib|attribue[rz]?|affecte[rz]?|assigne[rz]?)';
 const take =
-  '(?:unassign|take back|remove|revoke|deassign|entziehe?|zuweisung aufheben|entferne?|désattribue[rz]?|retire[rz]?|désassigne[rz]?)';
+  '(?:unassign|take back|remove|revoke|deassign|entzieh(?:en?)?|zuweisung aufheben|entfernen?|désattribue[rz]?|retire[rz]?|désassigne[rz]?)';
 const product =
   '(?:(?:a |an |the |einen? |eine |un |une |le |la )?(?:windows 365|cloud[\\s-]?pcs?)(?: licen[cs]e| lizenz)?)';
 const to = '(?:to|for|an|für|à|a|pour)';
@@ -34,7 +34,7 @@ export const unassign: Command = {
   also: ['entziehen', 'désattribuer', 'take back'],
   patterns: [
     phrases(`${take}\\s+${product}\\s+${from}\\s+(?<who>\\S.{0,255}?)`),
-    phrases(`(?:unassign|deassign|entziehe?|désattribue[rz]?|désassigne[rz]?)\\s+(?<who>\\S.{0,255}?)`),
+    phrases(`(?:unassign|deassign|entzieh(?:en?)?|désattribue[rz]?|désassigne[rz]?)\\s+(?<who>\\S.{0,255}?)`),
     phrases('unassign', `${take}\\s+${product}`),
   ],
   async run(turn, { who }) {
