@@ -155,7 +155,7 @@ export async function showHistory(
 }
 
 /** What the texts of the history name. */
-const named = ['cloudPc', 'hold', 'wave', 'size', 'n', 'choice', 'code'] as const;
+const named = ['cloudPc', 'group', 'hold', 'wave', 'size', 'n', 'choice', 'code'] as const;
 
 function toEntry({ at, actor, action, details }: AuditRow): HistoryEntry {
   const { reason, comment } = details;

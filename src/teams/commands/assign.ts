@@ -20,7 +20,8 @@ export const assign: Command = {
   also: ['zuweisen', 'attribuer', 'affecter'],
   patterns: [
     phrases(`${give}\\s+(?:${product}\\s+)?${to}\\s+(?<who>\\S.{0,255}?)`),
-    phrases(`${give}\\s+(?<licence>\\S.{0,255}?)\\s+${to}\\s+(?<who>\\S.{0,255}?)`),
+    phrases(`${give}\\s+(?<licence>\\S.{0,255}?)\\s{1,9}${to}\\s+(?<who>\\S.{0,255}?)`),
+    phrases(`(?<licence>(?:\\d|lic|windows|frontline|cloud).{0,255}?)\\s{1,9}zuweisen\\s+(?:an|für)\\s+(?<who>\\S.{0,255}?)`),
     phrases(`(?:request|beantrage|demande[rz]?)\\s+${product}`, give, `${give}\\s+${product}`),
   ],
   async run(turn, { licence, who }) {
@@ -35,7 +36,7 @@ export const unassign: Command = {
   patterns: [
     phrases(`${take}\\s+${product}\\s+${from}\\s+(?<who>\\S.{0,255}?)`),
     phrases(`(?:unassign|deassign|entzieh(?:en?)?|désattribue[rz]?|désassigne[rz]?)\\s+(?<who>\\S.{0,255}?)`),
-    phrases('unassign', `${take}\\s+${product}`),
+    phrases('(?:unassign|take back|entziehen|désattribuer)', `${take}\\s+${product}`),
   ],
   async run(turn, { who }) {
     return personally(await askUnassign(turn.deps, turn.person, targetOf(turn, who), turn.origin, turn.deadline));

@@ -33,7 +33,7 @@ export const reprovision: Command = {
   ],
   patterns: [
     phrases(
-      `${verb}\\s+(?<who>\\S.{0,255}?)\\s+(?:with|mit|avec)\\s+(?<licence>(?:lic|licen[cs]e|lizenz)\\b.{0,255}?)`,
+      `${verb}\\s+(?<who>\\S.{0,255}?)\\s{1,9}(?:with|mit|avec)\\s+(?<licence>(?:lic|licen[cs]e|lizenz)\\b.{0,255}?)`,
     ),
     phrases(
       `${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`,
