@@ -1,0 +1,160 @@
+// Assign and unassign on a real store, with the process killed at every transaction and at every call in turn, stopped for
+// minutes in between, or away for a day: what was asked for is done once, or taken back, or a person is asked.
+import assert from 'node:assert/strict';
+import { isFinishedPerson } from '../../src/domain/person-item.ts';
+import { day, hour, minute, second } from '../../src/domain/time.ts';
+import { advancePerson } from '../../src/operations/person/advance-person.ts';
+import { changePersonItem } from '../../src/requests/person/change-person-item.ts';
+import type { Store } from '../../src/store/open-store.ts';
+import { licenceGroup, provisioningGroup, settingsGroup } from '../fakes/person-things.ts';
+import {
+  otherProvisioning,
+  type PersonWorld,
+  type PersonWorldOptions,
+  startPersonWorld,
+} from '../fakes/person-world.ts';
+import { openTestStore, testStoreKind } from '../fakes/store.ts';
+
+const all = [provisioningGroup.name, settingsGroup.name, licenceGroup.name];
+
+interface Scenario {
+  what: string;
+  given: PersonWorldOptions;
+  /** How it ends without a kill. */
+  state: string;
+  code: string;
+  /** Groups that the person is in at the end. */
+  groups: string[];
+  /** Calls that change something. */
+  calls: number;
+  endsGrace?: boolean;
+}
+
+const scenarios: Scenario[] = [
+  { what: 'an assignment', given: {}, state: 'ready', code: 'ready', groups: all, calls: 3 },
+  {
+    what: 'an assignment whose build fails',
+    given: { builds: 'failed' },
+    state: 'failed',
+    code: 'buildFailed',
+    groups: [],
+    calls: 6,
+  },
+  {
+    what: 'an assignment that moves to another group, whose build fails',
+    given: {
+      builds: 'failed',
+      people: [{ memberOf: [otherProvisioning.id, settingsGroup.id], order: { leaves: [otherProvisioning] } }],
+    },
+    state: 'failed',
+    code: 'buildFailed',
+    groups: [settingsGroup.name, otherProvisioning.name],
+    calls: 6,
+  },
+  {
+    what: 'an unassignment',
+    given: { people: [{ operation: 'unassign' }] },
+    state: 'ready',
+    code: 'unassigned',
+    groups: [],
+    calls: 3,
+  },
+  {
+    what: 'an unassignment that ends the grace period',
+    given: { people: [{ operation: 'unassign', order: { endsGrace: true } }] },
+    state: 'ready',
+    code: 'unassigned',
+    groups: [],
+    calls: 4,
+    endsGrace: true,
+  },
+];
+
+describe(`assignments whose process dies (${testStoreKind} store)`, function () {
+  this.timeout(300_000);
+  let store: Store;
+
+  before(async () => {
+    store = await openTestStore();
+  });
+  after(() => store.close());
+
+  for (const scenario of scenarios) {
+    it(`When nothing happens to ${scenario.what}, then each change is made once`, async () => {
+      const world = await startPersonWorld(store, scenario.given);
+
+      await world.run();
+
+      await assertEnded(world, scenario, '');
+      assert.equal(world.reached.length, scenario.calls);
+    });
+
+    it(`When the process dies at any transaction of ${scenario.what}, then it ends as it would have`, async () => {
+      const transactions = (await playWhole(store, scenario)).world.transactions;
+      for (let killAt = 1; killAt <= transactions; killAt += 1)
+        for (const killAfterCommit of [false, true]) {
+          const world = await startPersonWorld(store, scenario.given);
+          Object.assign(world.world, { killAt, killAfterCommit });
+
+          await world.run();
+
+          const at = `killed ${killAfterCommit ? 'after' : 'before'} transaction ${killAt} of ${transactions}`;
+          assert.equal(world.world.kills, 1, at);
+          await assertEnded(world, scenario, at);
+        }
+    });
+
+    it(`When the process dies while any call of ${scenario.what} is sent, then it ends as it would have`, async () => {
+      for (let killAtCall = 1; killAtCall <= scenario.calls; killAtCall += 1)
+        for (const killAfterEffect of [false, true]) {
+          const world = await startPersonWorld(store, scenario.given);
+          Object.assign(world.world, { killAtCall, killAfterEffect });
+
+          await world.run();
+
+          const at = `killed ${killAfterEffect ? 'after' : 'before'} call ${killAtCall} took effect`;
+          assert.equal(world.world.kills, 1, at);
+          await assertEnded(world, scenario, at);
+        }
+    });
+  }
+});
+
+async function playWhole(store: Store, { given }: Scenario): Promise<PersonWorld> {
+  const world = await startPersonWorld(store, given);
+  await world.run();
+  return world;
+}
+
+async function assertEnded(world: PersonWorld, scenario: Scenario, at: string): Promise<void> {
+  const { endsGrace = false } = scenario;
+  if ((await world.item()).state === 'needsOperator') {
+    assert.ok(endsGrace, `${at}: only the end of a grace period is anybody's to decide`);
+    assert.equal(sentEnds(world), 0, `${at}: it took effect, which Windows 365 shows`);
+    await startAgain(world);
+    await world.run();
+  }
+  const item = await world.item();
+  assert.ok(isFinishedPerson(item), `${at}: ${item.state} ${item.step}`);
+  assert.deepEqual([item.state, item.outcome?.code], [scenario.state, scenario.code], at);
+  assert.deepEqual(world.groupsOf().sort(), [...scenario.groups].sort(), at);
+  for (const { what, id } of world.reached)
+    assert.ok(world.effective(what, id) <= 1, `${at}: ${what} ${id} was made ${world.effective(what, id)} times`);
+  assert.equal(sentEnds(world), endsGrace ? 1 : 0, at);
+  const unclear = item.changes.filter(({ state }) => state === 'intended' || state === 'notUndone');
+  assert.deepEqual(unclear, [], at);
+  const request = await world.request();
+  assert.ok(request.endedAt !== null, `${at}: the request is ${request.state}`);
+}
+
+const sentEnds = (world: PersonWorld) => world.reached.filter(({ what }) => what === 'endGrace').length;
+
+async function startAgain({ deps, item }: PersonWorld): Promise<void> {
+  const { requestId, id, attempt } = await item();
+  await deps.unitOfWork.run(async (tx) => {
+    const request = await tx.requests.lock(requestId);
+    const fresh = await tx.personItems.get(id);
+    assert.ok(request && fresh);
+    assert.ok(await changePersonItem(tx, deps, request, fresh, { type: 'startAgain', attempt }));
+  });
+}
