@@ -6,7 +6,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
 import type { Group } from '../../src/domain/directory.ts';
-import { isFinishedPerson, type PersonItem, type PersonOperation, type PersonOrder } from '../../src/domain/person-item.ts';
+import {
+  isFinishedPerson,
+  type PersonItem,
+  type PersonOperation,
+  type PersonOrder,
+} from '../../src/domain/person-item.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type {
   AnswerTo,
@@ -38,14 +43,18 @@ const visibleMs = 2 * second;
 const licensingMs = 2 * second;
 const appearMs = 4 * second;
 const buildMs = 8 * second;
-const graceMs = 10 * second;
+const usualGraceMs = 10 * second;
 
 export class Killed extends Error {}
 
 /** Each world has days of its own: what another one left in the same store is long ago. */
 let nextStart = Date.now();
 
-export const otherProvisioning = { ...provisioningGroup, id: '1c000000-0000-4000-8000-00000000000a', name: 'cfg - Windows 365 - Provisioning - Win10' };
+export const otherProvisioning = {
+  ...provisioningGroup,
+  id: '1c000000-0000-4000-8000-00000000000a',
+  name: 'cfg - Windows 365 - Provisioning - Win10',
+};
 const groupRefs = [provisioningGroup, settingsGroup, licenceGroup, otherProvisioning];
 
 export const personPolicy: Policy = {
@@ -83,7 +92,11 @@ export interface PersonWorldOptions {
   people?: readonly PersonPlan[];
   seats?: number;
   builds?: 'ready' | 'failed' | 'never';
+  /** From losing the licence until the Cloud PC is in its grace period; null: it never is. */
+  graceMs?: number | null;
   policy?: Partial<Policy>;
+  /** Comes before each read, and may throw what is to become of it. */
+  onRead?: (queries: readonly Query[]) => void;
   /** What comes before a call reaches the tenant; an answer here takes its place. */
   onCall?: (call: Omit<Reached, 'isEffective'>, count: number) => Promise<Outcome | undefined> | Outcome | undefined;
   /** What comes after it took effect, before its answer is heard. */
@@ -132,8 +145,8 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
     transactions: 0,
     calls: 0,
     kills: 0,
-    isDown: false,
     builds: given.builds ?? ('ready' as 'ready' | 'failed' | 'never'),
+    graceMs: given.graceMs === undefined ? usualGraceMs : given.graceMs,
   };
   const clock = { now: () => world.now, monotonic: () => world.now };
   const policy: Policy = { ...personPolicy, ...given.policy };
@@ -165,13 +178,19 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
   const usedSeats = () => sku.usedElsewhere + people.filter(({ hasSeat }) => hasSeat).length;
   function present({ pc, builtAt, graceSince, goneAt }: Built): CloudPc {
     if (goneAt !== null) return { ...pc, status: 'deprovisioning' };
-    if (graceSince !== null && world.now >= graceSince + graceMs) return { ...pc, status: 'inGracePeriod' };
+    const { graceMs } = world;
+    if (graceSince !== null && graceMs !== null && world.now >= graceSince + graceMs)
+      return { ...pc, status: 'inGracePeriod' };
     if (builtAt !== null && world.now < builtAt) return { ...pc, status: 'provisioning' };
-    return world.builds === 'failed' ? { ...pc, status: 'failed' } : { ...pc, status: 'provisioned', provisionedAt: builtAt };
+    return world.builds === 'failed'
+      ? { ...pc, status: 'failed' }
+      : { ...pc, status: 'provisioned', provisionedAt: builtAt };
   }
 
   // ---- what it is asked
-  const groups: Group[] = groupRefs.map((ref) => aGroup(ref.id, ref.name, ref === licenceGroup ? [aLicence.skuId] : []));
+  const groups: Group[] = groupRefs.map((ref) =>
+    aGroup(ref.id, ref.name, ref === licenceGroup ? [aLicence.skuId] : []),
+  );
   const byId = (personId: string) => people.find(({ id }) => id === personId);
   function answer(query: Query): AnswerTo<Query> {
     switch (query.ask) {
@@ -180,7 +199,7 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
         const person = staff ? { ...staff, upn: `${staff.id}@contoso.com` } : byId(query.personId);
         if (!person) return null;
         const { id, name, upn } = person;
-        return { id, name, userPrincipalName: upn, mail: upn, accountEnabled: true, usageLocation: 'DE' };
+        return { ...somebody, id, name, userPrincipalName: upn, mail: upn };
       }
       case 'memberOf': {
         if (query.personId === adam.id) return ['group-admins'];
@@ -193,7 +212,11 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
         const since = person?.memberOf.get(licenceGroup.id);
         if (!person || since === undefined || world.now < since + licensingMs) return [];
         const base = { skuId: aLicence.skuId, assignedByGroup: licenceGroup.id, disabledPlans: [] };
-        return [person.hasSeat ? { ...base, state: 'Active', error: null } : { ...base, state: 'Error', error: 'CountViolation' }];
+        return [
+          person.hasSeat
+            ? { ...base, state: 'Active', error: null }
+            : { ...base, state: 'Error', error: 'CountViolation' },
+        ];
       }
       case 'skus':
         return [
@@ -216,16 +239,29 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
         return groups.filter(({ name }) => name === query.name);
       case 'groupsPrefixed':
         return groups.filter(({ name }) => name.startsWith(query.prefix));
+      case 'groupMembers': {
+        const members = people.filter(({ memberOf }) => memberOf.has(query.groupId));
+        const found = members.map(({ id, name, upn }) => ({
+          ...somebody,
+          id,
+          name,
+          userPrincipalName: upn,
+          mail: upn,
+        }));
+        return { people: found, groups: [], others: 0 };
+      }
       default:
         throw new Error(`not asked for a person: ${query.ask}`);
     }
   }
   const tenant: Tenant = {
     async read(queries) {
+      given.onRead?.(Object.values(queries));
       settle();
       return Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, answer(query)])) as never;
     },
     async look(queries) {
+      given.onRead?.(queries);
       settle();
       return queries.map((query) => ({ value: answer(query) })) as never;
     },
@@ -254,7 +290,6 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
   }
   function died(): Killed {
     world.kills += 1;
-    world.isDown = true;
     return new Killed();
   }
   async function change(what: 'join' | 'leave', groupId: string, personId: string, mayStillSend: () => boolean) {
@@ -315,7 +350,12 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
     graceEnder,
   };
   const requests: Request[] = [];
-  for (const [at, plan] of plans.entries()) requests.push(await insertApproved(real, deps, person(at), plan));
+  const itemIds = new Set<string>();
+  for (const [at, plan] of plans.entries()) {
+    const { request, itemId } = await insertApproved(real, deps, person(at), plan);
+    requests.push(request);
+    itemIds.add(itemId);
+  }
   function person(at: number): Person {
     const found = people[at];
     assert.ok(found);
@@ -324,7 +364,8 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
 
   function collect(): void {
     queue.push(...outbox.sent.splice(0).map(({ wakeUp, at }) => ({ wakeUp, at: at ?? world.now })));
-    queue = queue.filter(({ wakeUp }) => wakeUp.queue === 'person');
+    // A sweep wakes what other worlds in the same store have left, too.
+    queue = queue.filter(({ wakeUp }) => wakeUp.queue === 'person' && itemIds.has(wakeUp.personItemId));
   }
 
   async function runNext(): Promise<void> {
@@ -341,7 +382,6 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
       if (!(error instanceof Killed)) throw error;
       outbox.sent.splice(0);
       queue = [];
-      world.isDown = false;
     }
   }
 
@@ -352,10 +392,6 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
     sku,
     /** Every call that reached the tenant, in order. */
     reached,
-    /** Ids of the requests' items, in the order of the people. */
-    async itemIds(): Promise<string[]> {
-      return (await self.items()).map(({ id }) => id);
-    },
     async items(): Promise<PersonItem[]> {
       const found = await Promise.all(requests.map(({ id }) => real.run((tx) => tx.personItems.ofRequest(id))));
       return found.map((item) => {
@@ -440,13 +476,28 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
 
 export type PersonWorld = Awaited<ReturnType<typeof startPersonWorld>>;
 
-const tooLate: MembershipAnswer = { kind: 'notApplied', retryAfterMs: null, detail: { code: 'tooLate', message: null }, graphRequestId: null };
+const tooLate: MembershipAnswer = {
+  kind: 'notApplied',
+  retryAfterMs: null,
+  detail: { code: 'tooLate', message: null },
+  graphRequestId: null,
+};
+
+const somebody = { accountEnabled: true, usageLocation: 'DE' };
 
 const isAtRest = (item: PersonItem): boolean => isFinishedPerson(item) || item.state === 'needsOperator';
 
 function aGroup(id: string, name: string, skuIds: readonly string[]): Group {
   const assignedLicences = skuIds.map((skuId) => ({ skuId, disabledPlans: [] }));
-  return { id, name, isDynamic: false, isSynced: false, isMailOnly: false, isAssignableToRole: false, assignedLicences };
+  return {
+    id,
+    name,
+    isDynamic: false,
+    isSynced: false,
+    isMailOnly: false,
+    isAssignableToRole: false,
+    assignedLicences,
+  };
 }
 
 /** As an approval leaves it: nothing of it has begun. */
@@ -455,9 +506,17 @@ async function insertApproved(
   deps: PersonDeps,
   { id, name, upn }: Person,
   { operation = 'assign', order = {} }: PersonPlan,
-): Promise<Request> {
+): Promise<{ request: Request; itemId: string }> {
   const now = deps.clock.now();
-  const approval = { by: ivan, verdict: 'approve' as const, comment: null, asApprover: true, asAdmin: false, revision: 1, at: now };
+  const approval = {
+    by: ivan,
+    verdict: 'approve' as const,
+    comment: null,
+    asApprover: true,
+    asAdmin: false,
+    revision: 1,
+    at: now,
+  };
   const request = aRequest({
     code: `R-${randomUUID().slice(0, 8)}`,
     operation,
@@ -488,5 +547,5 @@ async function insertApproved(
     assert.ok(locked);
     await beginPerson(tx, deps, locked);
   });
-  return request;
+  return { request, itemId: item.id };
 }
