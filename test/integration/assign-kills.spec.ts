@@ -1,8 +1,8 @@
 // Assign and unassign on a real store, with the process killed at every transaction and at every call in turn, stopped for
 // minutes in between, or away for a day: what was asked for is done once, or taken back, or a person is asked.
 import assert from 'node:assert/strict';
-import { isFinishedPerson } from '../../src/domain/person-item.ts';
-import { day, hour, minute, second } from '../../src/domain/time.ts';
+import { isFinishedPerson, type PersonItem } from '../../src/domain/person-item.ts';
+import { minute } from '../../src/domain/time.ts';
 import { advancePerson } from '../../src/operations/person/advance-person.ts';
 import { changePersonItem } from '../../src/requests/person/change-person-item.ts';
 import type { Store } from '../../src/store/open-store.ts';
@@ -13,6 +13,7 @@ import {
   type PersonWorldOptions,
   startPersonWorld,
 } from '../fakes/person-world.ts';
+import { roundsOr } from '../fakes/race.ts';
 import { openTestStore, testStoreKind } from '../fakes/store.ts';
 
 const all = [provisioningGroup.name, settingsGroup.name, licenceGroup.name];
@@ -116,11 +117,102 @@ describe(`assignments whose process dies (${testStoreKind} store)`, function () 
       });
     });
   }
+
+  describe('when a run is stopped for minutes, and another one takes its item over', () => {
+    for (const { what, given, calls } of scenarios)
+      it(`When it stands before any call of ${what}, then it sends nothing and records nothing once it goes on`, async () => {
+        for (let stopAt = 1; stopAt <= calls; stopAt += 1) {
+          const left = nothingYet();
+          const world: PersonWorld = await startPersonWorld(store, {
+            ...given,
+            onCall: async (_call, count) => {
+              if (count === stopAt && !left.isStopped) await takeOver(world, left);
+              return undefined;
+            },
+          });
+
+          await world.run(async () => left.audit.length > 0);
+
+          await assertAsLeft(world, left, `stopped before call ${stopAt}`);
+        }
+      });
+
+    for (const scenario of scenarios)
+      it(`When it stands after any call of ${scenario.what}, then it records nothing, and all of it ends as it would have`, async () => {
+        for (let stopAt = 1; stopAt <= scenario.calls; stopAt += 1) {
+          const left = nothingYet();
+          const world: PersonWorld = await startPersonWorld(store, {
+            ...scenario.given,
+            afterCall: async (_call, count) => {
+              if (count === stopAt && !left.isStopped) await takeOver(world, left);
+            },
+          });
+
+          await world.run(async () => left.audit.length > 0);
+
+          const at = `stopped after call ${stopAt}`;
+          await assertAsLeft(world, left, at);
+          await world.run();
+          await assertEnded(world, scenario, at);
+        }
+      });
+  });
+
+  it('When two are past their check for the last seat, then one has it, and the other is told the truth and undone', async () => {
+    const world = await startPersonWorld(store, { people: [{}, {}], seats: 1 });
+    await world.run(async () => (await world.items()).every(({ state }) => state !== 'queued' && state !== 'checking'));
+    assert.deepEqual(
+      (await world.items()).map(({ seats }) => seats),
+      Array(2).fill({ total: 1, used: 0 }),
+      'both saw the seat',
+    );
+
+    await world.run();
+
+    const codes = (await world.items()).map(({ outcome }) => outcome?.code);
+    assert.deepEqual(codes.sort(), ['outOfSeatsLate', 'ready']);
+    for (const [at, { outcome, changes }] of (await world.items()).entries()) {
+      const hasWon = outcome?.code === 'ready';
+      assert.deepEqual(world.groupsOf(at), hasWon ? all : []);
+      assert.deepEqual(
+        changes.map(({ state }) => state),
+        Array(3).fill(hasWon ? 'done' : 'undone'),
+      );
+      assert.equal((await world.audit(at)).includes('item.outOfSeats'), !hasWon);
+    }
+  });
 });
 
-/** Each of them twice, before and after; some at once where the store has several connections. */
+/** What the other run has left when the stopped one goes on. */
+interface Left {
+  isStopped: boolean;
+  sent: number;
+  item: PersonItem | null;
+  audit: string[];
+}
+
+const nothingYet = (): Left => ({ isStopped: false, sent: 0, item: null, audit: [] });
+
+/** The other run, minutes later, when the claim of the stopped one is over. */
+async function takeOver(world: PersonWorld, left: Left): Promise<void> {
+  left.isStopped = true;
+  world.world.now += 5 * minute;
+  await advancePerson(world.deps, (await world.item()).id);
+  Object.assign(left, { sent: world.reached.length, item: await world.item(), audit: await world.audit() });
+}
+
+async function assertAsLeft(world: PersonWorld, left: Left, at: string): Promise<void> {
+  assert.equal(world.reached.length, left.sent, `${at}: something was sent`);
+  assert.deepEqual(await world.item(), left.item, at);
+  assert.deepEqual(await world.audit(), left.audit, at);
+}
+
+/** Each of them, before and after; on the embedded store, which has one connection, some of them (RACE_ROUNDS). */
 async function forEachKill(count: number, play: (at: number, isAfter: boolean) => Promise<void>): Promise<void> {
-  const plans = Array.from({ length: 2 * count }, (_, n) => [1 + Math.floor(n / 2), n % 2 === 1] as const);
+  const everyOne = Array.from({ length: 2 * count }, (_, n) => [1 + Math.floor(n / 2), n % 2 === 1] as const);
+  const step = testStoreKind === 'postgres' ? 1 : Math.max(1, Math.floor(everyOne.length / roundsOr(8)));
+  const first = Math.floor(Math.random() * step);
+  const plans = everyOne.filter((_, n) => n % step === first);
   const atOnce = testStoreKind === 'postgres' ? 6 : 1;
   const workers = Array.from({ length: atOnce }, async () => {
     for (let plan = plans.shift(); plan; plan = plans.shift()) await play(...plan);
