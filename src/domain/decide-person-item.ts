@@ -29,7 +29,7 @@ export type PersonEvent =
       knownCloudPcIds: readonly string[];
       seats: Seats | null;
       cloudPc: CloudPc | null;
-      /** Ids of the groups that the person is in now. */
+      /** Ids of the groups that the person is in now and will stay in. */
       memberOf: readonly string[];
     }
   /** Committed before the call. */
@@ -92,7 +92,7 @@ export function decidePersonItem(item: PersonItem, event: PersonEvent, now: Inst
         ? { item: atStep({ ...item, state: 'checking', startedAt: now }, 'check', now), news: 'checking' }
         : null;
     case 'hold':
-      return hold(item, event.reason, event.until);
+      return hold(item, event, now);
     case 'wait':
       return quiet({ ...item, hold: null, dueAt: event.until });
     case 'refuse':
@@ -161,8 +161,12 @@ export function isBeforeChanges({ state, changes }: Pick<PersonItem, 'state' | '
   return (state === 'queued' || state === 'checking') && changes.length === 0;
 }
 
-function hold(item: PersonItem, reason: 'paused' | 'graph', until: Instant): PersonChange {
-  const held: PersonItem = { ...item, hold: reason, dueAt: until };
+type Held = Extract<PersonEvent, { type: 'hold' }>;
+
+/** A pause takes nothing from the time that a step has. */
+function hold(item: PersonItem, { reason, until }: Held, now: Instant): PersonChange {
+  const stepSince = reason === 'paused' ? now : item.stepSince;
+  const held: PersonItem = { ...item, hold: reason, stepSince, dueAt: until };
   return item.hold === reason ? quiet(held) : { item: held, news: 'held' };
 }
 
@@ -182,8 +186,7 @@ function checked(item: PersonItem, event: Checked, now: Instant): PersonChange |
   const { knownCloudPcIds, seats, cloudPc, memberOf } = event;
   const { provisioning, settings } = item.order;
   const changes = [provisioning, settings].flatMap((group): MembershipChange[] =>
-    // Through a group that is about to be left it would not last.
-    item.operation === 'assign' && group && item.order.leaves.length === 0 && memberOf.includes(group.id)
+    item.operation === 'assign' && group && memberOf.includes(group.id)
       ? [{ group, direction: 'join', state: 'wasSo' }]
       : [],
   );
@@ -200,9 +203,9 @@ function isSame(
 
 type Intended = Extract<PersonEvent, { type: 'intend' }>;
 
-/** A change that stands already is not intended twice. */
+/** A change that stands already is not intended twice. What is taken back is not changed anew. */
 function intend(item: PersonItem, { group, direction }: Intended, now: Instant): PersonChange | null {
-  if (item.state !== 'starting' || item.failing !== null) return null;
+  if (item.state !== 'starting' || item.step === 'undo') return null;
   if (item.changes.some((change) => isSame(change, { groupId: group.id, direction }))) return null;
   return quiet({ ...item, changes: [...item.changes, { group, direction, state: 'intended' }], dueAt: now });
 }
@@ -286,19 +289,19 @@ function concerns(step: PersonStep, item: PersonItem): boolean {
 }
 
 function fail(item: PersonItem, outcome: PersonOutcome, now: Instant): PersonChange | null {
-  if (item.failing !== null) return null;
   if (item.operation === 'unassign') return failUnassign(item, outcome, now);
+  if (item.failing !== null) return null;
   const failing = { ...item, failing: outcome };
   if (nextToUndo(failing) === null)
     return { item: end(failing, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
   return { item: atStep({ ...failing, state: 'starting' }, 'undo', now), news: 'undoing' };
 }
 
-/** The licence is gone already: what is left to do goes on, and the end says what is missing. */
+/** The licence is gone already: what is left to do goes on, and the end says what was missing first. */
 function failUnassign(item: PersonItem, outcome: PersonOutcome, now: Instant): PersonChange | null {
-  const hasLeft = item.changes.some(({ group, state }) => isEntitlement(item, group) && state === 'done');
+  const hasLeft = item.changes.some(({ group, state }) => isEntitlement(item, group) && state !== 'intended');
   if (!hasLeft) return { item: end(item, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
-  const going: PersonItem = { ...item, failing: outcome };
+  const going: PersonItem = { ...item, failing: item.failing ?? outcome };
   if (item.step === 'leaveOthers') return finishUnassign(going, now);
   // Without its grace period there is nothing to end.
   return { item: atStep({ ...going, state: 'starting' }, 'leaveOthers', now), news: null };

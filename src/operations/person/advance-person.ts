@@ -2,23 +2,22 @@
 // with a time; what comes back from one that has lost it changes nothing.
 
 import type { PersonEvent } from '../../domain/decide-person-item.ts';
-import { ConciergeError, TemporaryError } from '../../domain/errors.ts';
 import { isFinishedPerson, type PersonItem } from '../../domain/person-item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
-import { minute, second } from '../../domain/time.ts';
+import { type Instant, minute } from '../../domain/time.ts';
 import { changePersonItem } from '../../requests/person/change-person-item.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
 import { startCounting } from '../start-counting.ts';
-import { isOverdue, whenOverdue } from './limits.ts';
+import { runStep } from './run-step.ts';
 import type { PersonDeps, Run } from './step.ts';
-import { steps } from './steps.ts';
 
 /** Longer than any step takes: its reads and its one call end within it. */
 const claimMs = 2 * minute;
 /** More steps at once than there are: a loop would be a bug, and the sweep wakes the item again. */
 const mostSteps = 24;
-const tryAgainMs = 30 * second;
+/** Later than the sweep ever is: nobody was there to look. */
+const awayMs = 5 * minute;
 
 export async function advancePerson(deps: PersonDeps, personItemId: string): Promise<void> {
   for (let count = 0; count < mostSteps; count += 1) {
@@ -51,9 +50,15 @@ async function take(tx: Tx, deps: PersonDeps, personItemId: string): Promise<Tak
       : { request, change: { item } };
   if (!begun) return null;
   const claim = deps.ids.next();
-  const claimed: PersonItem = { ...begun.change.item, claim, dueAt: now + claimMs };
+  const stepSince = begun.change.item.stepSince + awayFor(item.dueAt, now);
+  const claimed: PersonItem = { ...begun.change.item, stepSince, claim, dueAt: now + claimMs };
   await tx.personItems.save(claimed);
   return { request: begun.request, item: claimed, claim };
+}
+
+/** The time in which no process ran counts for no step's limit: what was built meanwhile is not given up unseen. */
+function awayFor(dueAt: Instant, now: Instant): number {
+  return now - dueAt > awayMs ? now - dueAt : 0;
 }
 
 function createRun(deps: PersonDeps, { request, item, claim }: Taken, mayStillSend: () => boolean): Run {
@@ -91,31 +96,4 @@ async function record(
     isOurs = true;
   });
   return isOurs;
-}
-
-/** What cannot be read or reached is waited for until the time of the step is over. */
-async function runStep(run: Run): Promise<PersonEvent | null> {
-  const { deps, item } = run;
-  const now = deps.clock.now();
-  if (isOverdue(item, deps.policy.limits, now)) {
-    const overdue = whenOverdue(item);
-    if (overdue) return overdue;
-  }
-  try {
-    return await steps[item.step](run);
-  } catch (error) {
-    if (!(error instanceof ConciergeError)) throw error;
-    const fields = {
-      requestId: item.requestId,
-      personItemId: item.id,
-      step: item.step,
-      code: error.code,
-      ...error.values,
-    };
-    if (error instanceof TemporaryError) deps.log.warn(fields, 'a step must wait for Graph');
-    else deps.log.error(fields, 'a step is refused by Graph');
-    const askedMs = error instanceof TemporaryError ? error.retryAfterMs : null;
-    const until = deps.clock.now() + Math.max(askedMs ?? tryAgainMs, second);
-    return item.step === 'check' ? { type: 'hold', reason: 'graph', until } : { type: 'wait', until };
-  }
 }

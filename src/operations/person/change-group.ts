@@ -65,10 +65,13 @@ async function takeAnswer(
       // "It was so" at the first call means that it was not us; later, that an earlier call of ours arrived.
       await run.commit({ type: 'settled', ...id, wasSo: answer.wasSo && !isAgain });
       return { type: 'stepDone' };
-    case 'notApplied':
-      return { type: 'notApplied', ...id, retryAt: now + Math.max(answer.retryAfterMs ?? tryAgainMs, second) };
+    case 'notApplied': {
+      const until = now + Math.max(answer.retryAfterMs ?? tryAgainMs, second);
+      return isAgain ? { type: 'wait', until } : { type: 'notApplied', ...id, retryAt: until };
+    }
     case 'rejected': {
-      await run.commit({ type: 'notApplied', ...id, retryAt: now + minute });
+      // What is refused now may have been done by an earlier call: then it is still to be taken back.
+      if (!isAgain) await run.commit({ type: 'notApplied', ...id, retryAt: now + minute });
       return { type: 'fail', code: 'groupRefused', detail: answer.detail ?? { code: answer.why, message: null } };
     }
     case 'unknown':

@@ -16,7 +16,7 @@ import { approvalsOf, type Request } from '../../domain/request.ts';
 import { minute } from '../../domain/time.ts';
 import { type PersonReading, readPerson, type Standing } from '../../requests/person/read-person.ts';
 import { readWithinMs } from './change-group.ts';
-import type { PersonStepRun } from './step.ts';
+import type { PersonDeps, PersonStepRun } from './step.ts';
 
 export const checkPerson: PersonStepRun = async ({ deps, request, item }) => {
   const now = deps.clock.now();
@@ -31,8 +31,28 @@ export const checkPerson: PersonStepRun = async ({ deps, request, item }) => {
   if (refused) return { type: 'refuse', ...refused, seats };
   const knownCloudPcIds = reading.cloudPcs.map(({ id }) => id);
   const cloudPc = item.operation === 'assign' ? null : findGoing(order, reading);
-  return { type: 'checked', knownCloudPcIds, seats, cloudPc, memberOf: [...reading.memberOf] };
+  const memberOf = await findLasting(deps, order, reading);
+  return { type: 'checked', knownCloudPcIds, seats, cloudPc, memberOf };
 };
+
+/** Through a group that is about to be left, a person does not stay in another one: then only who is in it directly counts. */
+async function findLasting(
+  { tenant }: Pick<PersonDeps, 'tenant'>,
+  { leaves, provisioning, settings }: PersonOrder,
+  { person, memberOf }: PersonReading,
+): Promise<string[]> {
+  if (leaves.length === 0) return [...memberOf];
+  const lasting: string[] = [];
+  for (const group of [provisioning, settings]) {
+    if (group === null || !memberOf.has(group.id)) continue;
+    const { members } = await tenant.read(
+      { members: { ask: 'groupMembers', groupId: group.id } },
+      { withinMs: readWithinMs },
+    );
+    if (members?.people.some(({ id }) => id === person?.id)) lasting.push(group.id);
+  }
+  return lasting;
+}
 
 function peopleOf(request: Request): string[] {
   return [...new Set([request.requester.id, request.owner.id, ...approvalsOf(request).map(({ by }) => by.id)])];

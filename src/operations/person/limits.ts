@@ -36,9 +36,17 @@ const failures: Readonly<Partial<Record<PersonStep, PersonFailure>>> = {
   endGrace: 'graceNotEnded',
 };
 
-/** A person who must decide is waited for without a limit. */
-export function isOverdue({ step, stepSince, state }: PersonItem, limits: Limits, now: Instant): boolean {
-  return state !== 'needsOperator' && now - stepSince > limits[limitOf[step]];
+/**
+ * A person who must decide is waited for without a limit.
+ * @param times the step's limit
+ */
+export function isOverdue(
+  { step, stepSince, state }: Pick<PersonItem, 'step' | 'stepSince' | 'state'>,
+  limits: Limits,
+  now: Instant,
+  times = 1,
+): boolean {
+  return state !== 'needsOperator' && now - stepSince > times * limits[limitOf[step]];
 }
 
 /** null: the step says itself what it means. */

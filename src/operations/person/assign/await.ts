@@ -1,9 +1,10 @@
 // What Entra and Windows 365 do by themselves, looked at until it is done or the step's time is over. The first look comes
 // at once; later ones come less and less often.
 import { cloudPcsFor } from '../../../domain/assign-check.ts';
+import { isReadyStatus } from '../../../domain/cloud-pc.ts';
+import type { PersonEvent } from '../../../domain/decide-person-item.ts';
 import { isSameUpn } from '../../../domain/people.ts';
-import type { Instant } from '../../../domain/time.ts';
-import { minute, second } from '../../../domain/time.ts';
+import { type Instant, minute, second } from '../../../domain/time.ts';
 import { readWithinMs } from '../change-group.ts';
 import type { PersonStepRun, Run } from '../step.ts';
 
@@ -14,6 +15,14 @@ const latestMs = minute;
 function nextLook({ deps, item }: Run): Instant {
   const now = deps.clock.now();
   return now + Math.min(latestMs, Math.max(soonestMs, (now - item.stepSince) / 4));
+}
+
+/** Nothing has come yet; once that it takes long is worth telling. */
+function stillWaiting(run: Run): PersonEvent {
+  const { deps, item } = run;
+  const until = nextLook(run);
+  const isLong = deps.clock.now() - item.stepSince > deps.policy.limits.slowAfterMs;
+  return isLong && !item.isSlow ? { type: 'slow', until } : { type: 'wait', until };
 }
 
 export const awaitMembership: PersonStepRun = async (run) => {
@@ -60,7 +69,7 @@ export const awaitCloudPc: PersonStepRun = async (run) => {
     ? listed
     : (await deps.tenant.read({ renamed: { ask: 'cloudPcsOf', upn } }, { withinMs: readWithinMs })).renamed;
   const found = cloudPcsFor(item.order.entitlement, cloudPcs).find(({ id }) => !item.knownCloudPcIds.includes(id));
-  return found ? { type: 'seen', pc: found, until: deps.clock.now() } : { type: 'wait', until: nextLook(run) };
+  return found ? { type: 'seen', pc: found, until: deps.clock.now() } : stillWaiting(run);
 };
 
 export const awaitBuild: PersonStepRun = async (run) => {
@@ -70,7 +79,8 @@ export const awaitBuild: PersonStepRun = async (run) => {
     { pc: { ask: 'cloudPc', cloudPcId: item.cloudPc.id, policyId: item.cloudPc.policyId } },
     { withinMs: readWithinMs },
   );
-  const until = nextLook(run);
-  if (pc) return { type: 'seen', pc, until };
-  return { type: 'wait', until };
+  const waiting = stillWaiting(run);
+  if (!pc) return waiting;
+  const isOver = isReadyStatus(pc.status) || pc.status === 'failed';
+  return isOver || waiting.type === 'wait' ? { type: 'seen', pc, until: nextLook(run) } : waiting;
 };

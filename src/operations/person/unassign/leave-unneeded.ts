@@ -1,6 +1,6 @@
 // The groups of the policy are left only when no other Cloud PC of the person needs them: leaving them puts a dedicated
 // Cloud PC into its grace period. What is needed is looked at now, when the licence has gone.
-import { cloudPcsFor, currentGroups, needGroups, pin } from '../../../domain/assign-check.ts';
+import { cloudPcsFor, currentGroups, isWritable, needGroups, pin } from '../../../domain/assign-check.ts';
 import type { PinnedGroup } from '../../../domain/person-item.ts';
 import { readPerson } from '../../../requests/person/read-person.ts';
 import { changeGroup, readWithinMs } from '../change-group.ts';
@@ -30,6 +30,9 @@ async function findUnneeded(run: Run, goingId: string | null): Promise<PinnedGro
   const isLicensedElsewhere = reading.otherEntitlements.length > 0;
   if (others.length > 0 || isLicensedElsewhere) return [];
   return (['provisioning', 'settings'] as const).flatMap((part) =>
-    currentGroups(part, reading).map((group) => pin(part, group)),
+    // Members of a group with a rule, or of one that is kept on premises, are not ours to change.
+    currentGroups(part, reading)
+      .filter((group) => isWritable(group))
+      .map((group) => pin(part, group)),
   );
 }
