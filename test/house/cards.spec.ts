@@ -97,11 +97,13 @@ interface Sample {
   reader: Reader;
 }
 
-/** Each different card once, in every language. */
+/** Each different card once: with ordinary words in every language, with hostile ones in a language each. */
 function renderAll(outside: Outside): Sample[] {
   const different = new Map<string, Sample>();
   const all = views(outside);
-  for (const language of languages) {
+  const at = samples.findIndex(([, one]) => one === outside);
+  const spoken = outside === ordinary ? languages : languages.filter((_, index) => index === at % languages.length);
+  for (const language of spoken) {
     const reader = { language, timeZone: 'Europe/Berlin' };
     for (const view of all) {
       const rendered = cards.render(view, reader, { openUrl });
