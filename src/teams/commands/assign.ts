@@ -21,7 +21,9 @@ export const assign: Command = {
   patterns: [
     phrases(`${give}\\s+(?:${product}\\s+)?${to}\\s+(?<who>\\S.{0,255}?)`),
     phrases(`${give}\\s+(?<licence>\\S.{0,255}?)\\s{1,9}${to}\\s+(?<who>\\S.{0,255}?)`),
-    phrases(`(?<licence>(?:\\d|lic|windows|frontline|cloud).{0,255}?)\\s{1,9}zuweisen\\s+(?:an|für)\\s+(?<who>\\S.{0,255}?)`),
+    phrases(
+      `(?<licence>(?:\\d|lic|windows|frontline|cloud).{0,255}?)\\s{1,9}zuweisen\\s+(?:an|für)\\s+(?<who>\\S.{0,255}?)`,
+    ),
     phrases(`(?:request|beantrage|demande[rz]?)\\s+${product}`, give, `${give}\\s+${product}`),
   ],
   async run(turn, { licence, who }) {
