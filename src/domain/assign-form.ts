@@ -94,7 +94,10 @@ export function findMeant(entitlements: readonly Entitlement[], words: string): 
     const own = wordsIn(one.kind === 'licence' ? `${nameOf(one)} ${one.partNumber}` : nameOf(one));
     return wanted.every((word) => own.includes(word));
   });
-  return meant.length === 1 ? (meant[0] ?? null) : null;
+  const licences = meant.filter(({ kind }) => kind === 'licence');
+  // Frontline is named when it is meant.
+  const [only, ...others] = licences.length > 0 ? licences : meant;
+  return only && others.length === 0 ? only : null;
 }
 
 /** Said around the name of a licence, and in none of them. */
