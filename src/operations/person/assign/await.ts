@@ -1,26 +1,16 @@
-// What Entra and Windows 365 do by themselves, looked at until it is done or the step's time is over. The first look comes
-// at once; later ones come less and less often.
+// What Entra and Windows 365 do by themselves, looked at until it is done or the step's time is over.
 import { cloudPcsFor } from '../../../domain/assign-check.ts';
 import { isReadyStatus } from '../../../domain/cloud-pc.ts';
 import type { PersonEvent } from '../../../domain/decide-person-item.ts';
 import { isSameUpn } from '../../../domain/people.ts';
-import { type Instant, minute, second } from '../../../domain/time.ts';
 import { readWithinMs } from '../change-group.ts';
+import { buildPatience, nextLook, type Patience } from '../next-look.ts';
 import type { PersonStepRun, Run } from '../step.ts';
 
-const soonestMs = 3 * second;
-const latestMs = minute;
-
-/** After a quarter of the time waited so far: what comes soon is seen soon, and what takes long costs little. */
-function nextLook({ deps, item }: Run): Instant {
-  const now = deps.clock.now();
-  return now + Math.min(latestMs, Math.max(soonestMs, (now - item.stepSince) / 4));
-}
-
 /** Nothing has come yet; once that it takes long is worth telling. */
-function stillWaiting(run: Run): PersonEvent {
+function stillWaiting(run: Run, patience?: Patience): PersonEvent {
   const { deps, item } = run;
-  const until = nextLook(run);
+  const until = nextLook(run, patience);
   const isLong = deps.clock.now() - item.stepSince > deps.policy.limits.slowAfterMs;
   return isLong && !item.isSlow ? { type: 'slow', until } : { type: 'wait', until };
 }
@@ -79,8 +69,8 @@ export const awaitBuild: PersonStepRun = async (run) => {
     { pc: { ask: 'cloudPc', cloudPcId: item.cloudPc.id, policyId: item.cloudPc.policyId } },
     { withinMs: readWithinMs },
   );
-  const waiting = stillWaiting(run);
+  const waiting = stillWaiting(run, buildPatience);
   if (!pc) return waiting;
   const isOver = isReadyStatus(pc.status) || pc.status === 'failed';
-  return isOver || waiting.type === 'wait' ? { type: 'seen', pc, until: nextLook(run) } : waiting;
+  return isOver || waiting.type === 'wait' ? { type: 'seen', pc, until: nextLook(run, buildPatience) } : waiting;
 };

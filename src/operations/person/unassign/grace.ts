@@ -4,9 +4,9 @@ import type { CloudPc } from '../../../domain/cloud-pc.ts';
 import { minute, second } from '../../../domain/time.ts';
 import { startCounting } from '../../start-counting.ts';
 import { readWithinMs } from '../change-group.ts';
+import { nextLook } from '../next-look.ts';
 import type { PersonStepRun, Run } from '../step.ts';
 
-const lookAgainMs = 20 * second;
 const tryAgainMs = 30 * second;
 
 export const awaitGrace: PersonStepRun = async (run) => {
@@ -17,7 +17,7 @@ export const awaitGrace: PersonStepRun = async (run) => {
     await run.commit({ type: 'seen', pc, until: now });
     return { type: 'stepDone' };
   }
-  return { type: 'wait', until: now + lookAgainMs };
+  return { type: 'wait', until: nextLook(run) };
 };
 
 async function readCloudPc({ deps, item }: Run): Promise<CloudPc | null> {
@@ -74,5 +74,5 @@ export const awaitEnd: PersonStepRun = async (run) => {
   const pc = await readCloudPc(run);
   if (pc?.status !== 'inGracePeriod') return { type: 'stepDone' };
   const isTooLong = now - item.stepSince > deps.policy.limits.unknownAfterMs;
-  return isTooLong ? { type: 'graceUnclear' } : { type: 'wait', until: now + lookAgainMs };
+  return isTooLong ? { type: 'graceUnclear' } : { type: 'wait', until: nextLook(run) };
 };
