@@ -1,10 +1,15 @@
 // What the runbooks of assign and unassign trip over (docs/runbook-parity.md), with the real Graph client on the simulator.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { CloudPc } from '../../src/domain/cloud-pc.ts';
+import type { Policy } from '../../src/domain/policy.ts';
 import { minute } from '../../src/domain/time.ts';
 import type { CardView } from '../../src/domain/views.ts';
+import { createDeadline } from '../../src/requests/deps.ts';
+import { onlyOfLicence } from '../../src/requests/of-licence.ts';
 import {
   demoCloudPcs,
+  demoFrontlinePlans,
   demoGroups,
   demoPeople,
   demoPolicies,
@@ -81,7 +86,7 @@ describe('what the runbooks trip over', function () {
     await stage.stop();
     stage = await startAssignStage({
       delays: { firstBuildMs: minute },
-      policy: { windows365: { ...assignPolicy.windows365, licenceGroups: [licence] } as never },
+      policy: { windows365: { ...assignPolicy.windows365, licenceGroups: [licence] } as Policy['windows365'] },
     });
     stage.tenant.changeGroup(demoGroups.licence4Cpu, { displayName: licence });
 
@@ -215,6 +220,19 @@ describe('what the runbooks trip over', function () {
     assert.deepEqual(groupsOf(demoPeople.ada), [demoGroups.resetAllowed]);
   });
 
+  it('When the person has the licence only through a group in the group, then unassign does not look as if it was done', async () => {
+    const inner = { ...aGroup('All of sales'), memberIds: [demoPeople.ada] };
+    stage.tenant.addGroup(inner);
+    stage.tenant.changeGroup(demoGroups.licence4Cpu, { memberIds: [inner.id] });
+
+    const requestId = await stage.takesBack('ada@contoso.com', null);
+    await stage.approves(requestId);
+    const item = await stage.follows(requestId);
+
+    assert.deepEqual([item.state, item.outcome?.code], ['failed', 'groupRefused']);
+    assert.ok(groupsOf(demoPeople.ada).includes(demoGroups.officeUsers));
+  });
+
   it('When the person has none of it, then unassign does not begin', async () => {
     await assert.rejects(stage.takesBack(cleo, null), /hasNone/);
     assert.equal(changes(), 0);
@@ -249,6 +267,68 @@ describe('what the runbooks trip over', function () {
     assert.equal((await assigns(cleo)).outcome?.code, 'ready');
     assert.ok(struck.hits > 5, `${struck.hits}`);
   });
+
+  it('When a Frontline policy has several sizes, then each is a choice with its seats, and the one that was chosen is built', async () => {
+    await withFrontline();
+    const form = await stage.asks(cleo, 'Shifts');
+    const sizes = form.entitlements.filter(({ kind }) => kind === 'frontline');
+    assert.deepEqual(
+      sizes.map(({ free }) => free),
+      [12, 2],
+    );
+    assert.equal(form.chosen, null, 'the words mean both');
+
+    assertSent(await stage.submits(form, { licence: sizes[1]?.value }));
+    await stage.approves(form.requestId);
+    const item = await stage.follows(form.requestId);
+
+    assert.equal(item.outcome?.code, 'ready');
+    assert.equal(item.cloudPc?.servicePlanId, demoFrontlinePlans.cpu4);
+    assert.ok(groupsOf(demoPeople.cleo).includes(demoGroups.frontline4Cpu));
+    assert.ok(!groupsOf(demoPeople.cleo).includes(demoGroups.officeUsers), 'no policy for dedicated Cloud PCs');
+  });
+
+  it('When the settings group of a Frontline assignment is refused, then its policy is not joined', async () => {
+    await withFrontline();
+    const form = await stage.asks(cleo, 'Shifts 2vCPU');
+    assertSent(await stage.submits(form));
+    stage.tenant.changeGroup(demoGroups.resetAllowed, { groupTypes: ['DynamicMembership'] });
+    await stage.approves(form.requestId);
+
+    const item = await stage.follows(form.requestId);
+
+    assert.equal(item.outcome?.code, 'groupNotWritable');
+    assert.equal(changes(), 0);
+  });
+
+  it('When a Cloud PC is named by a licence group, then it is the one of that plan; with none of it, that is said', async () => {
+    const find = (pcs: readonly CloudPc[], words: string) =>
+      onlyOfLicence(stage.deps, pcs, words, createDeadline(stage.deps.clock, 5000));
+    const { cloudPcs } = await stage.deps.tenant.read(
+      { cloudPcs: { ask: 'cloudPcsOf', upn: 'ben@contoso.com' } },
+      { withinMs: 5000 },
+    );
+
+    const found = await find(cloudPcs, licenceNames.cpu8);
+
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      [demoCloudPcs.benDesign],
+    );
+    await assert.rejects(find(cloudPcs, licenceNames.cpu4), { code: 'noCloudPcOfLicence' });
+    await assert.rejects(find(cloudPcs, 'no such licence'), { code: 'licenceUnclear' });
+    stage.tenant.changeGroup(demoGroups.licence8Cpu, { assignedLicenses: [] });
+    await assert.rejects(find(cloudPcs, licenceNames.cpu8), { code: 'licenceUnclear' });
+  });
+
+  async function withFrontline(): Promise<void> {
+    await stage.stop();
+    const windows365 = {
+      ...assignPolicy.windows365,
+      frontlinePolicies: ['Shifts West Europe'],
+    } as Policy['windows365'];
+    stage = await startAssignStage({ delays: { firstBuildMs: minute }, policy: { windows365 } });
+  }
 
   function addCloudPc({ tenant }: AssignStage, planId: string): string {
     const id = randomUUID();
