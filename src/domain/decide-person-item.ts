@@ -299,16 +299,12 @@ function fail(item: PersonItem, outcome: PersonOutcome, now: Instant): PersonCha
 
 /** The licence is gone already: what is left to do goes on, and the end says what was missing first. */
 function failUnassign(item: PersonItem, outcome: PersonOutcome, now: Instant): PersonChange | null {
-  const hasLeft = item.changes.some(({ group, state }) => isEntitlement(item, group) && state !== 'intended');
-  if (!hasLeft) return { item: end(item, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
+  if (item.step === 'check' || item.step === 'leaveEntitlement')
+    return { item: end(item, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
   const going: PersonItem = { ...item, failing: item.failing ?? outcome };
   if (item.step === 'leaveOthers') return finishUnassign(going, now);
   // Without its grace period there is nothing to end.
   return { item: atStep({ ...going, state: 'starting' }, 'leaveOthers', now), news: null };
-}
-
-function isEntitlement({ order }: PersonItem, group: PinnedGroup): boolean {
-  return group.id === order.entitlement.group.id;
 }
 
 function seen(item: PersonItem, pc: CloudPc, until: Instant, now: Instant): PersonChange | null {

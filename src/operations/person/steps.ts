@@ -7,6 +7,7 @@ import { changing } from './change-group.ts';
 import { checkPerson } from './check.ts';
 import type { PersonStepRun } from './step.ts';
 import { awaitEnd, awaitGrace, endGrace } from './unassign/grace.ts';
+import { leaveEntitlement } from './unassign/leave-entitlement.ts';
 import { leaveUnneeded } from './unassign/leave-unneeded.ts';
 
 export const steps: Readonly<Record<PersonStep, PersonStepRun>> = {
@@ -20,7 +21,7 @@ export const steps: Readonly<Record<PersonStep, PersonStepRun>> = {
   awaitCloudPc,
   awaitBuild,
   undo,
-  leaveEntitlement: changing(({ item }) => item.order.entitlement.group, 'leave'),
+  leaveEntitlement,
   awaitGrace,
   endGrace,
   awaitEnd,
