@@ -185,7 +185,7 @@ describe('the doctor', () => {
         `  ! Licence group ${fullGroup}: 0 of 1 seats free (CPC_E_8C_32GB_512GB)`,
         '  ✓ Windows 365 group cfg - Windows 365 - Provisioning - Office',
         '  ✓ Windows 365 group cfg - Windows 365 - User Settings - restore allowed',
-        '  ✓ Frontline policy Design North Europe: 12 of 12 seats free (Cloud PC Frontline 2vCPU/8GB/128GB)',
+        '  ✓ Frontline policy Design North Europe: 11 of 12 seats free (Cloud PC Frontline 2vCPU/8GB/128GB)',
         `  ✓ Tickets to ${demoMailboxes.tickets}`,
         '  ✓ Change members of groups (GroupMember.ReadWrite.All)',
       ])
