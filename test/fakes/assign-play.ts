@@ -176,10 +176,15 @@ export async function startAssignStage({
       };
       return submitAssign(deps, adam, form.requestId, { ...plain, ...choice, ...changes }, nowhere, null, soon());
     },
-    async takesBack(upn: string, licence: string | null, endGrace = false): Promise<string> {
+    async takesBack(
+      upn: string,
+      licence: string | null,
+      endGrace = false,
+      confirmEndGrace = endGrace,
+    ): Promise<string> {
       const form = await askUnassign(deps, adam, { type: 'words', text: upn }, null, soon());
       assert.ok(form.card === 'unassign', JSON.stringify(form));
-      const choice = { licence, endGrace, confirmEndGrace: endGrace };
+      const choice = { licence, endGrace, confirmEndGrace };
       const card = await submitUnassign(deps, adam, form.requestId, { ...plain, ...choice }, nowhere, null, soon());
       assert.equal(card.card, 'request', JSON.stringify(card));
       return form.requestId;

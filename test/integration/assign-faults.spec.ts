@@ -233,6 +233,18 @@ describe('what the runbooks trip over', function () {
     assert.ok(groupsOf(demoPeople.ada).includes(demoGroups.officeUsers));
   });
 
+  it('When the grace period is to be ended without its own confirmation, then nothing is sent; when it is not asked for, it is kept', async () => {
+    await assert.rejects(stage.takesBack('ada@contoso.com', null, true, false), { code: 'endGraceUnconfirmed' });
+    assert.equal(changes(), 0);
+
+    const requestId = await stage.takesBack('ada@contoso.com', null);
+    await stage.approves(requestId);
+
+    assert.equal((await stage.follows(requestId)).outcome?.code, 'unassigned');
+    assert.equal(stage.tenant.findCloudPc(demoCloudPcs.ada)?.status, 'inGracePeriod');
+    assert.equal(stage.tenant.endGracePosts().received, 0);
+  });
+
   it('When the person has none of it, then unassign does not begin', async () => {
     await assert.rejects(stage.takesBack(cleo, null), /hasNone/);
     assert.equal(changes(), 0);
