@@ -100,6 +100,7 @@ describe('assigning in two windows', function () {
     await cardWith(adam, new RegExp(`${demoMailboxes.tickets}`))
       .first()
       .waitFor();
+    await out.filter({ hasText: 'sent to' }).waitFor();
     await draw(out, 'out-of-licences');
     assert.equal(
       stage.simulator.tenant.mails.filter(({ message }) => JSON.stringify(message).includes('W365Lic')).length,
@@ -119,6 +120,11 @@ describe('assigning in two windows', function () {
 
     const undone = cardWith(adam, /taken back/i).last();
     await undone.waitFor();
+    // Edits of a card are five seconds apart.
+    await cardWith(adam, /R-1003/)
+      .first()
+      .filter({ hasNotText: 'being taken back' })
+      .waitFor();
     await draw(cardWith(adam, /R-1003/).first(), 'assign-undone');
   });
 
