@@ -5,11 +5,13 @@ import { composeGraph } from './compose-graph.ts';
 import { createFiles, createSpeech } from './compose-teams.ts';
 import type { Config } from './config.ts';
 import type { Policy } from './domain/policy.ts';
-import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, UnitOfWork } from './domain/ports.ts';
+import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, TicketMailer, UnitOfWork } from './domain/ports.ts';
 import { graphAsPerson } from './graph/as-person.ts';
 import { graphBulkStarter } from './graph/bulk-starter.ts';
+import { graphGraceEnder } from './graph/grace-ender.ts';
 import type { GraphClient } from './graph/graph-client.ts';
 import { graphSelf } from './graph/graph-self.ts';
+import { graphGroupMembership } from './graph/group-members.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
 import { graphTenant } from './graph/tenant.ts';
@@ -19,6 +21,7 @@ import { startTicker } from './jobs/ticker.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { createTexts } from './locales/texts.ts';
 import { createMails } from './mails/render-mail.ts';
+import { renderTicket } from './mails/ticket-mail.ts';
 import type { TurnDeps } from './requests/deps.ts';
 import { recoverLastRun } from './requests/recover.ts';
 import { createServer } from './server.ts';
@@ -123,6 +126,8 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
       mailer: createMailer(options, graph),
       starter,
       bulkStarter: createBulkStarter(config, graph),
+      membership: graphGroupMembership(graph),
+      graceEnder: graphGraceEnder(graph),
     },
     watchEveryMs: config.watchEveryMs,
     runLater: (data) => application.runLater(readLaterTurn(data)),
@@ -186,13 +191,18 @@ function createBulkStarter({ bulk }: Config, graph: GraphClient): BulkStarter | 
   return bulk === 'each' ? null : graphBulkStarter(graph, { way: bulk });
 }
 
-function createMailer({ config, policy, log }: BotOptions, graph: GraphClient): Mailer {
+function createMailer({ config, policy, log }: BotOptions, graph: GraphClient): Mailer & TicketMailer {
   const { from } = policy.mail;
   // Without a sender no mail is ever ordered; a notice from before the policy changed ends here.
-  if (from === null) return { send: async () => ({ kind: 'refused', reason: 'the policy names no mail.from' }) };
+  if (from === null) {
+    const refuse = async () => ({ kind: 'refused', reason: 'the policy names no mail.from' }) as const;
+    return { send: refuse, sendTicket: refuse };
+  }
+  const texts = createTexts(log);
   return graphMailer(graph, {
     from,
-    render: createMails(createTexts(log), teamsClouds[config.cloud].cloudPcUrl).render,
+    render: createMails(texts, teamsClouds[config.cloud].cloudPcUrl).render,
+    renderTicket: (ticket) => renderTicket(texts, ticket),
     log,
   });
 }

@@ -36,7 +36,13 @@ const isTimeZone = (zone: string) => {
   }
 };
 
-const name = z.string().min(1).max(256);
+const name = z.string().regex(/\S/, 'must not be blank').max(256);
+const names = z.array(name).refine(areDifferent, 'must not name the same twice').default([]);
+
+/** As Graph compares names: without case. */
+function areDifferent(all: readonly string[]): boolean {
+  return new Set(all.map((one) => one.trim().toLowerCase())).size === all.length;
+}
 
 /** The shape of the policy file (docs/operators-guide.md). Every key but `roles` has a default. */
 export const policySchema = z.strictObject({
@@ -48,6 +54,7 @@ export const policySchema = z.strictObject({
   selfService: z
     .strictObject({
       reprovision: z.enum(['approval', 'direct', 'off']).default('approval'),
+      assign: z.enum(['approval', 'off']).default('off'),
       respectResetEnabled: z.boolean().default(false),
       osVersions: osVersions.default([]),
       accountTypes: accountTypes.default([]),
@@ -57,6 +64,7 @@ export const policySchema = z.strictObject({
     .strictObject({
       single: z.enum(['approval', 'direct']).default('approval'),
       bulk: z.enum(['approval', 'direct']).default('approval'),
+      assign: z.enum(['approval', 'direct']).default('approval'),
       osVersions: osVersions.default([]),
       accountTypes: accountTypes.default([]),
     })
@@ -87,15 +95,20 @@ export const policySchema = z.strictObject({
       unknownAfter: duration('15m'),
       slowAfter: duration('90m'),
       giveUpAfter: duration('6h'),
+      membershipWithin: duration('30m'),
+      licenceWithin: duration('2h'),
+      cloudPcWithin: duration('2h'),
     })
     .prefault({}),
   windows365: z
     .strictObject({
-      licenceGroups: z.array(name).default([]),
+      licenceGroups: names,
       provisioningGroupPrefix: name.optional(),
       provisioningGroup: name.optional(),
       userSettingsGroupPrefix: name.optional(),
       userSettingsGroup: name.optional(),
+      frontlinePolicies: names,
+      endGracePeriod: z.boolean().default(false),
     })
     .prefault({}),
   mail: z
@@ -110,10 +123,35 @@ export const policySchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(false),
       queue: z.email('must be a mail address').optional(),
-      customerId: z.string().max(64).optional(),
+      customerId: z
+        .string()
+        .regex(/^\S(.*\S)?$/, 'must be one line of text')
+        .max(64)
+        .optional(),
     })
     .prefault({}),
 });
+
+/** The same with what one key asks of another. Named beside every other fault, but not for a key that has one already. */
+const checkedSchema = policySchema
+  .refine(({ ticket }) => !ticket?.enabled || ticket.queue !== undefined, {
+    path: ['ticket', 'queue'],
+    message: 'must be named where ticket.enabled is true',
+    when: isWithoutFault('ticket', 'queue'),
+  })
+  .refine(({ ticket, mail }) => !ticket?.enabled || mail?.from !== undefined, {
+    path: ['mail', 'from'],
+    message: 'must be named where ticket.enabled is true: tickets are sent from it',
+    when: isWithoutFault('mail', 'from'),
+  });
+
+function isWithoutFault(section: string, key: string) {
+  return ({ value, issues }: z.core.ParsePayload) =>
+    // Something else than keys and values has its fault, too.
+    typeof value === 'object' &&
+    value !== null &&
+    !issues.some(({ path = [] }) => path[0] === section && (path.length === 1 || path[1] === key));
+}
 
 /** @throws InputError `policy` whose message names every fault, or that the file cannot be read */
 export async function loadPolicyFile(path: string): Promise<Readonly<Policy>> {
@@ -125,7 +163,7 @@ export async function loadPolicyFile(path: string): Promise<Readonly<Policy>> {
 
 /** @throws InputError `policy` */
 export function parsePolicy(text: string): Readonly<Policy> {
-  const read = policySchema.safeParse(readYaml(text));
+  const read = checkedSchema.safeParse(readYaml(text));
   if (!read.success) throw new InputError('policy', { faults: read.error.issues.flatMap(describe).join('\n') });
   return freezeDeep(toPolicy(read.data));
 }
@@ -153,7 +191,7 @@ function describe(issue: z.core.$ZodIssue): string[] {
 const ms = (text: string) => parseDuration(text) ?? 0;
 
 function toPolicy(file: z.output<typeof policySchema>): Policy {
-  const { approval, limits, mail, windows365 } = file;
+  const { approval, limits, mail, ticket, windows365 } = file;
   return {
     roles: file.roles,
     selfService: file.selfService,
@@ -176,12 +214,20 @@ function toPolicy(file: z.output<typeof policySchema>): Policy {
       unknownAfterMs: ms(limits.unknownAfter),
       slowAfterMs: ms(limits.slowAfter),
       giveUpAfterMs: ms(limits.giveUpAfter),
+      membershipWithinMs: ms(limits.membershipWithin),
+      licenceWithinMs: ms(limits.licenceWithin),
+      cloudPcWithinMs: ms(limits.cloudPcWithin),
     },
     mail: { ...mail, from: mail.from ?? null },
     windows365: {
       licenceGroups: windows365.licenceGroups,
+      provisioningGroupPrefix: windows365.provisioningGroupPrefix ?? null,
       provisioningGroup: windows365.provisioningGroup ?? null,
+      userSettingsGroupPrefix: windows365.userSettingsGroupPrefix ?? null,
       userSettingsGroup: windows365.userSettingsGroup ?? null,
+      frontlinePolicies: windows365.frontlinePolicies,
+      endGracePeriod: windows365.endGracePeriod,
     },
+    ticket: { enabled: ticket.enabled, queue: ticket.queue ?? null, customerId: ticket.customerId ?? null },
   };
 }

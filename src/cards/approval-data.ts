@@ -57,7 +57,7 @@ function openFacts(view: RequestView): Fact[] {
   ];
 }
 
-interface Check {
+export interface Check {
   tone: Tone;
   text: Sentence;
 }
@@ -81,7 +81,7 @@ function signInCheck(pc: CloudPc): Check {
     : { tone: 'warn', text: say('approval.connected', { when }) };
 }
 
-function checkData(writer: Writer, { tone, text }: Check) {
+export function checkData(writer: Writer, { tone, text }: Check) {
   const { icon, color, glyph } = looks[tone];
   return { icon, color, glyph, text: writer.markdown(text) };
 }

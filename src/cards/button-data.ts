@@ -30,6 +30,12 @@ const words = z
 const toggle = optional(z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]));
 const cloudPcId = z.string().regex(/^\w[\w.-]{0,99}$/);
 
+/** A group, and for Frontline the size behind a colon. */
+const groupChoice = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[\w.-]{1,100})?$/i)
+  .transform((value) => value.toLowerCase());
+
 /** Stands among the choices of a list that may be left as it is: some clients cannot show an empty value. */
 export const noChoice = 'none';
 
@@ -68,7 +74,10 @@ const schemas = {
   'reprovision.start': nothing,
   /** From the list of Cloud PCs there is no request yet. */
   'reprovision.choose': z.object({ request: optional(uuid), revision: optional(count), cloudPc: optional(cloudPcId) }),
-  'person.choose': z.object({ person: optional(uuid) }),
+  'person.choose': z.object({
+    person: optional(uuid),
+    choice: optional(z.enum(['reprovision', 'assign', 'unassign'])),
+  }),
   'request.show': onRequest,
   'request.history': onRequest.extend({ page }),
   'request.approve': onRequest,
@@ -82,6 +91,26 @@ const schemas = {
   'request.resend': onAttempt,
   'request.treatAsStarted': onAttempt,
   'request.close': onAttempt,
+  'assign.submit': onRequest.extend({
+    licence: optional(groupChoice),
+    policyGroup: optional(groupChoice),
+    settingsGroup: optional(groupChoice),
+    reason: words,
+    mail: toggle,
+    mailText: words,
+    ticket: toggle,
+  }),
+  'assign.retry': onRequest,
+  'assign.resend': onAttempt,
+  'assign.close': onAttempt,
+  'unassign.submit': onRequest.extend({
+    licence: optional(groupChoice),
+    reason: words,
+    endGrace: toggle,
+    confirmEndGrace: toggle,
+    mail: toggle,
+    mailText: words,
+  }),
   'bulk.start': nothing,
   'bulk.choose': z.object({
     people: list,

@@ -9,7 +9,7 @@ const mostToRead = 6;
 
 type View = Extract<CardView, { card: 'choosePerson' }>;
 
-export function choosePerson(writer: Writer, { people, hasMore }: View) {
+export function choosePerson(writer: Writer, { people, hasMore, operation }: View) {
   return {
     title: writer.markdown(say('choosePerson.title')),
     subtitle: writer.markdown(say('choosePerson.sub', { n: people.length })),
@@ -17,7 +17,12 @@ export function choosePerson(writer: Writer, { people, hasMore }: View) {
     choices: people.map(({ id, name, upn }) => choiceData(writer, id, say('choosePerson.choice', { name, upn }))),
     more: hasMore ? writer.markdown(say('choosePerson.more')) : null,
     actions: [
-      buttonData(writer, { title: say('common.continue'), verb: 'person.choose', style: 'positive', data: {} }),
+      buttonData(writer, {
+        title: say('common.continue'),
+        verb: 'person.choose',
+        style: 'positive',
+        data: { choice: operation },
+      }),
       buttonData(writer, { title: say('common.cancel'), verb: 'card.cancel', data: {}, inputs: 'none' }),
     ],
     ...spoken(writer, say('choosePerson.summary')),

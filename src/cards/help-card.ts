@@ -10,7 +10,7 @@ type View = Extract<CardView, { card: 'help' }>;
 const commands = {
   forYou: ['reprovision', 'mine', 'requests', 'cancel', 'language'],
   forApprovers: ['approve', 'decline'],
-  forAdmins: ['for', 'bulk', 'pause', 'resume', 'channel', 'check'],
+  forAdmins: ['for', 'assign', 'unassign', 'bulk', 'pause', 'resume', 'channel', 'check'],
 } as const;
 
 export function helpCard(writer: Writer, { roles }: View) {

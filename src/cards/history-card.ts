@@ -1,7 +1,9 @@
 // What happened to a request, oldest first, fifteen entries a page.
+import type { Request } from '../domain/request.ts';
 import type { CardView, HistoryEntry, RequestView } from '../domain/views.ts';
+import { isAboutPerson, personValues } from '../locales/person-values.ts';
 import { pcNameOf } from '../locales/request-values.ts';
-import { dotted, type Sentence, say, type Value, type Words } from '../locales/sentence.ts';
+import { dotted, type Sentence, say, type Words } from '../locales/sentence.ts';
 import { buttonData, onRequest, pageButtons, spoken, updated } from './card-parts.ts';
 import { looks, type Tone } from './tone.ts';
 import type { Writer } from './writer.ts';
@@ -40,6 +42,33 @@ const tones: Readonly<Record<string, Tone>> = {
   'item.closed': 'bad',
 };
 
+/** Of the items of requests about a person; other words for the same news stand beside these. */
+const personTones: ReadonlyMap<string, Tone> = new Map([
+  ['checking', 'go'],
+  ['held', 'wait'],
+  ['joining', 'go'],
+  ['joined', 'good'],
+  ['left', 'good'],
+  ['licensed', 'good'],
+  ['building', 'go'],
+  ['undoing', 'warn'],
+  ['undone', 'off'],
+  ['notUndone', 'bad'],
+  ['outOfSeats', 'warn'],
+  ['assigned', 'good'],
+  ['unassigned', 'good'],
+  ['graceEnding', 'danger'],
+  ['graceEnded', 'danger'],
+  ['needsOperator', 'warn'],
+  ['ticketOrdered', 'info'],
+  ['ticketSentBefore', 'info'],
+  ['skipped', 'off'],
+  ['failed', 'bad'],
+  ['closed', 'bad'],
+  ['startAgain', 'danger'],
+]);
+export const personNews: readonly string[] = [...personTones.keys()];
+
 /** Reasons and comments are shown whole, unless a page has so many long ones that the card would grow too big. */
 const mostWords = [500, 250, 120, 80] as const;
 const mostBytesOfWords = 5000;
@@ -54,7 +83,7 @@ export function historyCard(writer: Writer, view: View) {
   const where = pages > 1 ? dotted(events, say('common.page', { page, pages })) : events;
   return {
     title: writer.markdown(title),
-    subtitle: writer.markdown(say('history.sub', { pc: pcNameOf(requestView), owner: request.owner.name })),
+    subtitle: writer.markdown(subtitleOf(requestView)),
     days: byDay(writer, entries, (entry) => entryData(writer, entry, view, most)),
     footer: writer.markdown(dotted(where, updated(writer, now))),
     actions: [
@@ -63,6 +92,12 @@ export function historyCard(writer: Writer, view: View) {
     ],
     ...spoken(writer, title),
   };
+}
+
+function subtitleOf(view: RequestView): Words {
+  const owner = view.request.owner.name;
+  if (isAboutPerson(view.request)) return dotted(say('personCard.title', personValues(view)), owner);
+  return say('history.sub', { pc: pcNameOf(view), owner });
 }
 
 function byDay<T>(writer: Writer, entries: readonly HistoryEntry[], toData: (entry: HistoryEntry) => T) {
@@ -77,14 +112,14 @@ function byDay<T>(writer: Writer, entries: readonly HistoryEntry[], toData: (ent
 }
 
 function entryData(writer: Writer, entry: HistoryEntry, { view }: View, most: number) {
-  const { icon, color, style, glyph } = plainOr(tones[entry.action]);
+  const { icon, color, style, glyph } = plainOr(toneOf(entry, view.request));
   return {
     icon,
     color,
     style,
     glyph,
     time: writer.times.time(entry.at),
-    what: writer.markdown(whatOf(writer, entry, pcNameOf(view))),
+    what: writer.markdown(whatOf(writer, entry, view)),
     who: writer.markdown(whoOf(entry, view)),
     words: entry.words ? writer.text(entry.words, most) : null,
   };
@@ -107,11 +142,21 @@ function plainOr(tone: Tone | undefined) {
 }
 
 /** What older entries may lack. */
-const noValues = { hold: '', wave: 0, size: 0, code: '', choice: '', n: 0 };
+const noValues = { hold: '', wave: 0, size: 0, code: '', choice: '', n: 0, group: say('common.unknown') };
 
 /** An action without a text of its own is shown by its word, so that nothing is hidden. */
-function whatOf(writer: Writer, { action, values }: HistoryEntry, pc: Value): Sentence {
-  const key = `history.${action}`;
+function whatOf(writer: Writer, { action, values }: HistoryEntry, view: RequestView): Sentence {
+  const own = isAboutPerson(view.request) ? `history.person.${newsOf(action)}` : null;
+  const key = own && writer.texts.has(own) ? own : `history.${action}`;
   if (!writer.texts.has(key)) return say('history.other', { action });
-  return say(key, { ...noValues, ...values, pc: values.pc || pc });
+  return say(key, { ...noValues, ...values, pc: values.pc || pcNameOf(view) });
+}
+
+function toneOf({ action }: HistoryEntry, request: Request): Tone | undefined {
+  return (isAboutPerson(request) ? personTones.get(newsOf(action)) : undefined) ?? tones[action];
+}
+
+/** `joined` of `item.joined`; only items have such news. */
+function newsOf(action: string): string {
+  return action.startsWith('item.') ? action.slice('item.'.length) : '';
 }

@@ -2,6 +2,8 @@
 import { isForAnother } from '../domain/notices.ts';
 import type { Audience, NoticeKind, RequestView } from '../domain/views.ts';
 import { bulkValues } from '../locales/bulk-values.ts';
+import { fateOf } from '../locales/person-outcome.ts';
+import { isAboutPerson, personValues } from '../locales/person-values.ts';
 import { requestValues } from '../locales/request-values.ts';
 import { dotted, say } from '../locales/sentence.ts';
 import { buttonData, onRequest, spoken } from './card-parts.ts';
@@ -38,6 +40,16 @@ function row(
 }
 
 const someoneElse = (kind: string): Differing => ({ title: `${kind}Other`, text: `${kind}TextOther`, button: null });
+const assigned = (tone: Tone, title: string, text: string): Row => {
+  const other: Differing = { title: `${title}Other`, text: `${text}Other`, button: null };
+  const self: Differing = { text, button: 'open' };
+  return row(tone, title, 'open', { self, requester: other, owner: self, channel: other });
+};
+/** Which text it is, depends on what becomes of the Cloud PC. */
+const unassigned = (tone: Tone, text: string): Row => {
+  const other: Differing = { title: 'unassignedOther', text: `${text}Other` };
+  return row(tone, 'unassigned', null, { self: { text }, requester: other, owner: { text }, channel: other });
+};
 
 export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
   bulkPaused: row('warn', 'bulkPaused'),
@@ -47,6 +59,17 @@ export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
   started: row('go', 'started', null, {
     requester: { text: 'startedTextChannel' },
     channel: { text: 'startedTextChannel' },
+  }),
+  assigned: assigned('good', 'ready', 'assignedText'),
+  assignedWithWarnings: assigned('warn', 'readyWithWarnings', 'readyWithWarningsText'),
+  assignFailed: row('bad', 'assignFailed'),
+  assignSkipped: row('off', 'assignFailed', 'askAgain', { self: { text: 'assignSkippedText' } }),
+  outOfSeats: row('warn', 'outOfSeats', 'lookAgain', { channel: { button: 'lookAgain' } }),
+  unassigned: unassigned('good', 'unassignedKept'),
+  unassignedWithWarnings: row('warn', 'unassigned', null, {
+    self: { text: 'unassignedWithWarningsText' },
+    requester: { title: 'unassignedOther' },
+    channel: { title: 'unassignedOther' },
   }),
   ready: row('good', 'ready', 'open', {
     requester: someoneElse('ready'),
@@ -75,6 +98,14 @@ export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
   approvalEscalation: row('ask', 'approvalEscalation'),
 };
 
+/** The same kinds in other words, where it is about a person's Windows 365. */
+const personNotices: Partial<Record<NoticeKind, Row>> = {
+  cancelled: row('off', 'cancelled', null, { self: { text: 'cancelledTextBulk' } }),
+  needsOperator: row('warn', 'person.needsOperator', null, { channel: { text: 'needsOperatorTextChannel' } }),
+  noChannel: row('warn', 'noChannel', null, { channel: { text: 'person.noChannelTextAdmin' } }),
+  approvalReminder: row('ask', 'approvalReminder', null, { self: { text: 'person.approvalReminderText' } }),
+};
+
 export function noticeCard(
   writer: Writer,
   view: RequestView,
@@ -83,8 +114,8 @@ export function noticeCard(
   openUrl: string | null,
 ) {
   const { request } = view;
-  const face = noticeFaces[notice][sideOf(audience, request)];
-  const values = requestValues(view);
+  const face = rowOf(notice, view)[sideOf(audience, request)];
+  const values = isAboutPerson(request) ? personValues(view) : requestValues(view);
   const named = { ...values, ...bulkValues(view), pc: values.newPc };
   const title = say(`notice.${titleOf(face, view)}`, named);
   const text = say(`notice.${textOf(face, view)}`, named);
@@ -107,6 +138,10 @@ export function noticeCard(
   };
 }
 
+function rowOf(notice: NoticeKind, { request }: RequestView): Row {
+  return (isAboutPerson(request) ? personNotices[notice] : undefined) ?? noticeFaces[notice];
+}
+
 /** After a wipe whose outcome is not certain, IT looks first. */
 function mayAskAgain({ item }: RequestView): boolean {
   const isUncertain = item !== null && item.attempt > 0 && item.outcome?.code !== 'buildFailed';
@@ -124,7 +159,8 @@ function titleOf({ title }: NoticeFace, { item }: RequestView): string {
 }
 
 /** The same notice in other words: without a usual duration, with a new name, after a start that is not certain. */
-function textOf({ text }: NoticeFace, { request, usual, item }: RequestView): string {
+function textOf({ text }: NoticeFace, { request, usual, item, person }: RequestView): string {
+  if (text.startsWith('unassignedKept')) return keptText(text, person);
   if (text === 'startedText' && !usual) return 'startedTextNone';
   if (text === 'readyText' && item?.newName) return 'readyTextNewName';
   if (text === 'needsOperatorText' && isGone(item)) return 'needsOperatorGoneText';
@@ -134,6 +170,19 @@ function textOf({ text }: NoticeFace, { request, usual, item }: RequestView): st
   if (isUncertain && text === 'skippedText') return 'skippedAgainText';
   if (isUncertain && text === 'notStartedText') return 'notStartedAgainText';
   return text;
+}
+
+function keptText(text: string, person: RequestView['person']): string {
+  switch (person ? fateOf(person.item) : 'noPc') {
+    case 'kept':
+      return text;
+    case 'keptUnknown':
+      return text.replace('unassignedKept', 'unassignedKeptUnknown');
+    case 'ended':
+      return 'unassignedEnded';
+    case 'noPc':
+      return 'unassignedNoPc';
+  }
 }
 
 function isGone(item: RequestView['item']): boolean {

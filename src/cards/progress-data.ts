@@ -18,6 +18,7 @@ export function progressData(writer: Writer, view: RequestView, side: Side, face
   const pc = pcNameOf(view);
   const speak = say('progress.speak', { code: request.code ?? '', pc, state, text: say(face.text, values) });
   return {
+    headIcon: 'DesktopSync',
     title: writer.markdown(say('progress.title', values)),
     subtitle: writer.markdown(request.code === null ? say('common.windows365') : say(`progress.${subtitle}`, values)),
     facts: factData(writer, progressFacts(view, values)),

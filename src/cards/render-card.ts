@@ -2,10 +2,12 @@
 import type { Reader } from '../domain/people.ts';
 import type { CardView } from '../domain/views.ts';
 import type { Texts } from '../locales/texts.ts';
+import { assignCard } from './assign-card.ts';
 import { bulkChoose } from './bulk-choose.ts';
 import { bulkItems } from './bulk-items.ts';
 import { bulkPreview } from './bulk-preview.ts';
 import { bulkResend, bulkSettle } from './bulk-settle.ts';
+import { cannotAssign } from './cannot-assign.ts';
 import { cannotReprovision } from './cannot-reprovision.ts';
 import type { Spoken } from './card-parts.ts';
 import { checkCard } from './check-card.ts';
@@ -22,6 +24,7 @@ import { noticeCard } from './notice-card.ts';
 import { requestCard } from './request-card.ts';
 import { requestsCard } from './requests-card.ts';
 import { expandTemplate, type TemplateName } from './templates.ts';
+import { unassignCard } from './unassign-card.ts';
 import { welcomeCard } from './welcome-card.ts';
 import { createWriter, type Writer } from './writer.ts';
 
@@ -91,6 +94,12 @@ function fill(writer: Writer, view: CardView, openUrl: string | null): Filled {
       return { template: view.card, data: choosePerson(writer, view) };
     case 'cannotReprovision':
       return { template: view.card, data: cannotReprovision(writer, view) };
+    case 'assign':
+      return { template: view.card, data: assignCard(writer, view) };
+    case 'unassign':
+      return { template: view.card, data: unassignCard(writer, view) };
+    case 'cannotAssign':
+      return { template: 'cannotReprovision', data: cannotAssign(writer, view) };
     case 'cloudPcs':
       return { template: view.card, data: cloudPcsCard(writer, view) };
     case 'requests':

@@ -25,7 +25,11 @@ export type FaceButton =
   | 'close'
   | 'treatAsStarted'
   | 'resend'
-  | 'signIn';
+  | 'signIn'
+  /** Of requests about a person. */
+  | 'lookAgain'
+  | 'endAgain'
+  | 'closePerson';
 
 export interface Face {
   template: 'approval' | 'progress';
@@ -36,7 +40,7 @@ export interface Face {
   buttons: readonly FaceButton[];
 }
 
-type Row = Readonly<Record<Side, Face>>;
+export type Row = Readonly<Record<Side, Face>>;
 
 /** Text and buttons of one side, where they differ from one's own card. */
 type Differing = readonly [text: string | null, ...buttons: FaceButton[]];

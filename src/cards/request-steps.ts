@@ -19,7 +19,7 @@ export interface Step {
   detail: Sentence | null;
 }
 
-const step = (tone: StepTone, title: Sentence, at: Instant | null, more: Partial<Step> = {}): Step => ({
+export const step = (tone: StepTone, title: Sentence, at: Instant | null, more: Partial<Step> = {}): Step => ({
   tone,
   title,
   at,
@@ -27,31 +27,34 @@ const step = (tone: StepTone, title: Sentence, at: Instant | null, more: Partial
   detail: null,
   ...more,
 });
-const done = (key: string, at: Instant | null) => step('good', say(`progress.step.${key}`), at);
-const toCome = (key: string) => step('toCome', say(`progress.step.${key}`), null);
-const ongoing = (tone: StepTone, key: string, at: Instant | null, detail: Sentence | null = null) =>
+export const done = (key: string, at: Instant | null) => step('good', say(`progress.step.${key}`), at);
+export const toCome = (key: string) => step('toCome', say(`progress.step.${key}`), null);
+export const ongoing = (tone: StepTone, key: string, at: Instant | null, detail: Sentence | null = null) =>
   step(tone, say(`progress.step.${key}`), at, { isOngoing: true, detail });
-const ended = (tone: StepTone, key: string, at: Instant | null) => step(tone, say(`progress.step.${key}`), at);
+export const ended = (tone: StepTone, key: string, at: Instant | null) => step(tone, say(`progress.step.${key}`), at);
 
 /** Approvers shown by name; more than this only make the card long. */
 const mostApprovals = 5;
 
 export function stepsOf(view: RequestView): Step[] {
-  const { request, item } = view;
+  const { item } = view;
+  return afterDecision(view, ['wipe', 'build', 'ready'], () =>
+    item ? itemSteps(item, view) : ['check', 'wipe', 'build', 'ready'].map(toCome),
+  );
+}
+
+/**
+ * Asked, approved or not, and what comes then.
+ * @param toFollow names of the steps that follow an approval that is still open
+ */
+export function afterDecision(view: RequestView, toFollow: readonly string[], work: () => Step[]): Step[] {
+  const { request } = view;
   if (request.submittedAt === null) return [];
-  const asked = done('asked', request.submittedAt);
+  const before = [done('asked', request.submittedAt), ...approvalSteps(view)];
   const over = overBeforeStart(view);
-  const approvals = approvalSteps(view);
-  if (over) return [asked, ...approvals, over];
-  if (request.state === 'awaitingApproval') {
-    return [
-      asked,
-      ...approvals,
-      ongoing('wait', 'approval', request.submittedAt),
-      ...['wipe', 'build', 'ready'].map(toCome),
-    ];
-  }
-  return [asked, ...approvals, ...(item ? itemSteps(item, view) : ['check', 'wipe', 'build', 'ready'].map(toCome))];
+  if (over) return [...before, over];
+  if (request.state !== 'awaitingApproval') return [...before, ...work()];
+  return [...before, ongoing('wait', 'approval', request.submittedAt), ...toFollow.map(toCome)];
 }
 
 function approvalSteps({ request }: RequestView): Step[] {

@@ -1,6 +1,7 @@
 // Requests in lines, seven a page; a press on a line opens it.
 import type { CardView, RequestFilter, RequestLine } from '../domain/views.ts';
-import { dotted, moment, say, type Words } from '../locales/sentence.ts';
+import { isAboutPerson } from '../locales/person-values.ts';
+import { dotted, moment, type Sentence, say, type Words } from '../locales/sentence.ts';
 import { buttonData, pageButtons, spoken, updated } from './card-parts.ts';
 import type { Writer } from './writer.ts';
 
@@ -48,7 +49,7 @@ function rowData(writer: Writer, line: RequestLine) {
     style,
     color,
     label: writer.markdown(say(`req.${word}`)),
-    what: writer.markdown(say('requests.row', { code, pc: pcOf(line) })),
+    what: writer.markdown(whatOf(line)),
     who: writer.markdown(say('requests.who', { who: line.requester.name, when: moment(line.submittedAt, 'smart') })),
     open: buttonData(writer, {
       title: say('common.showRequest', { code }),
@@ -56,6 +57,12 @@ function rowData(writer: Writer, line: RequestLine) {
       data: { request: line.requestId, revision: line.revision },
     }),
   };
+}
+
+function whatOf(line: RequestLine): Sentence {
+  const { code, operation, owner } = line;
+  if (isAboutPerson(line)) return say('requests.rowPerson', { code, operation, owner: owner.name });
+  return say('requests.row', { code, pc: pcOf(line) });
 }
 
 function pcOf({ bulkSize, cloudPcName }: RequestLine): Words {

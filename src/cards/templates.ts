@@ -2,6 +2,7 @@
 // The package's own entry drags in the renderer's TypeScript sources, which do not compile here.
 import { Template } from 'adaptivecards-templating/lib/template-engine.js';
 import approval from './templates/approval.json' with { type: 'json' };
+import assign from './templates/assign.json' with { type: 'json' };
 import bulkChoose from './templates/bulk-choose.json' with { type: 'json' };
 import bulkItems from './templates/bulk-items.json' with { type: 'json' };
 import bulkPreview from './templates/bulk-preview.json' with { type: 'json' };
@@ -21,10 +22,12 @@ import history from './templates/history.json' with { type: 'json' };
 import notice from './templates/notice.json' with { type: 'json' };
 import progress from './templates/progress.json' with { type: 'json' };
 import requests from './templates/requests.json' with { type: 'json' };
+import unassign from './templates/unassign.json' with { type: 'json' };
 import welcome from './templates/welcome.json' with { type: 'json' };
 
 const sources = {
   approval,
+  assign,
   bulkChoose,
   bulkItems,
   bulkPreview,
@@ -44,6 +47,7 @@ const sources = {
   notice,
   progress,
   requests,
+  unassign,
   welcome,
 };
 

@@ -9,10 +9,11 @@ export const watchEveryMs = second;
 
 export const demoPolicy: Readonly<Policy> = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
-  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  selfService: { reprovision: 'approval', assign: 'off', respectResetEnabled: false, osVersions: [], accountTypes: [] },
   admin: {
     single: 'approval',
     bulk: 'approval',
+    assign: 'approval',
     osVersions: ['windows10', 'windows11'],
     accountTypes: ['standardUser', 'administrator'],
   },
@@ -35,7 +36,21 @@ export const demoPolicy: Readonly<Policy> = {
     unknownAfterMs: 30 * second,
     slowAfterMs: minute,
     giveUpAfterMs: 5 * minute,
+    membershipWithinMs: 30 * second,
+    licenceWithinMs: minute,
+    cloudPcWithinMs: minute,
   },
   mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
-  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
+  windows365: {
+    licenceGroups: ['4 vCPU 16 GB 256 GB', '2 vCPU 8 GB 128 GB', '8 vCPU 32 GB 512 GB'].map(
+      (size) => `lic - Windows 365 Enterprise - ${size}`,
+    ),
+    provisioningGroupPrefix: 'cfg - Windows 365 - Provisioning - ',
+    provisioningGroup: 'cfg - Windows 365 - Provisioning - Office',
+    userSettingsGroupPrefix: 'cfg - Windows 365 - User Settings - ',
+    userSettingsGroup: 'cfg - Windows 365 - User Settings - restore allowed',
+    frontlinePolicies: ['Shifts West Europe'],
+    endGracePeriod: true,
+  },
+  ticket: { enabled: true, queue: demoMailboxes.tickets, customerId: 'Contoso' },
 };

@@ -5,7 +5,7 @@ import { type CloudPc, type RemoteActionCapability, whyNotNow } from './cloud-pc
 import type { SkipReason } from './item.ts';
 import { isForAnother } from './notices.ts';
 import { isSameUpn, type Person, type Roles } from './people.ts';
-import { approvalRule, bulkRule, type Policy, whyNoDecision, whyNoRequest } from './policy.ts';
+import { type ApprovalRule, approvalRule, bulkRule, type Policy, whyNoDecision, whyNoRequest } from './policy.ts';
 import { approvalsOf, type Options, type Request } from './request.ts';
 
 /** What was read, all of it live. */
@@ -51,15 +51,24 @@ function areOptionsAllowed(options: Options, policy: Policy, roles: Roles): bool
 function whyNotApproved(request: Request, reading: CheckReading, policy: Policy): SkipReason | null {
   const standing = { isOwner: !isForAnother(request), roles: reading.requester.roles };
   const rule = request.bulk ? bulkRule(policy) : approvalRule(policy, standing, reading.owner.roles.vip);
+  return whyApprovalsFallShort(request, reading.approvers, rule);
+}
+
+/** @param approvers the people whose approvals are on the request as they are now, in the order of `approvalsOf` */
+export function whyApprovalsFallShort(
+  request: Request,
+  approvers: CheckReading['approvers'],
+  rule: ApprovalRule,
+): 'approvalGone' | 'policyChanged' | null {
   const byAdmin = rule.byAdmin || request.approval.byAdmin;
   const needed = Math.max(rule.needed, request.approval.needed);
   const standingApprovals = approvalsOf(request).filter((decision, index) => {
-    const now = reading.approvers[index];
+    const now = approvers[index];
     if (!now?.person?.accountEnabled) return false;
     return whyNoDecision(decision.by.id, now.roles, request.requester.id, byAdmin) === null;
   });
   const admins = approvalsOf(request).filter((_, index) => {
-    const now = reading.approvers[index];
+    const now = approvers[index];
     return Boolean(now?.person?.accountEnabled && now.roles.admin);
   });
   if (standingApprovals.length >= needed && (!byAdmin || admins.length > 0)) return null;

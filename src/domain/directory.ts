@@ -113,9 +113,58 @@ export function onlyGroup(name: string, found: readonly Group[]): Group {
   throw new ConflictError('groupAmbiguous', { name, count: found.length, groups });
 }
 
+export type NotWritableReason = 'dynamic' | 'synced' | 'mailOnly' | 'roles';
+
+/** Why nobody can be added to this group, or taken out of it, through Graph; null: it can be done. */
+export function whyNotWritable(group: Group): NotWritableReason | null {
+  if (group.isDynamic) return 'dynamic';
+  if (group.isSynced) return 'synced';
+  if (group.isMailOnly) return 'mailOnly';
+  return group.isAssignableToRole ? 'roles' : null;
+}
+
+/** Windows 365 Enterprise and Business (`CPC_`), Frontline (`Windows_365_S_`), alone or inside another licence. */
+const ofWindows365 = /^(CPC_|Windows_365)/i;
+
+/** Names of licences have changed before; those of their service plans are asked as well. */
+export function hasWindows365Plan({ partNumber, servicePlans }: SubscribedSku): boolean {
+  return ofWindows365.test(partNumber) || servicePlans.some(({ name }) => ofWindows365.test(name));
+}
+
+/** The licences through which members of the group get Windows 365; a plan that is switched off there gives none. */
+export function windows365SkusOf(group: Group, skus: readonly SubscribedSku[]): SubscribedSku[] {
+  return skus.filter((sku) => {
+    const assigned = group.assignedLicences.find(({ skuId }) => skuId === sku.skuId);
+    if (!assigned) return false;
+    const plans = sku.servicePlans.filter(({ name }) => ofWindows365.test(name));
+    if (plans.length === 0) return hasWindows365Plan(sku);
+    return plans.some(({ id }) => !assigned.disabledPlans.includes(id));
+  });
+}
+
+/**
+ * Whether each member of its groups gets a Cloud PC of their own, out of seats that are counted for the tenant. In the other
+ * Frontline mode (`sharedByEntraGroup`) nobody has one. `shared`, which ends in 2027, is the older word for both.
+ */
+export function isFrontlinePolicy({ provisioningType }: ProvisioningPolicy): boolean {
+  return ['sharedbyuser', 'shared'].includes(provisioningType.toLowerCase());
+}
+
+/** The sizes that can be had of a Frontline policy, and the group whose members get each. */
+export function sizesOf({ assignments }: ProvisioningPolicy): { groupId: string; planId: string }[] {
+  return assignments.flatMap(({ groupId, servicePlanId }) =>
+    servicePlanId === null ? [] : [{ groupId, planId: servicePlanId }],
+  );
+}
+
 /** Names of groups are compared as Graph compares them, without case; letters that only look alike are not equal. */
 export function isSameGroupName(one: string, other: string): boolean {
   return plain(one) === plain(other);
+}
+
+/** Whether a name begins so, without case. A blank at the end of the prefix is part of it. */
+export function hasGroupPrefix(name: string, prefix: string): boolean {
+  return name.normalize('NFC').toLowerCase().startsWith(prefix.normalize('NFC').toLowerCase());
 }
 
 function plain(name: string): string {

@@ -5,7 +5,7 @@ import type { Request, RequestNews } from './request.ts';
 import type { Audience, MailKind, NoticeKind } from './views.ts';
 
 export type NoticeOrder =
-  | { via: 'chat'; notice: NoticeKind; audience: Audience }
+  | { via: 'chat' | 'ticket'; notice: NoticeKind; audience: Audience }
   | { via: 'mail'; notice: NoticeKind; audience: 'requester' | 'owner'; mail: MailKind };
 
 interface ItemNotice {

@@ -1,5 +1,5 @@
 // Microsoft Graph's application permissions: which of them the bot needs, and for what.
-import type { Policy } from './policy.ts';
+import { offersWindows365, type Policy } from './policy.ts';
 
 /** The ones that the guide asks an administrator to grant; names are Graph's. */
 export type Permission =
@@ -40,10 +40,11 @@ export interface PermissionUse {
 /** What the bot needs under this policy and these settings, in the order in which it is told. */
 export function permissionsFor(policy: Policy, settings: { teamsAppId: string | null }): PermissionUse[] {
   const needed: Permission[] = ['CloudPC.ReadWrite.All', 'User.Read.All', 'GroupMember.Read.All'];
+  const assigns = offersWindows365(policy);
+  // The pages of what only reads groups do not name the permission to change members, so both are asked for.
+  if (assigns) needed.push('GroupMember.ReadWrite.All', 'LicenseAssignment.Read.All');
   if (policy.mail.from !== null) needed.push('Mail.Send');
   if (settings.teamsAppId !== null) needed.push('AppCatalog.Read.All', 'TeamsAppInstallation.ReadWriteSelfForUser.All');
-  return [
-    ...needed.map((permission) => ({ permission, isNeeded: true })),
-    { permission: 'LicenseAssignment.Read.All', isNeeded: false },
-  ];
+  const uses = needed.map((permission) => ({ permission, isNeeded: true }));
+  return assigns ? uses : [...uses, { permission: 'LicenseAssignment.Read.All', isNeeded: false }];
 }

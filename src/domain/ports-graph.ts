@@ -39,6 +39,8 @@ export type Query =
   | { ask: 'group'; groupId: string }
   /** Every group with exactly this name (case apart); `onlyGroup` makes one of them, or an error. */
   | { ask: 'groupsNamed'; name: string }
+  /** Every group whose name begins so (case apart), pages followed; none for a blank prefix. */
+  | { ask: 'groupsPrefixed'; prefix: string }
   /** Direct members, pages followed; null: no such group. */
   | { ask: 'groupMembers'; groupId: string }
   /** null: no such person. */
@@ -83,6 +85,7 @@ interface Answers {
   resetEnabled: boolean;
   group: Group | null;
   groupsNamed: Group[];
+  groupsPrefixed: Group[];
   groupMembers: GroupMembers | null;
   licenceStates: LicenceState[] | null;
   skus: SubscribedSku[];
@@ -239,11 +242,30 @@ export interface Starter {
   prepare(): Promise<StartPermit>;
 }
 
+/** As `StartPermit`, for the end of a grace period. */
+export interface GracePermit {
+  /**
+   * Sends `POST …/cloudPCs/{id}/endGracePeriod` exactly once; no layer repeats it. Never throws.
+   * @param mayStillSend asked right before the request is written, with nothing in between; false: nothing is sent
+   */
+  send(order: { cloudPcId: string; mayStillSend: () => boolean }): Promise<StartAnswer>;
+  discard(): void;
+}
+
+/** Ends the grace period of a Cloud PC: it is deleted at once, with what is on it. Needs `CloudPC.ReadWrite.All`. */
+export interface GraceEnder {
+  /** @throws TemporaryError as `Starter.prepare` */
+  prepare(): Promise<GracePermit>;
+}
+
 /** What became of one change of a group's members. None of these calls is repeated by any layer. */
 export type MembershipAnswer =
   /** It is so now. `wasSo`: it was so before, and nothing was changed. */
   | { kind: 'done'; wasSo: boolean; graphRequestId: string | null }
-  /** Certain that nothing was changed: throttled, no token, or a fault before anything was sent. */
+  /**
+   * Certain that nothing was changed: throttled, no token, a fault before anything was sent, or it was not to be sent any
+   * more (`tooLate`).
+   */
   | { kind: 'notApplied'; retryAfterMs: number | null; detail: StatusDetail | null; graphRequestId: string | null }
   /**
    * Graph said no. `gone`: group or person does not exist; `notAllowed`: the permission is missing, or the group can
@@ -258,15 +280,20 @@ export type MembershipAnswer =
   /** It may have been changed. Both calls may be sent again: a second one finds it done, and changes nothing more. */
   | { kind: 'unknown'; detail: StatusDetail | null; graphRequestId: string | null };
 
+export interface MembershipOrder {
+  /** Asked right before the request is written, with nothing in between; false: nothing is sent. Left out: it may. */
+  mayStillSend?: () => boolean;
+}
+
 /** Direct members of a group, by object id. Needs `GroupMember.ReadWrite.All`. */
 export interface GroupMembership {
   /** `POST /groups/{id}/members/$ref`. One request. Never throws. */
-  add(groupId: string, personId: string): Promise<MembershipAnswer>;
+  add(groupId: string, personId: string, order?: MembershipOrder): Promise<MembershipAnswer>;
   /**
    * `DELETE /groups/{id}/members/{id}/$ref`. One request. Never throws.
    * Graph answers a missing group and a person who is no member with the same words: both are `done`, `wasSo`.
    */
-  remove(groupId: string, personId: string): Promise<MembershipAnswer>;
+  remove(groupId: string, personId: string, order?: MembershipOrder): Promise<MembershipAnswer>;
 }
 
 export interface ActivityNotification {

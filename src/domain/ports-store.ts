@@ -3,6 +3,7 @@ import type { Baseline } from './baseline.ts';
 import type { Candidate, LeftOutReason } from './bulk.ts';
 import type { HoldReason, Item, ItemState } from './item.ts';
 import type { Language, PersonRef } from './people.ts';
+import type { PersonItem } from './person-item.ts';
 import type { Conversation } from './ports-teams.ts';
 import type { Options, Request } from './request.ts';
 import type { Instant } from './time.ts';
@@ -12,6 +13,8 @@ import type { Wave } from './waves.ts';
 /** Wake-ups are hints; the truth is in the columns. */
 export type WakeUp =
   | { queue: 'advance'; itemId: string }
+  /** The person of a request that assigns Windows 365 or takes it back. */
+  | { queue: 'person'; personItemId: string }
   /** A bulk request: its next wave, what is to be started together, or what is to be cancelled. */
   | { queue: 'bulk'; requestId: string }
   | { queue: 'deliverCard'; cardId: string }
@@ -34,6 +37,8 @@ export interface UnitOfWork {
 export interface Tx {
   requests: Requests;
   items: Items;
+  personItems: PersonItems;
+  tickets: Tickets;
   waves: Waves;
   candidates: Candidates;
   intents: Intents;
@@ -132,6 +137,39 @@ export interface Items {
   waitingForSignIn(requesterId: string): Promise<Item[]>;
   /** Durations in ms of the newest successful builds, newest first. */
   buildDurations(limit: number): Promise<number[]>;
+}
+
+export interface PersonItems {
+  /** Locked by its request's row, which is always taken first. */
+  get(personItemId: string): Promise<PersonItem | null>;
+  /** The item of a request that assigns or takes back. */
+  ofRequest(requestId: string): Promise<PersonItem | null>;
+  /** False when another unfinished request is about this person (the unique partial index). */
+  insert(item: PersonItem): Promise<boolean>;
+  save(item: PersonItem): Promise<void>;
+  /** What runs for this person; null: nothing. */
+  unfinishedOf(personId: string): Promise<{ item: PersonItem; request: Request } | null>;
+  /** Ids of those that are due. */
+  due(now: Instant, limit: number): Promise<string[]>;
+  /** Ends the claims of a process that is gone; only when nobody else can be running. Returns their ids. */
+  endClaims(now: Instant): Promise<string[]>;
+  /** Makes every one that waits because starts are paused due now; returns their ids. */
+  wakePaused(now: Instant): Promise<string[]>;
+}
+
+export interface Ticket {
+  /** What ran out: the licence group, or the Frontline policy with its size. */
+  key: string;
+  /** The day in the channel's time zone, `2026-11-28`. */
+  day: string;
+  /** The request that it was sent for. */
+  requestId: string;
+  code: string;
+}
+
+export interface Tickets {
+  /** One ticket for each key and day. @returns the one that there was before; null: this one is new */
+  claim(ticket: Ticket): Promise<Ticket | null>;
 }
 
 export interface Waves {
@@ -238,7 +276,8 @@ export interface Cards {
   waitingForChannel(): Promise<string[]>;
 }
 
-export type NoticeVia = 'chat' | 'mail';
+/** `ticket`: a mail to the queue of the policy. */
+export type NoticeVia = 'chat' | 'mail' | 'ticket';
 
 /** Something that makes a sound: a new message or a mail; each with its state. */
 export interface Notice {
@@ -277,6 +316,8 @@ export interface Notices {
    */
   countLost(requestId: string, audience: Audience, except?: string): Promise<number>;
   due(now: Instant, limit: number): Promise<string[]>;
+  /** The ticket mail of a request. */
+  ticketOf(requestId: string): Promise<Notice | null>;
 }
 
 export type TimerKind = 'expire' | 'remind' | 'escalate';

@@ -1,7 +1,7 @@
 // What is said in Teams and by mail.
 import type { PersonRef, Reader } from './people.ts';
 import type { Instant } from './time.ts';
-import type { MailView, MessageView } from './views.ts';
+import type { MailView, MessageView, TicketView } from './views.ts';
 
 /** A conversation that the bot may write to. */
 export interface Conversation {
@@ -57,4 +57,9 @@ export type MailDelivery =
 export interface Mailer {
   /** `POST /users/{from}/sendMail`. One try. Never throws. */
   send(mail: MailView): Promise<MailDelivery>;
+}
+
+export interface TicketMailer {
+  /** As `Mailer.send`, to the queue that the ticket names. One try; no layer repeats it. Never throws. */
+  sendTicket(ticket: TicketView): Promise<MailDelivery>;
 }

@@ -35,7 +35,7 @@ export function isEnded(state: RequestState): boolean {
   return endedRequestStates.includes(state);
 }
 
-export type OperationName = 'reprovision';
+export type OperationName = 'reprovision' | 'assign' | 'unassign';
 
 /** What a person chose. `null`: no choice was offered, and nothing is sent. */
 export interface Options {

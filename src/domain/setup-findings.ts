@@ -1,5 +1,12 @@
 // What a check of the setup has found, as plain data; `setup-rows.ts` makes of it what is to be mended.
-import type { Group, GroupMembers, SubscribedSku } from './directory.ts';
+import {
+  type FrontlinePlan,
+  type Group,
+  type GroupMembers,
+  hasWindows365Plan,
+  type ProvisioningPolicy,
+  type SubscribedSku,
+} from './directory.ts';
 import type { Person } from './people.ts';
 import type { Conversation, Probes, Seen } from './ports.ts';
 import type { Instant } from './time.ts';
@@ -19,6 +26,13 @@ export interface NamedGroupFinding {
   groups: Seen<Group[]>;
 }
 
+/** A provisioning policy that the policy names as one of Frontline: those of that name, and what seats there are. */
+export interface FrontlineFinding {
+  name: string;
+  policies: Seen<ProvisioningPolicy[]>;
+  plans: Seen<FrontlinePlan[]>;
+}
+
 export interface GraphFindings {
   /** Application permissions in the bot's token; value null: it cannot be read. A fault: there is no token. */
   roles: Seen<readonly string[] | null>;
@@ -26,6 +40,7 @@ export interface GraphFindings {
   probes: Probes;
   roleGroups: RoleGroupFinding[];
   namedGroups: NamedGroupFinding[];
+  frontline: FrontlineFinding[];
   /** How many there are. */
   provisioningPolicies: Seen<number>;
   userSettings: Seen<number>;
@@ -54,8 +69,7 @@ export interface SetupFindings {
   store: StoreFindings;
 }
 
-/** Windows 365 Enterprise and Business (`CPC_`), Frontline (`Windows_365_S_`), alone or inside another licence. */
-export function isWindows365({ partNumber, enabledSeats, servicePlans }: SubscribedSku): boolean {
-  const names = [partNumber, ...servicePlans.map(({ name }) => name)];
-  return enabledSeats > 0 && names.some((name) => /^(CPC_|Windows_365)/i.test(name));
+/** The organisation has seats of it. */
+export function isWindows365(sku: SubscribedSku): boolean {
+  return sku.enabledSeats > 0 && hasWindows365Plan(sku);
 }

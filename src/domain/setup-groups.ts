@@ -1,9 +1,14 @@
-// The groups that the policy names: by object id for roles, by name for Windows 365.
+// The groups that the policy names: by object id for roles, by name for Windows 365, where the bot changes their members.
+import { type Group, type SubscribedSku, whyNotWritable, windows365SkusOf } from './directory.ts';
+import type { Seen } from './ports.ts';
 import type { GraphFindings, NamedGroupFinding, RoleGroupFinding } from './setup-findings.ts';
-import { missing, present, type SetupRow, text, unasked } from './setup-row.ts';
+import { missing, notable, present, type SetupRow, text, unasked } from './setup-row.ts';
 
-export function checkGroups({ roleGroups, namedGroups }: GraphFindings): SetupRow[] {
-  return [...roleGroups.map(checkRoleGroup), ...namedGroups.map(checkNamedGroup)];
+/** The key whose groups give licences. */
+export const licenceGroupsKey = 'windows365.licenceGroups';
+
+export function checkGroups({ roleGroups, namedGroups, skus }: GraphFindings): SetupRow[] {
+  return [...roleGroups.map(checkRoleGroup), ...namedGroups.map((one) => checkNamedGroup(one, skus))];
 }
 
 function checkRoleGroup({ role, groupId, group, members }: RoleGroupFinding): SetupRow {
@@ -20,11 +25,30 @@ function checkRoleGroup({ role, groupId, group, members }: RoleGroupFinding): Se
   return missing(key, { name }, text('check.groupEmpty'));
 }
 
-function checkNamedGroup({ key, name, groups }: NamedGroupFinding): SetupRow {
+function checkNamedGroup({ key, name, groups }: NamedGroupFinding, skus: GraphFindings['skus']): SetupRow {
   const row = 'check.group.windows365';
   if ('fault' in groups) return unasked(row, { name }, groups.fault);
-  if (groups.value.length === 1) return present(row, { name });
-  if (groups.value.length === 0) return missing(row, { name }, text('check.namedNone', { key }));
+  const [group, ...others] = groups.value;
+  if (!group) return missing(row, { name }, text('check.namedNone', { key }));
+  if (others.length === 0) {
+    const why = whyNotWritable(group);
+    if (why) return missing(row, { name }, text(`check.notWritable.${why}`));
+    return key === licenceGroupsKey ? checkLicenceGroup(name, group, skus) : present(row, { name });
+  }
   const ids = groups.value.map(({ id }) => id).join(', ');
   return missing(row, { name }, text('check.namedSeveral', { count: groups.value.length, ids }));
+}
+
+function checkLicenceGroup(name: string, group: Group, skus: Seen<SubscribedSku[]>): SetupRow {
+  const row = 'check.group.windows365';
+  if ('fault' in skus) return unasked(row, { name }, skus.fault);
+  const [sku, ...others] = windows365SkusOf(group, skus.value);
+  if (!sku) return missing(row, { name }, text('check.licenceGroupNone'));
+  if (others.length > 0) {
+    const licences = [sku, ...others].map(({ partNumber }) => partNumber).join(', ');
+    return missing(row, { name }, text('check.licenceGroupSeveral', { licences }));
+  }
+  const seats = { name, licence: sku.partNumber, free: Math.max(0, sku.freeSeats), total: sku.enabledSeats };
+  if (sku.freeSeats > 0) return present('check.seats', seats);
+  return notable('check.seats', seats, text('check.seatsNone'));
 }

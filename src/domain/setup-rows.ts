@@ -2,6 +2,7 @@
 // The order in which they are told: what is missing, what is worth knowing, what could not be asked, what is there.
 import { lacksApprovers, mayNeedApproval, type Policy } from './policy.ts';
 import type { SetupFindings, StoreFindings } from './setup-findings.ts';
+import { checkFrontline } from './setup-frontline.ts';
 import { checkGroups } from './setup-groups.ts';
 import { checkPermissions } from './setup-permissions.ts';
 import { missing, notable, present, type SetupRow, text, unknown } from './setup-row.ts';
@@ -20,7 +21,7 @@ export function toRows(findings: SetupFindings, policy: Policy): SetupRow[] {
   const rows = [
     ...checkPermissions(graph, policy),
     // Without a token nothing else could be asked, and one row says it.
-    ...('fault' in graph.roles ? [] : [...checkGroups(graph), ...checkTenant(graph, policy)]),
+    ...('fault' in graph.roles ? [] : [...checkGroups(graph), ...checkFrontline(graph), ...checkTenant(graph, policy)]),
     ...(lacksApprovers(policy) ? [missing('check.noApprovers', {}, text('check.noApproversFix'))] : []),
     ...checkStore(store, policy),
     ...checkClock(graph.probes.clockAheadMs),

@@ -15,3 +15,9 @@ export function parseDuration(text: string): number | null {
   const unit = units[found?.[2] ?? ''];
   return found && unit ? Number(found[1]) * unit : null;
 }
+
+/** The calendar day of an instant in an IANA time zone: `2026-11-28`. */
+export function dayIn(instant: Instant, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return parts.format(instant);
+}

@@ -6,8 +6,9 @@ import type { ErrorValues } from './errors.ts';
 import type { Usual } from './estimates.ts';
 import type { Item } from './item.ts';
 import type { Language, PersonRef, Roles } from './people.ts';
+import type { PersonItem } from './person-item.ts';
 import type { Choices } from './policy.ts';
-import type { Request } from './request.ts';
+import type { OperationName, Request } from './request.ts';
 import type { SetupRow } from './setup-row.ts';
 import type { Instant } from './time.ts';
 import type { Tally, Wave } from './waves.ts';
@@ -24,12 +25,57 @@ export interface RequestView {
   item: Item | null;
   /** How far a bulk request is; null where the view is of one item. */
   bulk: BulkView | null;
+  /** Of a request that assigns Windows 365 or takes it back; null: it is about Cloud PCs, or a draft. */
+  person: PersonView | null;
   usual: Usual | null;
   /** The owner's card cannot be delivered: no chat with the bot, or none that takes it. */
   ownerUnreached: boolean;
   hasChannel: boolean;
   startsPaused: boolean;
   now: Instant;
+}
+
+export interface PersonView {
+  item: PersonItem;
+  /** The ticket that was asked for because no seat was free; null: none was. */
+  ticket: TicketState | null;
+}
+
+export interface TicketState {
+  /** `sentBefore`: another request of that day had it sent, `code`. `failed`: the queue did not take it. */
+  state: 'pending' | 'sent' | 'sentBefore' | 'failed';
+  to: string;
+  at: Instant | null;
+  code: string;
+}
+
+/** A licence group or a Frontline size on the form, with its seats as they were read just now. */
+export interface EntitlementChoice {
+  /** The group's id, and for Frontline the plan's behind a colon. */
+  value: string;
+  kind: 'licence' | 'frontline';
+  name: string;
+  free: number;
+  total: number;
+}
+
+/** Groups of one prefix on the form. */
+export interface GroupChoices {
+  choices: readonly { value: string; name: string; isCurrent: boolean }[];
+  preset: string | null;
+  /** The person is in one of them, and another Cloud PC needs it: it cannot be left. */
+  mustKeep: boolean;
+}
+
+export interface MailOffer {
+  offered: boolean;
+  preset: boolean;
+  mayWriteText: boolean;
+}
+
+/** Somebody on a form, with the address that tells people of one name apart. */
+export interface NamedPerson extends PersonRef {
+  upn: string;
 }
 
 export interface BulkView {
@@ -67,10 +113,12 @@ export interface RequestLine {
   requestId: string;
   code: string;
   revision: number;
+  operation: Request['operation'];
   cloudPcName: string;
   /** How many Cloud PCs; null: one, by its name. */
   bulkSize: number | null;
   requester: PersonRef;
+  owner: PersonRef;
   submittedAt: Instant;
   state: Request['state'];
   needsOperator: boolean;
@@ -119,6 +167,14 @@ export type NoticeKind =
   | 'bulkEnded'
   | 'bulkUnsettled'
   | 'started'
+  /** assign and unassign. */
+  | 'assigned'
+  | 'assignedWithWarnings'
+  | 'assignFailed'
+  | 'assignSkipped'
+  | 'outOfSeats'
+  | 'unassigned'
+  | 'unassignedWithWarnings'
   | 'ready'
   | 'readyWithWarnings'
   | 'failed'
@@ -162,7 +218,54 @@ export type CardView =
       notNow: { pc: CloudPc; code: string | null; reason: NotNowReason | 'running' | 'cooldown' }[];
       now: Instant;
     }
-  | { card: 'choosePerson'; people: (PersonRef & { upn: string })[]; hasMore: boolean }
+  | {
+      card: 'assign';
+      requestId: string;
+      revision: number;
+      person: NamedPerson;
+      isSelf: boolean;
+      /** Names of the Cloud PCs that the person has, and of licence groups that they are in. */
+      has: readonly string[];
+      entitlements: readonly EntitlementChoice[];
+      chosen: string | null;
+      /** null: the policy names none. */
+      provisioning: GroupChoices | null;
+      settings: GroupChoices | null;
+      mail: MailOffer;
+      offersTicket: boolean;
+      needsApproval: boolean;
+      /** What must be changed first: a key below `error`. */
+      problem: Text | null;
+      now: Instant;
+    }
+  | {
+      card: 'unassign';
+      requestId: string;
+      revision: number;
+      person: NamedPerson;
+      /** What can be taken back. */
+      choices: readonly { value: string; name: string; cloudPcName: string | null }[];
+      /** Hours that Windows 365 keeps the Cloud PC; null: not known. */
+      graceHours: number | null;
+      /** Ending the grace period at once may be chosen: destructive, and confirmed by itself. */
+      offersEndGrace: boolean;
+      mail: MailOffer;
+      needsApproval: boolean;
+      problem: Text | null;
+      now: Instant;
+    }
+  /** Something of this person is running already, or there is nothing to take back. */
+  | {
+      card: 'cannotAssign';
+      person: NamedPerson;
+      reason:
+        | { type: 'running'; requestId: string; revision: number; code: string }
+        | { type: 'runningUnknown' }
+        | { type: 'hasNone' }
+        | { type: 'nothingOffered' };
+      now: Instant;
+    }
+  | { card: 'choosePerson'; operation: OperationName; people: (PersonRef & { upn: string })[]; hasMore: boolean }
   | { card: 'cannotReprovision'; reason: CannotReason; now: Instant }
   /** Approval or progress: the table state × audience in `cards/request-faces.ts` says which. */
   | { card: 'request'; audience: Audience; view: RequestView }
@@ -268,7 +371,16 @@ export function isSignInView(view: MessageView): view is SignInView {
   return 'signIn' in view;
 }
 
-export type MailKind = 'started' | 'ready' | 'readyWithWarnings' | 'failed' | 'notStarted' | 'closed';
+export type MailKind =
+  | 'assigned'
+  | 'assignFailed'
+  | 'unassigned'
+  | 'started'
+  | 'ready'
+  | 'readyWithWarnings'
+  | 'failed'
+  | 'notStarted'
+  | 'closed';
 
 export interface MailView {
   mail: MailKind;
@@ -277,4 +389,28 @@ export interface MailView {
   audience: 'requester' | 'owner';
   language: Language;
   timeZone: string;
+}
+
+/** A mail to a service desk's queue; in the words of the channel, since a queue has many readers. */
+export interface TicketView {
+  ticket: 'outOfLicences' | 'outOfFrontlineSeats';
+  /** The queue's mail address. */
+  to: string;
+  /** By which the queue is sorted; null: the policy names none. */
+  customerId: string | null;
+  /** Of the request, `R-1042`. */
+  code: string;
+  /** The licence group, or the Frontline policy. */
+  licence: string;
+  /** Of the SKU; the size of Frontline. */
+  partNumber: string;
+  /** Seats, as they were read. */
+  used: number;
+  total: number;
+  requester: PersonRef;
+  person: PersonRef;
+  personUpn: string;
+  language: Language;
+  timeZone: string;
+  now: Instant;
 }

@@ -6,6 +6,8 @@ export function keyOf(wakeUp: WakeUp): string {
   switch (wakeUp.queue) {
     case 'advance':
       return `advance:${wakeUp.itemId}`;
+    case 'person':
+      return `person:${wakeUp.personItemId}`;
     case 'bulk':
       return `bulk:${wakeUp.requestId}`;
     case 'deliverCard':

@@ -1,46 +1,59 @@
 // Members of a group: POST /groups/{id}/members/$ref, DELETE /groups/{id}/members/{id}/$ref
 // (https://learn.microsoft.com/graph/api/group-post-members, group-delete-members). No layer repeats them; whoever asked
 // may, since a second one changes nothing more.
-import { InputError } from '../domain/errors.ts';
-import type { GroupMembership, MembershipAnswer } from '../domain/ports.ts';
-import { second } from '../domain/time.ts';
+import { InputError, TemporaryError } from '../domain/errors.ts';
+import type { GroupMembership, MembershipAnswer, MembershipOrder } from '../domain/ports.ts';
 import type { GraphCall, GraphOutcome, GraphReply, MemberReferencePath } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
 import { classifyStart, isAlreadyMember, isForbidden, isNoMember, isNotFound } from './graph-error.ts';
+import { prepareStart, type StartLimits, tokenWithinMs } from './prepared-start.ts';
 
-const answerWithinMs = 30 * second;
 const objectId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** @param timeoutMs of one call; for tests, 30 s when left out */
-export function graphGroupMembership(client: GraphClient, { timeoutMs = answerWithinMs } = {}): GroupMembership {
-  async function send(makeCall: () => GraphCall, isSoAlready: IsSoAlready): Promise<MembershipAnswer> {
-    const pauseMs = client.pauseLeftMs();
-    if (pauseMs > 0) return { ...nothingSent, retryAfterMs: Math.ceil(pauseMs) };
+/** Token and connection are got first, as for a start, so that nothing is waited for after the last question. */
+export function graphGroupMembership(client: GraphClient, limits: StartLimits = {}): GroupMembership {
+  async function send(makeCall: () => GraphCall, isSoAlready: IsSoAlready, order: MembershipOrder = {}) {
     let call: GraphCall;
     try {
       call = makeCall();
     } catch {
-      return { kind: 'rejected', why: 'refused', detail: { code: 'badId', message: null }, graphRequestId: null };
+      return notSendable;
     }
-    const outcome = await client.sendOnce(call, { timeoutMs });
-    const answer = toAnswer(outcome, isSoAlready);
-    if (answer.kind === 'notApplied' && answer.retryAfterMs !== null) client.pauseReads(answer.retryAfterMs);
-    return answer;
+    const way = {
+      fetchToken: () => client.fetchToken(tokenWithinMs),
+      callOf: () => call,
+      classify: (outcome: GraphOutcome) => toAnswer(outcome, isSoAlready),
+    };
+    try {
+      const permit = await prepareStart(client, limits, way);
+      const answer = await permit.send({ mayStillSend: order.mayStillSend ?? (() => true) });
+      return 'isBusy' in answer ? notSendable : answer;
+    } catch (fault) {
+      return notPrepared(fault);
+    }
   }
 
   return {
-    add: (groupId, personId) =>
-      send(() => {
-        const path = memberReferencePath(checkId(groupId));
-        // The cloud's own host: a reference to another one is refused.
-        const body = { '@odata.id': `${client.root}/v1.0/directoryObjects/${checkId(personId)}` };
-        return { method: 'POST', version: 'v1.0', path, body };
-      }, isAlreadyMember),
-    remove: (groupId, personId) =>
-      send(() => {
-        const path = memberReferencePath(checkId(groupId), checkId(personId));
-        return { method: 'DELETE', version: 'v1.0', path };
-      }, isNoMember),
+    add: (groupId, personId, order) =>
+      send(
+        () => {
+          const path = memberReferencePath(checkId(groupId));
+          // The cloud's own host: a reference to another one is refused.
+          const body = { '@odata.id': `${client.root}/v1.0/directoryObjects/${checkId(personId)}` };
+          return { method: 'POST', version: 'v1.0', path, body };
+        },
+        isAlreadyMember,
+        order,
+      ),
+    remove: (groupId, personId, order) =>
+      send(
+        () => {
+          const path = memberReferencePath(checkId(groupId), checkId(personId));
+          return { method: 'DELETE', version: 'v1.0', path };
+        },
+        isNoMember,
+        order,
+      ),
   };
 }
 
@@ -62,11 +75,20 @@ function checkId(id: string): string {
 
 type IsSoAlready = (reply: GraphReply) => boolean;
 
-const nothingSent = {
-  kind: 'notApplied',
-  detail: { code: 'waiting', message: null },
+const notSendable: MembershipAnswer = {
+  kind: 'rejected',
+  why: 'refused',
+  detail: { code: 'badId', message: null },
   graphRequestId: null,
-} as const;
+};
+
+/** No token, no connection, or Graph told us to wait: there is no request yet. */
+function notPrepared(fault: unknown): MembershipAnswer {
+  const isKnown = fault instanceof TemporaryError;
+  const code = isKnown ? String(fault.values.graphCode ?? fault.code) : 'bug';
+  const retryAfterMs = isKnown ? fault.retryAfterMs : null;
+  return { kind: 'notApplied', retryAfterMs, detail: { code, message: null }, graphRequestId: null };
+}
 
 function toAnswer(outcome: GraphOutcome, isSoAlready: IsSoAlready): MembershipAnswer {
   const answer = classifyStart(outcome);

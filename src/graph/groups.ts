@@ -1,6 +1,6 @@
 // Groups of the directory and their members. Reads only; all may be repeated.
 import type { z } from 'zod/v4';
-import { type Group, type GroupMembers, isSameGroupName } from '../domain/directory.ts';
+import { type Group, type GroupMembers, hasGroupPrefix, isSameGroupName } from '../domain/directory.ts';
 import { NotFoundError } from '../domain/errors.ts';
 import type { Person } from '../domain/people.ts';
 import type { Ask } from './asker.ts';
@@ -36,12 +36,25 @@ export async function readGroup(ask: Ask, groupId: string): Promise<Group | null
 
 /** GET /groups by displayName, every page; compared again, whatever the filter took for equal. */
 export async function readGroupsNamed(client: GraphClient, ask: Ask, name: string): Promise<Group[]> {
-  if (name.trim() === '' || name.length > longestName) return [];
-  const query = toQuery({ $select: groupProperties, $filter: `displayName eq ${toLiteral(name)}` });
-  const values = await readPages(client, ask, `/groups${query}`);
-  return readElements(values, groupSchema)
-    .map(toGroup)
-    .filter((group) => isSameGroupName(group.name, name));
+  if (!mayBeName(name)) return [];
+  const groups = await readGroups(client, ask, `displayName eq ${toLiteral(name)}`);
+  return groups.filter((group) => isSameGroupName(group.name, name));
+}
+
+/** GET /groups whose displayName begins so, every page; compared again, whatever the filter did. */
+export async function readGroupsPrefixed(client: GraphClient, ask: Ask, prefix: string): Promise<Group[]> {
+  if (!mayBeName(prefix)) return [];
+  const groups = await readGroups(client, ask, `startswith(displayName,${toLiteral(prefix)})`);
+  return groups.filter((group) => hasGroupPrefix(group.name, prefix));
+}
+
+function mayBeName(text: string): boolean {
+  return text.trim() !== '' && text.length <= longestName;
+}
+
+async function readGroups(client: GraphClient, ask: Ask, $filter: string): Promise<Group[]> {
+  const values = await readPages(client, ask, `/groups${toQuery({ $select: groupProperties, $filter })}`);
+  return readElements(values, groupSchema).map(toGroup);
 }
 
 /** GET /groups/{id}/members, every page; direct members. null: no such group. */

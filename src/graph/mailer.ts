@@ -1,8 +1,8 @@
 // Mails through Graph: POST /users/{from}/sendMail (https://learn.microsoft.com/graph/api/user-sendmail). No layer
 // repeats it: Graph has no idempotency key, and a second mail cannot be taken back.
-import type { Log, MailDelivery, Mailer } from '../domain/ports.ts';
+import type { Log, MailDelivery, Mailer, TicketMailer } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
-import type { MailView } from '../domain/views.ts';
+import type { MailView, TicketView } from '../domain/views.ts';
 import type { GraphClient } from './graph-client.ts';
 import { classifyStart } from './graph-error.ts';
 import { toSegment } from './graph-path.ts';
@@ -20,32 +20,41 @@ export interface GraphMailerDeps {
   /** The mail box that sends: UPN or object id. */
   from: string;
   render: (mail: MailView) => RenderedMail | Promise<RenderedMail>;
+  renderTicket: (ticket: TicketView) => RenderedMail | Promise<RenderedMail>;
   log: Log;
   /** For tests; 30 s when left out. */
   timeoutMs?: number;
 }
 
-export function graphMailer(client: GraphClient, deps: GraphMailerDeps): Mailer {
+export function graphMailer(client: GraphClient, deps: GraphMailerDeps): Mailer & TicketMailer {
+  const timeoutMs = deps.timeoutMs ?? 30 * second;
+  async function send(kind: string, to: Recipient, render: () => RenderedMail | Promise<RenderedMail>) {
+    let body: unknown;
+    let path: string;
+    try {
+      path = `/users/${toSegment(deps.from)}/sendMail`;
+      body = toBody(await render(), to);
+    } catch (error) {
+      deps.log.error({ error, mail: kind }, 'a mail could not be written');
+      return { kind: 'refused', reason: 'notWritten' } as const;
+    }
+    return toDelivery(
+      classifyStart(await client.sendOnce({ method: 'POST', version: 'v1.0', path, body }, { timeoutMs })),
+    );
+  }
   return {
-    async send(mail): Promise<MailDelivery> {
-      let body: unknown;
-      let path: string;
-      try {
-        path = `/users/${toSegment(deps.from)}/sendMail`;
-        body = toBody(await deps.render(mail), mail.to);
-      } catch (error) {
-        deps.log.error({ error, mail: mail.mail }, 'a mail could not be written');
-        return { kind: 'refused', reason: 'notWritten' };
-      }
-      const timeoutMs = deps.timeoutMs ?? 30 * second;
-      return toDelivery(
-        classifyStart(await client.sendOnce({ method: 'POST', version: 'v1.0', path, body }, { timeoutMs })),
-      );
-    },
+    send: (mail) => send(mail.mail, mail.to, () => deps.render(mail)),
+    sendTicket: (ticket) => send(ticket.ticket, { address: ticket.to }, () => deps.renderTicket(ticket)),
   };
 }
 
-function toBody(mail: RenderedMail, to: MailView['to']): unknown {
+interface Recipient {
+  address: string;
+  /** Left out: a queue, which has none. */
+  name?: string;
+}
+
+function toBody(mail: RenderedMail, to: Recipient): unknown {
   // So that "out of office" does not answer a machine.
   const headers = { 'x-auto-response-suppress': 'All', ...mail.headers };
   return {

@@ -9,7 +9,7 @@ import { readCloudPc, readCloudPcsOf, readFleet, readRemoteActions } from './clo
 import { createFleetReader, type WantedCloudPc } from './fleet.ts';
 import { startDeadline } from './graph-call.ts';
 import type { GraphClient } from './graph-client.ts';
-import { readGroup, readGroupMembers, readGroupsNamed, readPeopleIn } from './groups.ts';
+import { readGroup, readGroupMembers, readGroupsNamed, readGroupsPrefixed, readPeopleIn } from './groups.ts';
 import { readFrontlinePlans, readLicenceStates, readSkus } from './licences.ts';
 import { readMemberOf, readPeopleByUpn, readPeopleNamed, readPerson } from './people.ts';
 import { readProvisioningPolicies } from './policies.ts';
@@ -91,6 +91,8 @@ async function answerQuery(client: GraphClient, ask: Ask, query: Query): Promise
       return readGroup(ask, query.groupId);
     case 'groupsNamed':
       return readGroupsNamed(client, ask, query.name);
+    case 'groupsPrefixed':
+      return readGroupsPrefixed(client, ask, query.prefix);
     case 'groupMembers':
       return readGroupMembers(client, ask, query.groupId);
     case 'licenceStates':

@@ -20,6 +20,7 @@ async function runStep(deps: OperationDeps, itemId: string): Promise<boolean> {
   });
   if (!found) return false;
   const { item, request } = found;
+  if (request.operation !== 'reprovision') return false;
   const isDue = item.dueAt !== null && item.dueAt <= deps.clock.now();
   if (!isDue) return false;
   const step = operations[request.operation].steps.find((one) => one.when === item.state);

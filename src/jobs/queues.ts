@@ -8,6 +8,7 @@ export type QueueName = WakeUp['queue'] | 'sweep';
 
 export const queueNames: readonly QueueName[] = [
   'advance',
+  'person',
   'bulk',
   'deliverCard',
   'deliverNotice',
@@ -21,6 +22,7 @@ export const queueNames: readonly QueueName[] = [
 /** What a job of each queue carries. */
 export interface JobData {
   advance: { itemId: string };
+  person: { personItemId: string };
   bulk: { requestId: string };
   deliverCard: { cardId: string };
   deliverNotice: { noticeId: string };

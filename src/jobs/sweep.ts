@@ -14,6 +14,7 @@ export async function sweep({ unitOfWork, clock, log }: Pick<Deps, 'unitOfWork' 
     const cards = await tx.cards.due(now, atOnce);
     const notices = await tx.notices.due(now, atOnce);
     for (const itemId of items) tx.wake({ queue: 'advance', itemId });
+    for (const personItemId of await tx.personItems.due(now, atOnce)) tx.wake({ queue: 'person', personItemId });
     for (const requestId of await tx.waves.due(now, atOnce)) tx.wake({ queue: 'bulk', requestId });
     for (const cardId of cards) tx.wake({ queue: 'deliverCard', cardId });
     for (const noticeId of notices) tx.wake({ queue: 'deliverNotice', noticeId });

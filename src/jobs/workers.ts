@@ -3,6 +3,8 @@ import type { PgBoss } from 'pg-boss';
 import type { Log } from '../domain/ports.ts';
 import { advanceBulk } from '../operations/bulk/advance-bulk.ts';
 import type { OperationDeps } from '../operations/operation.ts';
+import { advancePerson } from '../operations/person/advance-person.ts';
+import type { PersonDeps } from '../operations/person/step.ts';
 import { deliverCard } from '../requests/deliver-card.ts';
 import { deliverNotice } from '../requests/deliver-notice.ts';
 import type { NoticeDeps } from '../requests/notice-row.ts';
@@ -16,7 +18,7 @@ import { work } from './work.ts';
 
 export interface WorkerDeps {
   boss: PgBoss;
-  deps: OperationDeps & NoticeDeps;
+  deps: OperationDeps & PersonDeps & NoticeDeps;
   watchEveryMs: number;
   runLater(data: JobData['later']): Promise<void>;
   log: Log;
@@ -25,6 +27,7 @@ export interface WorkerDeps {
 export async function startWorkers({ boss, deps, watchEveryMs, runLater, log }: WorkerDeps): Promise<void> {
   const many = (concurrency: number) => ({ concurrency, log });
   await work(boss, 'advance', ({ itemId }) => advance(deps, itemId), many(4));
+  await work(boss, 'person', ({ personItemId }) => advancePerson(deps, personItemId), many(4));
   await work(boss, 'bulk', ({ requestId }) => advanceBulk(deps, requestId), many(2));
   await work(boss, 'deliverCard', ({ cardId }) => deliverCard(deps, cardId), many(4));
   await work(boss, 'deliverNotice', ({ noticeId }) => deliverNotice(deps, noticeId), many(2));

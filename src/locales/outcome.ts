@@ -1,6 +1,7 @@
 // How an item ended, in plain words: why it was not started, what Graph's codes mean, and what helps.
 // Causes: https://learn.microsoft.com/windows-365/enterprise/provisioning-errors; Graph documents no full list of the codes
 // of `statusDetail`, so they are told by the words in them.
+import type { StatusDetail } from '../domain/cloud-pc.ts';
 import type { Item, SkipReason } from '../domain/item.ts';
 import { type Sentence, say } from './sentence.ts';
 
@@ -33,7 +34,7 @@ export function skipReasonOf(item: Pick<Item, 'outcome'> | null): SkipReason | n
   return code !== undefined && isSkipReason(code) ? code : null;
 }
 
-interface Explanation {
+export interface Explanation {
   happened: Sentence;
   helps: Sentence;
 }
@@ -68,7 +69,11 @@ export function explainOutcome(item: Pick<Item, 'state' | 'outcome'> | null): Ex
   if (reason) return { happened: say(`reason.${reason}.text`), helps: say(`reason.${reason}.try`) };
   if (code === 'notStarted') return { happened: say('cause.refused'), helps: say('try.later') };
   const isWarning = code === 'readyWithWarnings';
-  if (code !== 'buildFailed' && !isWarning) return null;
+  return code === 'buildFailed' || isWarning ? causeOf(detail, isWarning) : null;
+}
+
+/** @param isWarning the Cloud PC can be used, and only an extra step did not finish */
+export function causeOf(detail: StatusDetail | null, isWarning: boolean): Explanation {
   const word = detail?.code.toLowerCase().replace(/[^a-z]/g, '') ?? '';
   const [, cause, helps] = causes.find(([pattern]) => pattern.test(word)) ?? [
     null,

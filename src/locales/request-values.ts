@@ -7,7 +7,8 @@ import { skipReasonOf } from './outcome.ts';
 import { moment, type Sentence, say, type Value, type Values } from './sentence.ts';
 
 /** Without an item there is no name yet; a bulk request as a whole has a number instead. */
-export function pcNameOf(view: Pick<RequestView, 'request' | 'item' | 'bulk'>): Value {
+export function pcNameOf(view: Pick<RequestView, 'request' | 'item' | 'bulk' | 'person'>): Value {
+  if (view.person) return view.person.item.cloudPc?.name || say('label.cloudPc');
   if (view.item === null && view.request.bulk) return say('common.cloudPcs', { n: bulkSizeOf(view) });
   return view.item?.cloudPc.name || say('label.cloudPc');
 }

@@ -1,13 +1,16 @@
 // Mails about one request: what happened, what is lost or what helps, what comes next, who asked, and the request's code.
 import { isForAnother } from '../domain/notices.ts';
-import type { MailKind, MailView } from '../domain/views.ts';
+import type { MailKind, MailView, RequestView } from '../domain/views.ts';
 import { explainOutcome, referenceOf } from '../locales/outcome.ts';
+import { explainPerson, referenceOfPerson } from '../locales/person-outcome.ts';
+import { isAboutPerson, personValues } from '../locales/person-values.ts';
 import { plainLine } from '../locales/plain-words.ts';
 import { requestValues } from '../locales/request-values.ts';
-import { moment, type Sentence, say, type Value, writeSentence } from '../locales/sentence.ts';
+import { moment, type Sentence, say, type Value, type Values, writeSentence } from '../locales/sentence.ts';
 import type { Texts } from '../locales/texts.ts';
 import { createTimes } from '../locales/times.ts';
 import { escapeHtml, escapeHtmlLines } from './escape-html.ts';
+import { heading, page, paragraph, small } from './html-page.ts';
 import { mailParts } from './mail-parts.ts';
 
 export interface RenderedMail {
@@ -30,19 +33,15 @@ function renderMail(texts: Texts, mail: MailView, openUrl: string | undefined): 
   const { view, language, timeZone } = mail;
   const times = createTimes(texts, { language, timeZone }, view.now);
   const { subject, paragraphs, opens } = mailParts(mail);
-  const named = requestValues(view);
-  // In a mail of days ago "today" means nothing.
-  const values = {
-    ...named,
-    pc: named.newPc,
-    asked: moment(view.request.submittedAt ?? view.request.createdAt, 'stamp'),
-  };
+  const values = valuesOf(view);
   const html = (value: Value) => writeSentence(texts, times, language, value, (words) => escapeHtml(plainLine(words)));
   const plain = (value: Value) => writeSentence(texts, times, language, value, (words) => plainLine(words, 80));
   const title = say(`mail.${subject}`, values);
   const footer = [
     say('mail.reference', { code: view.request.code ?? '', zone: times.zone(view.now) }),
-    ...[isBadNews(mail.mail) ? referenceOf(view.item) : null].filter((one) => one !== null),
+    ...[isBadNews(mail.mail) ? (referenceOfPerson(view.person?.item ?? null) ?? referenceOf(view.item)) : null].filter(
+      (one) => one !== null,
+    ),
   ];
   const blocks = [
     paragraph(html(say('mail.greeting', { name: mail.to.name }))),
@@ -57,7 +56,16 @@ function renderMail(texts: Texts, mail: MailView, openUrl: string | undefined): 
   return { subject: plain(title), html: page(language, html(title), blocks) };
 }
 
-const isBadNews = (mail: MailKind) => mail === 'failed' || mail === 'notStarted' || mail === 'closed';
+function valuesOf(view: RequestView): Values {
+  const { request } = view;
+  const named = isAboutPerson(request) ? personValues(view) : requestValues(view);
+  // In a mail of days ago "today" means nothing.
+  const until = moment(view.person?.item.cloudPc?.graceEndsAt ?? null, 'stamp', 'common.unknown');
+  return { ...named, pc: named.newPc, until, asked: moment(request.submittedAt ?? request.createdAt, 'stamp') };
+}
+
+const badNews: readonly MailKind[] = ['failed', 'notStarted', 'closed', 'assignFailed'];
+const isBadNews = (mail: MailKind) => badNews.includes(mail);
 
 function isRequester({ audience }: MailView): boolean {
   return audience === 'requester';
@@ -65,7 +73,8 @@ function isRequester({ audience }: MailView): boolean {
 
 /** What happened and what helps, where it did not end well. */
 function explained({ mail, view }: MailView): [label: string, text: Sentence][] {
-  const outcome = mail === 'started' || mail === 'ready' ? null : explainOutcome(view.item);
+  const plain = mail === 'started' || mail === 'ready';
+  const outcome = plain ? null : (explainPerson(view.person?.item ?? null) ?? explainOutcome(view.item));
   if (!outcome) return [];
   return [
     ['progress.whatHappened', outcome.happened],
@@ -81,20 +90,4 @@ function ownWords({ mail, view, audience }: MailView, head: string): string[] {
   return [
     `<blockquote style="border-left:3px solid #c7c7c7;margin:0 0 12px;padding-left:12px">${head}<br>${escapeHtmlLines(text)}</blockquote>`,
   ];
-}
-
-const font = 'font-family:Segoe UI,Arial,sans-serif';
-
-const paragraph = (html: string) => `<p style="margin:0 0 12px">${html}</p>`;
-const heading = (html: string) => `<h1 style="font-size:20px;margin:0 0 12px">${html}</h1>`;
-const small = (html: string) => `<p style="color:#616161;font-size:12px;margin:24px 0 0">${html}</p>`;
-
-function page(language: string, title: string, blocks: readonly string[]): string {
-  return [
-    '<!DOCTYPE html>',
-    `<html lang="${language}"><head><meta charset="utf-8"><title>${title}</title></head>`,
-    `<body style="color:#242424;${font};font-size:14px;line-height:20px;max-width:600px">`,
-    ...blocks,
-    '</body></html>',
-  ].join('\n');
 }

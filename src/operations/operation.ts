@@ -22,6 +22,6 @@ export interface Step {
 }
 
 export interface Operation {
-  name: Request['operation'];
+  name: Exclude<Request['operation'], 'assign' | 'unassign'>;
   steps: readonly Step[];
 }

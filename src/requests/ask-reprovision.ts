@@ -12,55 +12,41 @@ import type { CannotReason, CardView } from '../domain/views.ts';
 import { type Asker, personal, readAsker, readAskerWithCloudPcs, readCloudPcsOf, toRef } from './asker.ts';
 import { type Availability, readAvailability } from './availability.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
+import { findTarget, type Target } from './find-target.ts';
 import { newDraft } from './new-request.ts';
+import { onlyOfLicence } from './of-licence.ts';
 import { onlyProven } from './prove-ownership.ts';
 
-/** Who is meant: nobody named (oneself), a person by object id, or words (UPN, mail or name). */
-export type Target = { type: 'self' } | { type: 'id'; personId: string } | { type: 'words'; text: string };
-
-/** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
+/**
+ * @param licence words of a licence group: only the Cloud PCs that it led to are meant; null: all
+ * @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound`, and as `onlyOfLicence`
+ */
 export async function askReprovision(
   deps: Deps,
   asker: PersonRef,
   target: Target,
   origin: Origin,
   deadline: Deadline,
+  licence: string | null = null,
 ): Promise<CardView> {
+  const meant = (cloudPcs: readonly CloudPc[]) =>
+    licence === null ? cloudPcs : onlyOfLicence(deps, cloudPcs, licence, deadline);
   const isSelf = target.type === 'self' || (target.type === 'id' && target.personId === asker.id);
   if (isSelf) {
     const self = await readAskerWithCloudPcs(deps, asker.id, deadline);
-    return offer(deps, self, self.person, self.roles, self.cloudPcs, null, origin, deadline);
+    return offer(deps, self, self.person, self.roles, await meant(self.cloudPcs), null, origin, deadline);
   }
   const admin = await readAsker(deps, asker.id, deadline);
   if (!admin.roles.admin) throw new NotAllowedError('notAdminForOthers');
-  const found = await findTarget(deps, target, deadline);
+  const found = await findTarget(deps, target, 'reprovision', deadline);
   if ('card' in found) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
     return found;
   }
-  const cloudPcs = await readCloudPcsOf(deps, found.userPrincipalName, deadline);
+  const cloudPcs = await meant(await readCloudPcsOf(deps, found.userPrincipalName, deadline));
   if (found.id === admin.person.id) return offer(deps, admin, found, admin.roles, cloudPcs, null, origin, deadline);
   const ownerRoles = await readRoles(deps, found.id, deadline);
   return offer(deps, admin, found, ownerRoles, cloudPcs, toRef(found), origin, deadline);
-}
-
-async function findTarget(deps: Deps, target: Target, deadline: Deadline): Promise<Person | CardView> {
-  if (target.type === 'id') {
-    const { person } = await deps.tenant.read(
-      { person: { ask: 'person', personId: target.personId } },
-      { withinMs: deadline.left() },
-    );
-    if (!person) throw new NotFoundError('personNotFound', { text: '' });
-    return person;
-  }
-  const text = target.type === 'words' ? target.text : '';
-  const { people } = await deps.tenant.read({ people: { ask: 'peopleNamed', text } }, { withinMs: deadline.left() });
-  const exact = people.filter((person) => isSameUpn(person.userPrincipalName, text) || isSameUpn(person.mail, text));
-  const [only] = exact.length === 1 ? exact : people;
-  if (!only) throw new NotFoundError('personNotFound', { text });
-  if (exact.length === 1 || people.length === 1) return only;
-  const shown = people.slice(0, 10).map((person) => ({ ...toRef(person), upn: person.userPrincipalName }));
-  return { card: 'choosePerson', people: shown, hasMore: people.length > shown.length };
 }
 
 async function readRoles(deps: Deps, personId: string, deadline: Deadline): Promise<Roles> {
@@ -96,6 +82,7 @@ async function offer(
     const [only] = possible;
     if (!only && first?.not) return { card: 'cannotReprovision', reason: first.not, now };
     const draft = newDraft(deps, {
+      operation: 'reprovision',
       requester: toRef(asker.person),
       owner: toRef(owner),
       ownerUpn: owner.userPrincipalName,

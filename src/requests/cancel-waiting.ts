@@ -4,6 +4,7 @@ import type { Tx } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import { sizeOf, waitingIn } from '../domain/waves.ts';
 import type { Deps } from './deps.ts';
+import { cancelPerson, isPersonCancellable } from './person/begin-person.ts';
 import { type Cause, cancelItems } from './save.ts';
 
 type CancelDeps = Pick<Deps, 'policy' | 'clock' | 'ids'>;
@@ -14,6 +15,7 @@ export async function cancelWaiting(tx: Tx, deps: CancelDeps, request: Request, 
     await makeBulkDue(tx, deps, request.id);
     return request;
   }
+  if (request.operation !== 'reprovision') return cancelPerson(tx, deps, request, cause);
   const item = await tx.items.first(request.id);
   return item ? cancelItems(tx, deps, request, [item], cause) : request;
 }
@@ -31,6 +33,7 @@ export async function isCancellable(tx: Tx, request: Request): Promise<boolean> 
     const hasBegun = waitingIn(request.tally) < sizeOf(request.tally);
     return !hasBegun && (await tx.items.sumAttempts(request.id)) === 0;
   }
+  if (request.operation !== 'reprovision') return isPersonCancellable(tx, request.id);
   const item = await tx.items.first(request.id);
   return item === null || mayStillCancel(item);
 }

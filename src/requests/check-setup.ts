@@ -1,9 +1,18 @@
 // Looks at everything the bot needs: permissions, groups, channel, mailbox, policies, licence. Changes nothing.
+
+import { isSameGroupName, type ProvisioningPolicy } from '../domain/directory.ts';
 import { ConciergeError, TemporaryError } from '../domain/errors.ts';
 import type { PersonRef, RoleGroups } from '../domain/people.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { AnswerTo, Clock, GraphSelf, Query, Seen, Tenant, Tx } from '../domain/ports.ts';
-import type { GraphFindings, NamedGroupFinding, RoleGroupFinding, StoreFindings } from '../domain/setup-findings.ts';
+import type {
+  FrontlineFinding,
+  GraphFindings,
+  NamedGroupFinding,
+  RoleGroupFinding,
+  StoreFindings,
+} from '../domain/setup-findings.ts';
+import { licenceGroupsKey } from '../domain/setup-groups.ts';
 import { toRows } from '../domain/setup-rows.ts';
 import { second } from '../domain/time.ts';
 import type { CardView } from '../domain/views.ts';
@@ -69,16 +78,12 @@ export async function readGraphFindings(
   const lookAt = async <Q extends Query>(query: Q): Promise<Seen<AnswerTo<Q>>> =>
     onlyOf(await tenant.look([query], limits()));
   const roles = await seen(graphSelf.readRoles(limits().withinMs));
-  const [probed, roleGroups, namedGroups, provisioningPolicies, userSettings, skus, sender] = await Promise.all([
+  const [probed, roleGroups, namedGroups, policies, plans, userSettings, skus, sender] = await Promise.all([
     personId === null ? null : graphSelf.probe(personId, limits()),
     Promise.all(listRoleGroups(policy.roles).map((one) => findRoleGroup(one, lookAt))),
-    Promise.all(
-      listNamedGroups(policy).map(async (one) => ({
-        ...one,
-        groups: await lookAt({ ask: 'groupsNamed', name: one.name }),
-      })),
-    ),
+    Promise.all(listNamedGroups(policy).map((one) => findNamedGroup(one, lookAt))),
     lookAt({ ask: 'provisioningPolicies' }),
+    policy.windows365.frontlinePolicies.length === 0 ? null : lookAt({ ask: 'frontlinePlans' }),
     lookAt({ ask: 'userSettings' }),
     lookAt({ ask: 'skus' }),
     policy.mail.from === null ? null : lookAt({ ask: 'person', personId: policy.mail.from }),
@@ -90,7 +95,8 @@ export async function readGraphFindings(
     probes,
     roleGroups,
     namedGroups,
-    provisioningPolicies: counted(provisioningPolicies),
+    frontline: plans === null ? [] : listFrontline(policy, policies, plans),
+    provisioningPolicies: counted(policies),
     userSettings: counted(userSettings),
     skus,
     sender,
@@ -100,6 +106,7 @@ export async function readGraphFindings(
 
 type LookAt = <Q extends Query>(query: Q) => Promise<Seen<AnswerTo<Q>>>;
 type NamedRoleGroup = Pick<RoleGroupFinding, 'role' | 'groupId'>;
+type NamedGroup = Pick<NamedGroupFinding, 'key' | 'name'>;
 
 async function findRoleGroup(one: NamedRoleGroup, lookAt: LookAt): Promise<RoleGroupFinding> {
   const { groupId } = one;
@@ -110,17 +117,35 @@ async function findRoleGroup(one: NamedRoleGroup, lookAt: LookAt): Promise<RoleG
   return { ...one, group, members };
 }
 
+async function findNamedGroup(one: NamedGroup, lookAt: LookAt): Promise<NamedGroupFinding> {
+  return { ...one, groups: await lookAt({ ask: 'groupsNamed', name: one.name }) };
+}
+
 function listRoleGroups(roles: RoleGroups): NamedRoleGroup[] {
   return (['admins', 'approvers', 'vip'] as const).flatMap((role) => roles[role].map((groupId) => ({ role, groupId })));
 }
 
-function listNamedGroups({ windows365 }: Policy): Pick<NamedGroupFinding, 'key' | 'name'>[] {
+function listNamedGroups({ windows365 }: Policy): NamedGroup[] {
   const { licenceGroups, provisioningGroup, userSettingsGroup } = windows365;
   return [
-    ...licenceGroups.map((name) => ({ key: 'windows365.licenceGroups', name })),
+    ...licenceGroups.map((name) => ({ key: licenceGroupsKey, name })),
     ...(provisioningGroup === null ? [] : [{ key: 'windows365.provisioningGroup', name: provisioningGroup }]),
     ...(userSettingsGroup === null ? [] : [{ key: 'windows365.userSettingsGroup', name: userSettingsGroup }]),
   ];
+}
+
+/** Names of policies are no more unique than those of groups. */
+function listFrontline(
+  { windows365 }: Policy,
+  policies: Seen<ProvisioningPolicy[]>,
+  plans: FrontlineFinding['plans'],
+): FrontlineFinding[] {
+  return windows365.frontlinePolicies.map((name) => ({
+    name,
+    policies:
+      'fault' in policies ? policies : { value: policies.value.filter((one) => isSameGroupName(one.name, name)) },
+    plans,
+  }));
 }
 
 /** Somebody of whom Teams can be asked, where nobody asks in Teams. */

@@ -13,7 +13,7 @@ import {
 } from '../domain/request.ts';
 import type { RequestView } from '../domain/views.ts';
 import { readAsker, toRef } from './asker.ts';
-import { beginWave } from './begin-wave.ts';
+import { beginRequest } from './begin-request.ts';
 import { cancelWaiting } from './cancel-waiting.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import { findRequest, noSuchRequest, type RequestKey } from './find-request.ts';
@@ -78,7 +78,7 @@ async function saveDecision(
   const saved = await saveRequest(tx, deps, counted, news, cause);
   if (saved.state === 'awaitingApproval') return saved;
   await tx.timers.clear(saved.id);
-  if (saved.state === 'approved') await beginWave(tx, deps, saved, 1);
+  if (saved.state === 'approved') await beginRequest(tx, deps, saved);
   return saved;
 }
 

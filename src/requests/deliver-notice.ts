@@ -6,6 +6,7 @@ import { day, type Instant } from '../domain/time.ts';
 import type { MessageView } from '../domain/views.ts';
 import { channelReader, readPersonalAddress, readReader } from './address.ts';
 import { deliverMail } from './deliver-mail.ts';
+import { deliverTicket, isMail } from './deliver-ticket.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
 import { recordOutcome } from './record-outcome.ts';
@@ -30,6 +31,7 @@ export async function deliverNotice(deps: NoticeDeps, noticeId: string): Promise
 
 function tell(deps: NoticeDeps, work: NoticeWork): Promise<void> {
   if (work.notice.via === 'mail') return deliverMail(deps, work);
+  if (work.notice.via === 'ticket') return deliverTicket(deps, work);
   return work.address === null ? tellAdmins(deps, work) : sendMessage(deps, work, work.address);
 }
 
@@ -58,7 +60,7 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
     await endNotice(tx, notice, 'sent', null);
     return null;
   }
-  if (notice.via === 'mail' && notice.state === 'sending') {
+  if (isMail(notice) && notice.state === 'sending') {
     // Its sender died between send and record: a second mail would be worse than a missing one.
     await endNotice(tx, notice, 'refused', null);
     await writeMailAudit(tx, notice, 'mail.unclear', now);
@@ -66,7 +68,7 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
   }
   const lease = deps.ids.next();
   // A mail is being sent only when its address is known: until then nothing of it can have left.
-  const state = notice.via === 'mail' ? 'pending' : 'sending';
+  const state = isMail(notice) ? 'pending' : 'sending';
   await tx.notices.save({ ...notice, state, lease, dueAt: now + leaseMs });
   const view = await readView(tx, request, now, notice.itemId);
   if (notice.person) {

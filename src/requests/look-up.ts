@@ -98,9 +98,11 @@ function toLine(request: Request, item: Item | null): RequestLine {
     requestId: request.id,
     code: request.code ?? '',
     revision: request.revision,
+    operation: request.operation,
     cloudPcName: item?.newName ?? item?.cloudPc.name ?? '',
     bulkSize: request.bulk ? sizeOf(request.tally) : null,
     requester: request.requester,
+    owner: request.owner,
     submittedAt: request.submittedAt ?? request.createdAt,
     state: request.state,
     needsOperator: !isEnded(request.state) && countIn(request.tally, ['needsOperator']) > 0,
@@ -153,7 +155,7 @@ export async function showHistory(
 }
 
 /** What the texts of the history name. */
-const named = ['cloudPc', 'hold', 'wave', 'size', 'n', 'choice', 'code'] as const;
+const named = ['cloudPc', 'group', 'hold', 'wave', 'size', 'n', 'choice', 'code'] as const;
 
 function toEntry({ at, actor, action, details }: AuditRow): HistoryEntry {
   const { reason, comment } = details;

@@ -3,12 +3,14 @@ import type { Bulk } from '../domain/bulk.ts';
 import type { CloudPc } from '../domain/cloud-pc.ts';
 import type { Item } from '../domain/item.ts';
 import type { PersonRef } from '../domain/people.ts';
-import { draftLivesMs, type Request } from '../domain/request.ts';
+import type { PersonItem, PersonOperation, PersonOrder } from '../domain/person-item.ts';
+import { draftLivesMs, type OperationName, type Request } from '../domain/request.ts';
 import type { Deps } from './deps.ts';
 
 type NewDeps = Pick<Deps, 'clock' | 'ids'>;
 
 export interface NewDraft {
+  operation: OperationName;
   requester: PersonRef;
   owner: PersonRef;
   ownerUpn: string;
@@ -16,12 +18,12 @@ export interface NewDraft {
 }
 
 /** Nothing is reserved by it: it gives a form an id. */
-export function newDraft(deps: NewDeps, { requester, owner, ownerUpn, bulk }: NewDraft): Request {
+export function newDraft(deps: NewDeps, { operation, requester, owner, ownerUpn, bulk }: NewDraft): Request {
   const now = deps.clock.now();
   return {
     id: deps.ids.next(),
     code: null,
-    operation: 'reprovision',
+    operation,
     state: 'draft',
     revision: 1,
     version: 1,
@@ -79,5 +81,42 @@ export function newItem(deps: NewDeps, target: ItemTarget): Item {
     endedAt: null,
     dueAt: null,
     lookAt: null,
+  };
+}
+
+export interface PersonTarget {
+  requestId: string;
+  operation: PersonOperation;
+  person: PersonRef;
+  upn: string;
+  order: PersonOrder;
+}
+
+export function newPersonItem(deps: NewDeps, target: PersonTarget): PersonItem {
+  const now = deps.clock.now();
+  return {
+    ...target,
+    id: deps.ids.next(),
+    state: 'queued',
+    step: 'check',
+    stepSince: now,
+    changes: [],
+    knownCloudPcIds: [],
+    cloudPc: null,
+    seats: null,
+    intentId: null,
+    unknownSince: null,
+    attempt: 0,
+    hold: null,
+    isSlow: false,
+    ticket: null,
+    failing: null,
+    outcome: null,
+    queuedAt: now,
+    startedAt: null,
+    buildingAt: null,
+    endedAt: null,
+    dueAt: null,
+    claim: null,
   };
 }

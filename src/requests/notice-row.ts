@@ -1,12 +1,12 @@
 // What became of a notice, in its row.
 import type { Reader } from '../domain/people.ts';
-import type { Address, Mailer, Messenger, Notice, Tx } from '../domain/ports.ts';
+import type { Address, Mailer, Messenger, Notice, TicketMailer, Tx } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import type { RequestView } from '../domain/views.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deps } from './deps.ts';
 
-export type NoticeDeps = Deps & { messenger: Messenger; mailer: Mailer };
+export type NoticeDeps = Deps & { messenger: Messenger; mailer: Mailer & TicketMailer };
 
 /** A notice that this run holds, and what it says to whom. */
 export interface NoticeWork {

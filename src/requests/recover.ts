@@ -14,6 +14,7 @@ export async function recoverLastRun(deps: Deps): Promise<void> {
     const now = deps.clock.now();
     for (const cardId of await tx.cards.endLeases(now)) tx.wake({ queue: 'deliverCard', cardId });
     for (const noticeId of await tx.notices.endLeases(now)) tx.wake({ queue: 'deliverNotice', noticeId });
+    for (const personItemId of await tx.personItems.endClaims(now)) tx.wake({ queue: 'person', personItemId });
     await tx.items.lookNow(now);
     tx.wake({ queue: 'watch' });
   });

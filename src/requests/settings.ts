@@ -68,6 +68,7 @@ export async function setStartsPaused(
 async function wakeWaiting(tx: Tx, deps: Deps): Promise<void> {
   const now = deps.clock.now();
   for (const itemId of await tx.items.wakeHeld('paused', now)) tx.wake({ queue: 'advance', itemId }, now);
+  for (const personItemId of await tx.personItems.wakePaused(now)) tx.wake({ queue: 'person', personItemId }, now);
 }
 
 export async function setLanguage(deps: Deps, person: PersonRef, language: Language, origin: Origin): Promise<void> {

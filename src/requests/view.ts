@@ -6,6 +6,7 @@ import type { Tx } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Audience, BulkView, RequestView } from '../domain/views.ts';
+import { readPersonView } from './person/person-view.ts';
 
 const mostTroubled = 5;
 
@@ -42,6 +43,7 @@ export async function readView(
     request: seen,
     item,
     bulk: isWhole ? await readBulk(tx, request, unreached) : null,
+    person: await readPersonView(tx, request),
     usual: usualDuration(await tx.items.buildDurations(mostForUsual)),
     ownerUnreached: unreached > 0,
     hasChannel:
@@ -52,6 +54,7 @@ export async function readView(
 }
 
 async function readItem(tx: Tx, request: Request, itemId: string | null): Promise<Item | null> {
+  if (request.operation !== 'reprovision') return null;
   if (itemId === null) return request.bulk ? null : tx.items.first(request.id);
   const item = await tx.items.get(itemId);
   return item?.requestId === request.id ? item : null;

@@ -24,11 +24,15 @@ export const demoGroups = {
   licence4Cpu: 'bbbbbbbb-0007-4000-8000-000000000007',
   licence2Cpu: 'bbbbbbbb-0008-4000-8000-000000000008',
   licence8Cpu: 'bbbbbbbb-0009-4000-8000-000000000009',
+  restoreDenied: 'bbbbbbbb-0010-4000-8000-000000000010',
+  frontline2Cpu: 'bbbbbbbb-0011-4000-8000-000000000011',
+  frontline4Cpu: 'bbbbbbbb-0012-4000-8000-000000000012',
 } as const;
 
 export const demoPolicies = {
   officeWestEurope: 'cccccccc-0001-4000-8000-000000000001',
   designNorthEurope: 'cccccccc-0002-4000-8000-000000000002',
+  shiftsWestEurope: 'cccccccc-0003-4000-8000-000000000003',
 } as const;
 
 /** skuIds of Windows 365 Enterprise, as in every tenant. */
@@ -43,6 +47,12 @@ export const demoServicePlans = {
   cpu4: '9ecf691d-8b82-46cb-b254-cd061b2c02fb',
   cpu2: '3e3f9a54-6c05-4a0f-9d3e-6e2f5a7c1b28',
   cpu8: '5a1c7d92-8f34-4b6e-a2d0-9c4e6b8f7a13',
+} as const;
+
+/** Service plans of Frontline: seats for a size, without a licence of one's own. */
+export const demoFrontlinePlans = {
+  cpu2: '2d1c6e9b-4f52-4e0b-9c3d-8a7b6c5d4e3f',
+  cpu4: '8b3f0c47-6a1d-4e92-b5c8-1f7d9a2e6c40',
 } as const;
 
 export const demoCloudPcs = {

@@ -2,6 +2,7 @@
 import type { CloudPcSeed } from './cloud-pcs/cloud-pc.ts';
 import {
   demoCloudPcs,
+  demoFrontlinePlans,
   demoGroups,
   demoMailboxes,
   demoPeople,
@@ -38,9 +39,12 @@ const groups: readonly Group[] = [
   licenceGroup(demoGroups.licence4Cpu, '4 vCPU 16 GB 256 GB', demoSkus.cpu4, [demoPeople.ada]),
   licenceGroup(demoGroups.licence2Cpu, '2 vCPU 8 GB 128 GB', demoSkus.cpu2, [demoPeople.ben]),
   licenceGroup(demoGroups.licence8Cpu, '8 vCPU 32 GB 512 GB', demoSkus.cpu8, [demoPeople.ben]),
+  group(demoGroups.restoreDenied, 'cfg - Windows 365 - User Settings - restore denied', []),
+  group(demoGroups.frontline2Cpu, 'cfg - Windows 365 - Frontline - 2 vCPU 8 GB 128 GB', []),
+  group(demoGroups.frontline4Cpu, 'cfg - Windows 365 - Frontline - 4 vCPU 16 GB 128 GB', []),
 ];
 
-// The 8 vCPU licence is used up: Ben has the only seat.
+// Of the 4 and 2 vCPU licences there are free seats. The 8 vCPU licence is used up: Ben has the only seat.
 const skus: readonly Sku[] = [
   sku(demoSkus.cpu4, 'CPC_E_4C_16GB_256GB', 25, demoServicePlans.cpu4),
   sku(demoSkus.cpu2, 'CPC_E_2C_8GB_128GB', 10, demoServicePlans.cpu2),
@@ -49,28 +53,34 @@ const skus: readonly Sku[] = [
 
 const frontlinePlans: readonly FrontlinePlan[] = [
   {
-    id: '2d1c6e9b-4f52-4e0b-9c3d-8a7b6c5d4e3f',
+    id: demoFrontlinePlans.cpu2,
     displayName: 'Cloud PC Frontline 2vCPU/8GB/128GB',
     totalCount: 12,
+    usedCount: 0,
+  },
+  {
+    id: demoFrontlinePlans.cpu4,
+    displayName: 'Cloud PC Frontline 4vCPU/16GB/128GB',
+    totalCount: 2,
     usedCount: 0,
   },
 ];
 
 const provisioningPolicies: readonly ProvisioningPolicy[] = [
-  policy(demoPolicies.officeWestEurope, 'Office West Europe', 'westeurope', demoGroups.officeUsers),
-  policy(demoPolicies.designNorthEurope, 'Design North Europe', 'northeurope', demoGroups.designUsers),
+  policy(demoPolicies.officeWestEurope, 'Office West Europe', 'westeurope', [demoGroups.officeUsers]),
+  policy(demoPolicies.designNorthEurope, 'Design North Europe', 'northeurope', [demoGroups.designUsers]),
+  {
+    ...policy(demoPolicies.shiftsWestEurope, 'Shifts West Europe', 'westeurope', []),
+    sizes: [
+      { groupId: demoGroups.frontline2Cpu, servicePlanId: demoFrontlinePlans.cpu2 },
+      { groupId: demoGroups.frontline4Cpu, servicePlanId: demoFrontlinePlans.cpu4 },
+    ],
+  },
 ];
 
 const userSettings: readonly UserSetting[] = [
-  {
-    id: 'eeeeeeee-0001-4000-8000-000000000001',
-    displayName: 'Restore and reset allowed',
-    localAdminEnabled: false,
-    resetEnabled: true,
-    userRestoreEnabled: true,
-    createdDateTime: '2026-01-12T09:00:00Z',
-    assignedGroupIds: [demoGroups.resetAllowed],
-  },
+  userSetting('eeeeeeee-0001-4000-8000-000000000001', 'Restore and reset allowed', true, demoGroups.resetAllowed),
+  userSetting('eeeeeeee-0002-4000-8000-000000000002', 'Restore and reset denied', false, demoGroups.restoreDenied),
 ];
 
 const cloudPcs: readonly CloudPcSeed[] = [
@@ -183,7 +193,7 @@ function sku(skuId: string, skuPartNumber: string, enabledUnits: number, service
   };
 }
 
-function policy(id: string, displayName: string, regionName: string, groupId: string): ProvisioningPolicy {
+function policy(id: string, displayName: string, regionName: string, assignedGroupIds: string[]): ProvisioningPolicy {
   return {
     id,
     displayName,
@@ -193,6 +203,18 @@ function policy(id: string, displayName: string, regionName: string, groupId: st
     regionGroup: 'europeUnion',
     regionName,
     locale: 'en-US',
+    assignedGroupIds,
+  };
+}
+
+function userSetting(id: string, displayName: string, isAllowed: boolean, groupId: string): UserSetting {
+  return {
+    id,
+    displayName,
+    localAdminEnabled: false,
+    resetEnabled: isAllowed,
+    userRestoreEnabled: isAllowed,
+    createdDateTime: '2026-01-12T09:00:00Z',
     assignedGroupIds: [groupId],
   };
 }

@@ -1,9 +1,12 @@
 // The simulator's public face: a pretend Microsoft 365 tenant that speaks Graph over HTTP, for the demo and the tests.
+
+export type { Delays } from './assignment/delays.ts';
 export type { RecordedPart } from './batch.ts';
-export type { BuildOutcome, BuildScript } from './cloud-pcs/build.ts';
+export type { BuildOutcome, BuildScript, FirstBuildScript } from './cloud-pcs/build.ts';
 export type { CloudPc, CloudPcSeed, CloudPcStatus, StatusDetail } from './cloud-pcs/cloud-pc.ts';
 export {
   demoCloudPcs,
+  demoFrontlinePlans,
   demoGroups,
   demoMailboxes,
   demoPeople,

@@ -1,4 +1,4 @@
-// How often Cloud PCs were named in requests to reprovision, alone or in a bulk.
+// How often Cloud PCs were named in requests of one kind, alone or in a bulk.
 
 export class PostCounts {
   readonly #counts = new Map<string, number>();
@@ -7,11 +7,9 @@ export class PostCounts {
     this.#counts.set(keyOf(cloudPcId), this.of(cloudPcId) + 1);
   }
 
-  of(cloudPcId: string): number {
-    return this.#counts.get(keyOf(cloudPcId)) ?? 0;
-  }
-
-  all(): number {
+  /** Of one Cloud PC, or of all. */
+  of(cloudPcId?: string): number {
+    if (cloudPcId !== undefined) return this.#counts.get(keyOf(cloudPcId)) ?? 0;
     return [...this.#counts.values()].reduce((sum, one) => sum + one, 0);
   }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Delays } from './assignment/delays.ts';
 import { answerBatch } from './batch.ts';
 import { demoTenant } from './demo-tenant.ts';
 import { answerRoute, noteArrival, perform, type Tokens, withCaller } from './dispatch.ts';
@@ -22,6 +23,8 @@ export interface SimulatorOptions extends Tokens {
   now?: () => number;
   /** How long a reprovision takes; 8 seconds when left out. */
   buildMs?: number;
+  /** What is left out is as usual: assignment/delays.ts. */
+  delays?: Partial<Delays>;
   /** Hears one line for every answer. */
   log?: (line: string) => void;
   /** How clients reach it, when that is another way than `url`: the root of the links in its answers. */
@@ -49,7 +52,11 @@ export async function startSimulator(
   options: SimulatorOptions = {},
   seed: TenantSeed = demoTenant,
 ): Promise<Simulator> {
-  const tenant = new Tenant(seed, { now: options.now ?? Date.now, buildMs: options.buildMs ?? usualBuildMs });
+  const tenant = new Tenant(seed, {
+    now: options.now ?? Date.now,
+    buildMs: options.buildMs ?? usualBuildMs,
+    delays: options.delays,
+  });
   const server = createServer();
   server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   await once(server, 'listening');

@@ -44,7 +44,7 @@ export interface Sku {
   servicePlans: { servicePlanId: string; servicePlanName: string }[];
 }
 
-/** https://learn.microsoft.com/graph/api/resources/cloudpcfrontlineserviceplan */
+/** https://learn.microsoft.com/graph/api/resources/cloudpcfrontlineserviceplan; `usedCount` follows who gets a Cloud PC. */
 export type FrontlinePlan = { id: string; displayName: string; totalCount: number; usedCount: number };
 
 /** https://learn.microsoft.com/graph/api/resources/cloudpcprovisioningpolicy */
@@ -62,6 +62,10 @@ export interface ProvisioningPolicy {
   assignedGroupIds: string[];
   /** Of Frontline: the size that the groups get. */
   servicePlanId?: string;
+  /** Of Frontline, for several sizes: further groups, each with its own. */
+  sizes?: { groupId: string; servicePlanId: string }[];
+  /** Follows from the service plans when left out. `sharedByEntraGroup`: its Cloud PCs belong to nobody. */
+  provisioningType?: 'dedicated' | 'shared' | 'sharedByUser' | 'sharedByEntraGroup';
 }
 
 /** https://learn.microsoft.com/graph/api/resources/cloudpcusersetting */

@@ -1,34 +1,18 @@
 // The state of the pretend tenant, with what a test or the demo may add, change and count.
-import type { Build, BuildScript, ReprovisionOptions } from './cloud-pcs/build.ts';
+import type { Build, BuildScript, FirstBuildScript, ReprovisionOptions } from './cloud-pcs/build.ts';
 import type { BulkAction, BulkPart, BulkProgress } from './cloud-pcs/bulk-action.ts';
-import { type CloudPc, type CloudPcSeed, cloudPcFrom, type RemoteActionResult } from './cloud-pcs/cloud-pc.ts';
-import { Fleet, type ReprovisionRefusal } from './cloud-pcs/fleet.ts';
+import type { CloudPc, CloudPcSeed, CloudPcStatus, RemoteActionResult } from './cloud-pcs/cloud-pc.ts';
+import type { ReprovisionRefusal } from './cloud-pcs/fleet.ts';
 import { isSameId } from './ids.ts';
 import { madeUpId } from './made-up.ts';
 import type { Paging } from './odata/answer.ts';
 import { Permissions } from './permissions.ts';
 import { PostCounts } from './post-counts.ts';
-import type {
-  AppInstallation,
-  FrontlinePlan,
-  Group,
-  Person,
-  ProvisioningPolicy,
-  SentActivity,
-  SentMail,
-  Sku,
-  TeamsApp,
-  TenantSeed,
-  UserSetting,
-} from './tenant-types.ts';
+import { found, TenantDirectory, type TenantOptions } from './tenant-directory.ts';
+import type { AppInstallation, SentActivity, SentMail, TeamsApp, TenantSeed, UserSetting } from './tenant-types.ts';
 
-export class Tenant {
-  readonly id: string;
-  readonly groups: Group[];
-  readonly provisioningPolicies: ProvisioningPolicy[];
+export class Tenant extends TenantDirectory {
   readonly userSettings: UserSetting[];
-  readonly skus: Sku[];
-  readonly frontlinePlans: FrontlinePlan[];
   readonly teamsApps: TeamsApp[];
   readonly installations: AppInstallation[] = [];
   /** Mails that were accepted, oldest first. */
@@ -41,9 +25,6 @@ export class Tenant {
   readonly notYetIndexed = new Set<string>();
   /** Counts for every collection. */
   readonly paging: Paging = { pageSize: 100, emptyFirstPage: false };
-  /** The tenant's clock, in milliseconds. */
-  readonly now: () => number;
-  readonly #fleet: Fleet;
   /** Bulk actions that were made, oldest first. */
   readonly bulkActions: BulkAction[] = [];
   /** How long a bulk action that is scheduled for the maintenance window waits for it, in milliseconds. */
@@ -52,128 +33,68 @@ export class Tenant {
   hasManagedDeviceBulk = true;
   readonly #received = new PostCounts();
   readonly #applied = new PostCounts();
-  readonly #people: Person[];
-  /** By id and UPN in lower case, as they were looked for. */
-  readonly #knownPeople = new Map<string, Person>();
+  readonly #graceReceived = new PostCounts();
+  readonly #graceApplied = new PostCounts();
 
-  constructor(seed: TenantSeed, options: { now: () => number; buildMs: number }) {
-    this.id = seed.tenantId;
-    this.now = options.now;
-    this.#people = structuredClone([...seed.people]);
-    this.groups = structuredClone([...seed.groups]);
-    this.provisioningPolicies = structuredClone([...seed.provisioningPolicies]);
+  constructor(seed: TenantSeed, options: TenantOptions) {
+    super(seed, options);
     this.userSettings = structuredClone([...seed.userSettings]);
-    this.skus = structuredClone([...seed.skus]);
-    this.frontlinePlans = structuredClone([...seed.frontlinePlans]);
     this.teamsApps = structuredClone([...seed.teamsApps]);
-    this.#fleet = new Fleet(options.now, options.buildMs);
-    for (const cloudPc of seed.cloudPcs) this.addCloudPc(cloudPc);
-  }
-
-  get people(): readonly Person[] {
-    return this.#people;
-  }
-
-  /** By object id or UPN, without case. */
-  findPerson(idOrUpn: string): Person | undefined {
-    const isMeant = ({ id, userPrincipalName }: Person) =>
-      isSameId(id, idOrUpn) || isSameId(userPrincipalName, idOrUpn);
-    const key = idOrUpn.toLowerCase();
-    const known = this.#knownPeople.get(key);
-    if (known && isMeant(known)) return known;
-    const person = this.#people.find(isMeant);
-    if (person) this.#knownPeople.set(key, person);
-    return person;
-  }
-
-  addPerson(person: Person): void {
-    this.#people.push(person);
-  }
-
-  changePerson(idOrUpn: string, changes: Partial<Person>): void {
-    Object.assign(found(this.findPerson(idOrUpn), idOrUpn), changes);
-  }
-
-  /** Removes the account and its memberships; the person's Cloud PCs stay until they are removed too. */
-  removePerson(idOrUpn: string): void {
-    const person = found(this.findPerson(idOrUpn), idOrUpn);
-    this.#people.splice(this.#people.indexOf(person), 1);
-    this.#knownPeople.clear();
-    for (const group of this.groups) this.removeMember(group.id, person.id);
-  }
-
-  addGroup(group: Group): void {
-    this.groups.push(group);
-  }
-
-  findGroup(groupId: string): Group | undefined {
-    return this.groups.find(({ id }) => isSameId(id, groupId));
-  }
-
-  changeGroup(groupId: string, changes: Partial<Group>): void {
-    Object.assign(found(this.findGroup(groupId), groupId), changes);
-  }
-
-  addMember(groupId: string, memberId: string): void {
-    found(this.findGroup(groupId), groupId).memberIds.push(memberId);
-  }
-
-  removeMember(groupId: string, memberId: string): void {
-    const group = found(this.findGroup(groupId), groupId);
-    group.memberIds = group.memberIds.filter((id) => !isSameId(id, memberId));
-  }
-
-  /** Member directly or through a group in the group. */
-  isMember(groupId: string, memberId: string, seen: ReadonlySet<string> = new Set()): boolean {
-    const group = this.findGroup(groupId);
-    if (!group || seen.has(group.id)) return false;
-    const path = new Set([...seen, group.id]);
-    return group.memberIds.some((id) => isSameId(id, memberId) || this.isMember(id, memberId, path));
   }
 
   addCloudPc(seed: CloudPcSeed): void {
-    const policy = this.provisioningPolicies.find(({ id }) => isSameId(id, seed.provisioningPolicyId));
-    this.#fleet.add(cloudPcFrom(seed, found(policy, seed.provisioningPolicyId)), seed.nextName);
+    this.fleet.add(this.cloudPcFrom(seed), seed.nextName);
+    const owner = this.findPerson(seed.userPrincipalName);
+    if (owner) this.windows365.personChanged(owner.id);
   }
 
   cloudPcs(): CloudPc[] {
-    return this.#fleet.list();
+    return this.fleet.list();
   }
 
   findCloudPc(cloudPcId: string): CloudPc | undefined {
-    return this.#fleet.find(cloudPcId);
+    return this.fleet.find(cloudPcId);
   }
 
   /** Changes what readers see from now on; a new status puts an end to a running build. */
   changeCloudPc(cloudPcId: string, changes: Partial<CloudPc>): void {
-    this.#fleet.change(cloudPcId, changes);
+    this.fleet.change(cloudPcId, changes);
   }
 
   removeCloudPc(cloudPcId: string): void {
-    this.#fleet.remove(cloudPcId);
+    this.fleet.remove(cloudPcId);
   }
 
   /** Remote actions of one Cloud PC, oldest first, the running one last. */
   remoteActions(cloudPcId: string): RemoteActionResult[] {
-    return this.#fleet.actionsOf(cloudPcId);
+    return this.fleet.actionsOf(cloudPcId);
   }
 
   /** Says how the next reprovision of this Cloud PC goes; several calls are used up one after the other. */
   nextBuild(cloudPcId: string, script: BuildScript): void {
-    this.#fleet.script(cloudPcId, script);
+    this.fleet.script(cloudPcId, script);
+  }
+
+  /**
+   * Says how the first build of the Cloud PC goes that the person gets next; several calls are used up one after the other. Before it
+   * has appeared.
+   */
+  nextFirstBuild(idOrUpn: string, script: FirstBuildScript): void {
+    this.windows365.catchUp();
+    this.windows365.script(found(this.findPerson(idOrUpn), idOrUpn).id, script);
   }
 
   /** Somebody else reprovisions in the Intune admin center: no POST is counted. */
   reprovisionInIntune(cloudPcId: string, script?: BuildScript): void {
-    const refusal = this.#fleet.refusalOf(cloudPcId);
+    const refusal = this.fleet.refusalOf(cloudPcId);
     if (refusal) throw new Error(`Intune cannot reprovision ${cloudPcId} now: ${refusal.reason}.`);
-    if (script) this.#fleet.script(cloudPcId, script);
-    this.#fleet.reprovision(cloudPcId, {});
+    if (script) this.fleet.script(cloudPcId, script);
+    this.fleet.reprovision(cloudPcId, {});
   }
 
   /** Why a reprovision would be refused now; undefined when it would start. */
   reprovisionRefusal(cloudPcId: string): ReprovisionRefusal | undefined {
-    return this.#fleet.refusalOf(cloudPcId);
+    return this.fleet.refusalOf(cloudPcId);
   }
 
   /** Reprovision through Graph: answers the refusal when it cannot start. */
@@ -205,7 +126,7 @@ export class Tenant {
 
   /** How far one Cloud PC of a bulk action is now. */
   progressOf(part: BulkPart): BulkProgress {
-    return 'build' in part ? this.#fleet.progressOf(part.cloudPcId, part.build) : part.refused;
+    return 'build' in part ? this.fleet.progressOf(part.cloudPcId, part.build) : part.refused;
   }
 
   /** Counts a request to reprovision that reached the server, alone or in a bulk, whatever becomes of it. */
@@ -218,8 +139,26 @@ export class Tenant {
    * a build; of one Cloud PC or of all.
    */
   reprovisionPosts(cloudPcId?: string): { received: number; applied: number } {
-    const count = (counts: PostCounts): number => (cloudPcId === undefined ? counts.all() : counts.of(cloudPcId));
-    return { received: count(this.#received), applied: count(this.#applied) };
+    return { received: this.#received.of(cloudPcId), applied: this.#applied.of(cloudPcId) };
+  }
+
+  /** Ends the grace period: answers the status when there is none to be ended. */
+  endGracePeriod(cloudPcId: string): CloudPcStatus | undefined {
+    const cloudPc = found(this.findCloudPc(cloudPcId), cloudPcId);
+    if (cloudPc.status !== 'inGracePeriod') return cloudPc.status;
+    this.windows365.slots.deprovision(cloudPc);
+    this.#graceApplied.add(cloudPcId);
+    return undefined;
+  }
+
+  /** Counts a request to end a grace period that reached the server, whatever becomes of it. */
+  countEndGracePost(cloudPcId: string): void {
+    this.#graceReceived.add(cloudPcId);
+  }
+
+  /** How often a grace period was to be ended, and how often one was; of one Cloud PC or of all. */
+  endGracePosts(cloudPcId?: string): { received: number; applied: number } {
+    return { received: this.#graceReceived.of(cloudPcId), applied: this.#graceApplied.of(cloudPcId) };
   }
 
   #start(
@@ -227,15 +166,10 @@ export class Tenant {
     options: ReprovisionOptions,
     delayMs: number,
   ): { build: Build } | { refusal: ReprovisionRefusal } {
-    const refusal = this.#fleet.refusalOf(cloudPcId);
+    const refusal = this.fleet.refusalOf(cloudPcId);
     if (refusal) return { refusal };
-    const build = this.#fleet.reprovision(cloudPcId, options, delayMs);
+    const build = this.fleet.reprovision(cloudPcId, options, delayMs);
     this.#applied.add(cloudPcId);
     return { build };
   }
-}
-
-function found<Thing>(thing: Thing | undefined, id: string): Thing {
-  if (thing === undefined) throw new Error(`The tenant has no ${id}.`);
-  return thing;
 }

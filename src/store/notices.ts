@@ -59,6 +59,15 @@ export function sqlNotices(trx: Trx): Notices {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
+    async ticketOf(requestId) {
+      const tickets = trx
+        .selectFrom('notices')
+        .selectAll()
+        .where('request_id', '=', requestId)
+        .where('via', '=', 'ticket');
+      const row = await tickets.limit(1).executeTakeFirst();
+      return row ? fromNoticeRow(row) : null;
+    },
     async due(now, limit) {
       const rows = await trx
         .selectFrom('notices')

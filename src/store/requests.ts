@@ -169,12 +169,8 @@ function isIn(eb: RequestExpression, filter: RequestFilter, me: string) {
     case 'mine':
       return eb('requester_id', '=', me);
     case 'failed': {
-      const stuck = eb
-        .selectFrom('items')
-        .select('items.id')
-        .whereRef('items.request_id', '=', 'requests.id')
-        .where('items.state', 'in', ['needsOperator', 'timedOut']);
-      return eb.or([eb('state', 'in', ['failed', 'partlySucceeded']), eb.exists(stuck)]);
+      const stuck = sql<boolean>`coalesce((tally->>'needsOperator')::int, 0) + coalesce((tally->>'timedOut')::int, 0) > 0`;
+      return eb.or([eb('state', 'in', ['failed', 'partlySucceeded']), stuck]);
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Bulk, LeftOutReason } from '../domain/bulk.ts';
 import type { CloudPc } from '../domain/cloud-pc.ts';
 import type { HoldReason, Item, ItemOutcome, ItemState } from '../domain/item.ts';
 import type { Language, PersonRef } from '../domain/people.ts';
+import type { PersonItem } from '../domain/person-item.ts';
 import type { Card, Conversation, IntentState, Notice, NoticeVia, TimerKind } from '../domain/ports.ts';
 import type { MailWish, OperationName, Options, Request, RequestState, Verdict } from '../domain/request.ts';
 import type { Audience, MailKind, NoticeKind } from '../domain/views.ts';
@@ -30,6 +31,8 @@ export interface Tables {
   people: PeopleTable;
   waves: WavesTable;
   candidates: CandidatesTable;
+  person_items: PersonItemsTable;
+  tickets: TicketsTable;
   settings: SettingsTable;
   audit: AuditTable;
   seen_activities: SeenActivitiesTable;
@@ -235,6 +238,28 @@ interface AuditTable {
   actor_name: string | null;
   action: string;
   details: Json<Record<string, unknown>>;
+}
+
+export interface PersonItemsTable {
+  id: string;
+  request_id: string;
+  person_id: string;
+  state: PersonItem['state'];
+  step: PersonItem['step'];
+  hold: PersonItem['hold'];
+  due_at: TimeOrNull;
+  claim: string | null;
+  item: Json<PersonItemRest>;
+}
+
+/** What is neither queried nor locked. */
+export type PersonItemRest = Omit<PersonItem, 'id' | 'requestId' | 'state' | 'step' | 'hold' | 'dueAt' | 'claim'>;
+
+interface TicketsTable {
+  key: string;
+  day: string;
+  request_id: string;
+  code: string;
 }
 
 interface PendingTurnsTable {

@@ -14,11 +14,13 @@ import { sqlItems } from './items.ts';
 import { sqlNotices } from './notices.ts';
 import { sqlPendingTurns } from './pending-turns.ts';
 import { sqlPeople } from './people.ts';
+import { sqlPersonItems } from './person-items.ts';
 import { sqlRequests } from './requests.ts';
 import { sqlSeenActivities } from './seen-activities.ts';
 import { sqlSettings } from './settings.ts';
 import { isRepeatable, toStoreError } from './store-error.ts';
 import type { Tables, Trx } from './tables.ts';
+import { sqlTickets } from './tickets.ts';
 import { sqlTimers } from './timers.ts';
 import { sqlWaves } from './waves.ts';
 
@@ -89,6 +91,8 @@ function createTx(trx: Trx, wakeUps: PlannedWakeUp[]): Tx {
   return {
     requests: sqlRequests(trx),
     items: sqlItems(trx),
+    personItems: sqlPersonItems(trx),
+    tickets: sqlTickets(trx),
     waves: sqlWaves(trx),
     candidates: sqlCandidates(trx),
     intents: sqlIntents(trx),

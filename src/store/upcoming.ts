@@ -22,6 +22,8 @@ export async function findUpcoming(
     select * from (
       select 'advance' as queue, id, due_at as at from items where due_at > ${after} and due_at <= ${last}
       union all
+      select 'person', id, due_at from person_items where due_at > ${after} and due_at <= ${last}
+      union all
       select 'deliverCard', id, due_at from cards
         where due_at > ${after} and due_at <= ${last} and state in ('open', 'sending')
       union all
@@ -41,6 +43,8 @@ function toWakeUp(queue: Queue, id: string): WakeUp {
   switch (queue) {
     case 'advance':
       return { queue, itemId: id };
+    case 'person':
+      return { queue, personItemId: id };
     case 'bulk':
       return { queue, requestId: id };
     case 'deliverCard':

@@ -68,6 +68,7 @@ export function graphFindings(changes: Partial<GraphFindings> = {}): GraphFindin
     },
     roleGroups: [aRoleGroup('admins', 'Cloud PC Admins'), aRoleGroup('approvers', 'Cloud PC Approvers')],
     namedGroups: [],
+    frontline: [],
     provisioningPolicies: { value: 2 },
     userSettings: { value: 1 },
     skus: {

@@ -19,17 +19,29 @@ export const limits: Policy['limits'] = {
   unknownAfterMs: 15 * minute,
   slowAfterMs: 90 * minute,
   giveUpAfterMs: 6 * hour,
+  membershipWithinMs: 30 * minute,
+  licenceWithinMs: 2 * hour,
+  cloudPcWithinMs: 2 * hour,
 };
 
 export const aPolicy: Policy = {
   roles: { admins: ['group-admins'], approvers: ['group-approvers'], vip: ['group-vip'] },
-  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
-  admin: { single: 'approval', bulk: 'approval', osVersions: [], accountTypes: [] },
+  selfService: { reprovision: 'approval', assign: 'off', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  admin: { single: 'approval', bulk: 'approval', assign: 'approval', osVersions: [], accountTypes: [] },
   approval: { needed: 1, neededForBulk: 1, expiresAfterMs: 3 * day, remindEveryMs: 8 * hour, escalateAfterMs: day },
   channel: { language: 'en', timeZone: 'Europe/Berlin' },
   limits,
   mail: { from: null, whenStarted: false, whenFinished: true, customText: true },
-  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
+  windows365: {
+    licenceGroups: [],
+    provisioningGroupPrefix: null,
+    provisioningGroup: null,
+    userSettingsGroupPrefix: null,
+    userSettingsGroup: null,
+    frontlinePolicies: [],
+    endGracePeriod: false,
+  },
+  ticket: { enabled: false, queue: null, customerId: null },
 };
 
 export function aCloudPc(changes: Partial<CloudPc> = {}): CloudPc {
@@ -168,4 +180,9 @@ export function aCandidate(changes: Partial<Candidate> = {}): Candidate {
     leftOut: null,
     ...changes,
   };
+}
+
+/** Where no ticket is meant to be sent. */
+export function noTicket(): never {
+  throw new Error('nobody asked for a ticket');
 }

@@ -5,7 +5,7 @@ import { type Bot, type BotOptions, composeBot } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Clock, Log } from '../../src/domain/ports.ts';
-import { day, hour, second } from '../../src/domain/time.ts';
+import { day, hour, minute, second } from '../../src/domain/time.ts';
 import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
 import { FakeCredentials, startTokenAuthority, type TokenAuthority } from './bot-tokens.ts';
@@ -19,10 +19,11 @@ import { type FakeTokenService, personOfToken, ssoConnection, startTokenService 
 
 export const testPolicy: Policy = {
   roles: { admins: [demoGroups.admins], approvers: [demoGroups.approvers], vip: [demoGroups.vip] },
-  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: [], accountTypes: [] },
+  selfService: { reprovision: 'approval', assign: 'off', respectResetEnabled: false, osVersions: [], accountTypes: [] },
   admin: {
     single: 'approval',
     bulk: 'approval',
+    assign: 'approval',
     osVersions: ['windows10', 'windows11'],
     accountTypes: ['standardUser', 'administrator'],
   },
@@ -38,9 +39,21 @@ export const testPolicy: Policy = {
     unknownAfterMs: 2 * second,
     slowAfterMs: hour,
     giveUpAfterMs: 6 * hour,
+    membershipWithinMs: 30 * minute,
+    licenceWithinMs: 2 * hour,
+    cloudPcWithinMs: 2 * hour,
   },
   mail: { from: demoMailboxes.sender, whenStarted: false, whenFinished: true, customText: true },
-  windows365: { licenceGroups: [], provisioningGroup: null, userSettingsGroup: null },
+  windows365: {
+    licenceGroups: [],
+    provisioningGroupPrefix: null,
+    provisioningGroup: null,
+    userSettingsGroupPrefix: null,
+    userSettingsGroup: null,
+    frontlinePolicies: [],
+    endGracePeriod: false,
+  },
+  ticket: { enabled: false, queue: null, customerId: null },
 };
 
 export interface WholeBotOptions {

@@ -67,6 +67,7 @@ export function aView(changes: Partial<RequestView> = {}, outside: Outside = ord
     }),
     item: sampleItem({}, outside),
     bulk: null,
+    person: null,
     usual: { fromMinutes: 38, toMinutes: 62, count: 20 },
     ownerUnreached: false,
     hasChannel: true,
@@ -246,14 +247,14 @@ export const noticeKinds: readonly NoticeKind[] = [
   'approvalReminder',
   'approvalEscalation',
 ];
-export const mailKinds: readonly MailKind[] = [
+export const mailKinds = [
   'started',
   'ready',
   'readyWithWarnings',
   'failed',
   'notStarted',
   'closed',
-];
+] as const satisfies readonly MailKind[];
 
 /** Every view besides those that follow a request. */
 export function* formViews(outside: Outside = ordinary): Generator<CardView> {
@@ -275,6 +276,28 @@ export function* formViews(outside: Outside = ordinary): Generator<CardView> {
   for (const text of ['cancelled', 'expired', 'started'] as const) yield { card: 'closed', text };
 }
 
+/** A licence group with two licences, another that cannot be written, and Frontline: free, full, wrong. */
+function ofWindows365({ name, words }: Outside): Partial<SetupFindings['graph']> {
+  const key = 'windows365.licenceGroups';
+  const { skus } = graphFindings();
+  const sku = 'value' in skus ? skus.value : [];
+  const assignedLicences = ['sku-1', 'sku-2'].map((skuId) => ({ skuId, disabledPlans: [] }));
+  const group = { ...aGroup(uuid(1), name), assignedLicences };
+  const assignments = [1, 2, 3].map((n) => ({ groupId: uuid(n), servicePlanId: `${words}${n}` }));
+  const policy = { id: words, name: words, provisioningType: 'sharedByUser', imageName: null, assignments };
+  const plans = [1, 2].map((n) => ({ id: `${words}${n}`, name: words, totalCount: 2, usedCount: n }));
+  const finding = { name: words, policies: { value: [policy] }, plans: { value: plans } };
+  return {
+    skus: { value: sku.flatMap((one) => [one, { ...one, skuId: 'sku-2', partNumber: `CPC_${words}` }]) },
+    namedGroups: [
+      { key, name: words, groups: { value: [group] } },
+      { key, name: words, groups: { value: [{ ...group, assignedLicences: assignedLicences.slice(1) }] } },
+      { key, name: words, groups: { value: [{ ...group, isDynamic: true }] } },
+    ],
+    frontline: [finding, { ...finding, policies: { value: [policy, policy] } }],
+  };
+}
+
 /** All is well; each thing missing; nothing to be known; and more of everything than fits. */
 function* checkViews(outside: Outside): Generator<CardView> {
   const { name, words } = outside;
@@ -283,7 +306,7 @@ function* checkViews(outside: Outside): Generator<CardView> {
   const role = { ...aRoleGroup('admins', name), groupId: words };
   const named = (count: number) => {
     const groups = { value: Array.from({ length: count }, (_, n) => aGroup(uuid(n), name)) };
-    return { key: 'windows365.licenceGroups', name: words, groups };
+    return { key: 'windows365.provisioningGroup', name: words, groups };
   };
   const many = <T>(one: T, count: number): T[] => Array.from({ length: count }, () => one);
   const { probes } = graphFindings();
@@ -304,6 +327,7 @@ function* checkViews(outside: Outside): Generator<CardView> {
   yield card(setupFindings({ roles: refusedFor(words) }, { kind: 'notAsked', why: 'away' }));
   const gone = { ...role, group: { value: null } };
   const groups = [...many(gone, 20), ...many({ ...role, group: refusedFor('GroupMember.Read.All') }, 20)];
+  yield card(setupFindings(ofWindows365(outside)));
   yield card(
     setupFindings({ roleGroups: groups, namedGroups: [...many(named(0), 3), named(2), ...many(named(1), 40)] }),
   );
@@ -356,8 +380,8 @@ function* chooseViews(outside: Outside): Generator<CardView> {
   yield { ...choose, choices: [], notNow: [{ pc: samplePc(outside), code: 'R-1040', reason: 'running' }] };
   yield { ...choose, forOwner: { id: uuid(2), name: outside.owner }, choices: [samplePc(outside)], notNow: [] };
   const people = Array.from({ length: 20 }, (_, n) => ({ id: uuid(n), name: outside.name, upn: outside.words }));
-  yield { card: 'choosePerson', people, hasMore: true };
-  yield { card: 'choosePerson', people: people.slice(0, 1), hasMore: false };
+  yield { card: 'choosePerson', operation: 'reprovision', people, hasMore: true };
+  yield { card: 'choosePerson', operation: 'reprovision', people: people.slice(0, 1), hasMore: false };
 }
 
 function* cannotViews(outside: Outside): Generator<CardView> {
@@ -395,8 +419,10 @@ function* listViews(outside: Outside): Generator<CardView> {
     code: `R-${1000 + n}`,
     revision: 2,
     cloudPcName: outside.pc,
+    operation: 'reprovision' as const,
     bulkSize: n % 3 === 1 ? 43 : null,
     requester: { id: uuid(1), name: outside.name },
+    owner: { id: uuid(2), name: outside.owner },
     submittedAt: now - n * 40 * hour,
     state,
     needsOperator: state === 'running',

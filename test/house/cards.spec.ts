@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { bulkSituationOf } from '../../src/cards/bulk-faces.ts';
 import { isVerb, parseButton, verbs } from '../../src/cards/button-data.ts';
+import { personSituationOf } from '../../src/cards/person-faces.ts';
 import { createCards, type RenderedCard } from '../../src/cards/render-card.ts';
 import { faceOf, requestFaces, sideOf, sides, situationOf } from '../../src/cards/request-faces.ts';
 import { languages, type Reader } from '../../src/domain/people.ts';
@@ -13,6 +14,7 @@ import { createTexts } from '../../src/locales/texts.ts';
 import { bulkFormViews, bulkItemViews, bulkRequestViews } from './bulk-samples.ts';
 import { formViews, hostile, type Outside, ordinary, requestViews } from './card-samples.ts';
 import { normaliseCard, walkCard } from './normalise-card.ts';
+import { personFormViews, personRequestViews } from './person-samples.ts';
 
 type Part = Record<string, unknown>;
 
@@ -38,6 +40,7 @@ function keyOf(view: CardView, outside: Outside): string {
   if (view.card !== 'request' && view.card !== 'notice') return JSON.stringify(view);
   const { item, request, bulk, usual, ownerUnreached } = view.view;
   if (bulk) return bulkKeyOf(view, outside);
+  if (request.operation !== 'reprovision') return personKeyOf(view, outside);
   const kind = view.card === 'notice' ? view.notice : situationOf(view.view);
   const side = sideOf(view.audience, request);
   const states = [request.state, item?.state, item?.attempt, usual === null];
@@ -54,6 +57,19 @@ function bulkKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: Out
   return JSON.stringify([...key, bulk?.troubled.length, bulk?.unreached, rest.hasChannel, request.bulk?.source.type]);
 }
 
+/** What is done for the person is seen while it runs, and when it is asked for. */
+function personKeyOf(view: CardView & { card: 'request' | 'notice' }, outside: Outside): string {
+  const { request, person, ownerUnreached } = view.view;
+  const { item, ticket } = person ?? {};
+  const kind = view.card === 'notice' ? view.notice : personSituationOf(view.view);
+  const isRunning = request.state === 'running';
+  const key = [view.card, kind, sideOf(view.audience, request), request.operation, item?.order.endsGrace];
+  if (outside !== ordinary) return JSON.stringify([...key, isRunning && ownerUnreached, ticket?.state]);
+  if (!isRunning) return JSON.stringify([...key, request.mail.wanted, ticket?.state]);
+  const ends = [item?.outcome?.code, item?.order.entitlement.kind, ownerUnreached];
+  return JSON.stringify([...key, ...ends, item?.step, item?.changes.length]);
+}
+
 function views(outside: Outside): CardView[] {
   const different = new Map<string, CardView>();
   const all = [
@@ -62,6 +78,8 @@ function views(outside: Outside): CardView[] {
     ...bulkRequestViews(outside),
     ...bulkItemViews(outside),
     ...bulkFormViews(outside),
+    ...personRequestViews(outside),
+    ...personFormViews(outside),
   ];
   for (const view of all) different.set(keyOf(view, outside), view);
   return [...different.values()];
@@ -69,7 +87,7 @@ function views(outside: Outside): CardView[] {
 
 function nameOf(view: CardView): string {
   if (view.card === 'request')
-    return `request ${view.view.request.state}/${view.view.item?.state} for ${view.audience}`;
+    return `request ${view.view.request.state}/${(view.view.item ?? view.view.person?.item)?.state} for ${view.audience}`;
   return view.card === 'notice' ? `notice ${view.notice} for ${view.audience}` : view.card;
 }
 
@@ -79,11 +97,13 @@ interface Sample {
   reader: Reader;
 }
 
-/** Each different card once, in every language. */
+/** Each different card once: with ordinary words in every language, with hostile ones in a language each. */
 function renderAll(outside: Outside): Sample[] {
   const different = new Map<string, Sample>();
   const all = views(outside);
-  for (const language of languages) {
+  const at = samples.findIndex(([, one]) => one === outside);
+  const spoken = outside === ordinary ? languages : languages.filter((_, index) => index === at % languages.length);
+  for (const language of spoken) {
     const reader = { language, timeZone: 'Europe/Berlin' };
     for (const view of all) {
       const rendered = cards.render(view, reader, { openUrl });

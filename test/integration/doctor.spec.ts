@@ -10,7 +10,14 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../../src/config.ts';
 import { runDoctor } from '../../src/doctor/run-doctor.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import { demoTeamsApp, type Simulator, startSimulator, usualPermissions } from '../../src/simulator/index.ts';
+import {
+  demoGroups,
+  demoMailboxes,
+  demoTeamsApp,
+  type Simulator,
+  startSimulator,
+  usualPermissions,
+} from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { assertBuilt } from '../fakes/bot-process.ts';
 import { credentialWith, realClock, tokenWith } from '../fakes/graph.ts';
@@ -146,6 +153,69 @@ describe('the doctor', () => {
 
     assert.equal(code, 1);
     assert.ok(lines.some((line) => line.includes('roles.approvers')));
+  });
+
+  describe('where Windows 365 is assigned', () => {
+    const licenceGroup = 'lic - Windows 365 Enterprise - 2 vCPU 8 GB 128 GB';
+    const fullGroup = 'lic - Windows 365 Enterprise - 8 vCPU 32 GB 512 GB';
+    const assigning: Policy = {
+      ...testPolicy,
+      windows365: {
+        ...testPolicy.windows365,
+        licenceGroups: [licenceGroup, fullGroup],
+        provisioningGroup: 'cfg - Windows 365 - Provisioning - Office',
+        userSettingsGroup: 'cfg - Windows 365 - User Settings - restore allowed',
+        frontlinePolicies: ['design north europe'],
+      },
+      ticket: { enabled: true, queue: demoMailboxes.tickets, customerId: 'Contoso' },
+    };
+    beforeEach(() => {
+      const [, design] = simulator.tenant.provisioningPolicies;
+      const [plan] = simulator.tenant.frontlinePlans;
+      assert.ok(design && plan);
+      design.servicePlanId = plan.id;
+    });
+
+    it('When everything is there, then seats and queue are told and the code is 0', async () => {
+      const { code, lines, missing } = await examine(tokenWith(usualPermissions), assigning);
+
+      assert.deepEqual([missing, code], [[], 0], lines.join('\n'));
+      for (const line of [
+        `  ✓ Licence group ${licenceGroup}: 9 of 10 seats free (CPC_E_2C_8GB_128GB)`,
+        `  ! Licence group ${fullGroup}: 0 of 1 seats free (CPC_E_8C_32GB_512GB)`,
+        '  ✓ Windows 365 group cfg - Windows 365 - Provisioning - Office',
+        '  ✓ Windows 365 group cfg - Windows 365 - User Settings - restore allowed',
+        '  ✓ Frontline policy Design North Europe: 11 of 12 seats free (Cloud PC Frontline 2vCPU/8GB/128GB)',
+        `  ✓ Tickets to ${demoMailboxes.tickets}`,
+        '  ✓ Change members of groups (GroupMember.ReadWrite.All)',
+      ])
+        assert.ok(lines.includes(line), `${line} is not among\n${lines.join('\n')}`);
+    });
+
+    for (const permission of ['GroupMember.ReadWrite.All', 'LicenseAssignment.Read.All']) {
+      it(`When ${permission} is taken away, then it is missing and the code is 1`, async () => {
+        simulator.tenant.permissions.take(permission);
+
+        const { code, missing } = await examine(tokenWith(without(permission)), assigning);
+
+        assert.equal(missing.length, 1);
+        assert.ok(missing[0]?.endsWith(`(${permission})`));
+        assert.equal(code, 1);
+      });
+    }
+
+    it('When a group follows a rule and a policy is not there, then both are missing', async () => {
+      simulator.tenant.changeGroup(demoGroups.licence2Cpu, { groupTypes: ['DynamicMembership'] });
+      const frontlinePolicies = ['Night shift'];
+
+      const { code, missing } = await examine(tokenWith(usualPermissions), {
+        ...assigning,
+        windows365: { ...assigning.windows365, frontlinePolicies },
+      });
+
+      assert.deepEqual(missing, [`  ✗ Windows 365 group ${licenceGroup}`, '  ✗ Frontline policy Night shift']);
+      assert.equal(code, 1);
+    });
   });
 
   describe('and the store', function () {

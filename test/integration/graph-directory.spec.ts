@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { onlyGroup } from '../../src/domain/directory.ts';
 import type { Query } from '../../src/domain/ports.ts';
 import {
+  demoFrontlinePlans,
   demoGroups,
   demoPeople,
   demoPolicies,
@@ -103,6 +104,63 @@ describe('graph: groups, licences and settings', () => {
           groups: `${officeName} (${demoGroups.officeUsers}), ${officeName.toUpperCase()} (${other})`,
         },
       });
+    });
+
+    it('When a prefix is asked for, then every group whose name begins so is there, from every page', async () => {
+      const prefix = 'CFG - windows 365 - Provisioning - ';
+      graph.simulator.tenant.paging.pageSize = 1;
+      graph.simulator.tenant.paging.emptyFirstPage = true;
+
+      const found = await ask({ ask: 'groupsPrefixed', prefix });
+
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        [demoGroups.officeUsers, demoGroups.designUsers],
+      );
+      assert.equal(graph.simulator.requests.length, 3);
+    });
+
+    it('When a prefix has quotes and an ampersand, then it finds what begins so alone', async () => {
+      const prefix = "cfg - Men's & Women's #1 100% - ";
+      const id = addGroup('b000aaaa-0013-4000-8000-000000000013', `${prefix}A`);
+      addGroup('b000aaaa-0014-4000-8000-000000000014', `My ${prefix}B`);
+      // The blank at its end is part of it.
+      addGroup('b000aaaa-0015-4000-8000-000000000015', `${prefix.trimEnd()}C`);
+
+      const found = await ask({ ask: 'groupsPrefixed', prefix });
+      const none = await ask({ ask: 'groupsPrefixed', prefix: "x') or startswith(displayName,'" });
+
+      assert.deepEqual(
+        found.map((group) => group.id),
+        [id],
+      );
+      assert.deepEqual(none, []);
+    });
+
+    it('When a prefix is blank or longer than a name, then nothing is asked', async () => {
+      for (const prefix of ['', '  ', 'x'.repeat(257)])
+        assert.deepEqual(await ask({ ask: 'groupsPrefixed', prefix }), []);
+
+      assert.equal(graph.simulator.requests.length, 0);
+    });
+
+    it('When Graph takes more for equal than begins so, then the rest is left out', async () => {
+      const value = ['cfg - a', 'Cfg - B', 'xcfg - c', 'cfg\u2010 d', 'cfg'].map((displayName) => ({
+        id: displayName,
+        displayName,
+      }));
+      const other = await serve((_request, response) => sendJson(response, 200, { value }));
+
+      const { it: found } = await buildGraph(other.url).tenant.read(
+        { it: { ask: 'groupsPrefixed', prefix: 'cfg - ' } },
+        limits,
+      );
+      await other.close();
+
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        ['cfg - a', 'Cfg - B'],
+      );
     });
 
     it('When a name has a quote and an ampersand, then it finds its group alone', async () => {
@@ -335,9 +393,15 @@ describe('graph: groups, licences and settings', () => {
 
       assert.deepEqual(plans, [
         {
-          id: '2d1c6e9b-4f52-4e0b-9c3d-8a7b6c5d4e3f',
+          id: demoFrontlinePlans.cpu2,
           name: 'Cloud PC Frontline 2vCPU/8GB/128GB',
           totalCount: 12,
+          usedCount: 0,
+        },
+        {
+          id: demoFrontlinePlans.cpu4,
+          name: 'Cloud PC Frontline 4vCPU/16GB/128GB',
+          totalCount: 2,
           usedCount: 0,
         },
       ]);
@@ -373,6 +437,47 @@ describe('graph: groups, licences and settings', () => {
             { groupId: demoGroups.vip, servicePlanId: demoServicePlans.cpu8 },
           ],
         },
+        {
+          id: demoPolicies.shiftsWestEurope,
+          name: 'Shifts West Europe',
+          provisioningType: 'sharedByUser',
+          imageName: 'Windows 11 Enterprise + Microsoft 365 Apps 24H2',
+          assignments: [
+            { groupId: demoGroups.frontline2Cpu, servicePlanId: demoFrontlinePlans.cpu2 },
+            { groupId: demoGroups.frontline4Cpu, servicePlanId: demoFrontlinePlans.cpu4 },
+          ],
+        },
+      ]);
+    });
+
+    it('When a policy has several sizes, then each group has its own, and what names no group is left out', async () => {
+      const target = (groupId: string | null, servicePlanId: string | null) => ({ target: { groupId, servicePlanId } });
+      const assignments = [
+        target('G-1', 'PLAN-1'),
+        target(null, 'PLAN-1'),
+        target('G-2', 'PLAN-2'),
+        target('G-3', null),
+      ];
+      const value = ['sharedByUser', 'sharedByEntraGroup', 'reserve'].map((provisioningType) => ({
+        id: provisioningType,
+        displayName: 'Shift work',
+        provisioningType,
+        assignments,
+      }));
+      const other = await serve((_request, response) => sendJson(response, 200, { value }));
+
+      const { it: policies } = await buildGraph(other.url).tenant.read({ it: { ask: 'provisioningPolicies' } }, limits);
+      await other.close();
+
+      assert.equal(other.seen[0]?.headers.prefer, 'include-unknown-enum-members');
+      assert.deepEqual(
+        policies.map(({ provisioningType }) => provisioningType),
+        ['sharedByUser', 'sharedByEntraGroup', 'reserve'],
+      );
+      assert.deepEqual(policies[0]?.assignments, [
+        { groupId: 'g-1', servicePlanId: 'plan-1' },
+        { groupId: 'g-2', servicePlanId: 'plan-2' },
+        { groupId: 'g-3', servicePlanId: null },
       ]);
     });
 
@@ -386,6 +491,13 @@ describe('graph: groups, licences and settings', () => {
           resetEnabled: true,
           localAdminEnabled: false,
           assignments: [{ groupId: demoGroups.resetAllowed, servicePlanId: null }],
+        },
+        {
+          id: 'eeeeeeee-0002-4000-8000-000000000002',
+          name: 'Restore and reset denied',
+          resetEnabled: false,
+          localAdminEnabled: false,
+          assignments: [{ groupId: demoGroups.restoreDenied, servicePlanId: null }],
         },
       ]);
     });

@@ -1,11 +1,12 @@
 // Mails and the Teams app over Graph, against the simulator.
 import assert from 'node:assert/strict';
 import type { MailDelivery } from '../../src/domain/ports.ts';
-import type { MailView } from '../../src/domain/views.ts';
+import type { MailView, TicketView } from '../../src/domain/views.ts';
 import { type GraphMailerDeps, graphMailer } from '../../src/graph/mailer.ts';
 import { graphTeamsApps } from '../../src/graph/teams-apps.ts';
 import { createTexts } from '../../src/locales/texts.ts';
 import { createMails } from '../../src/mails/render-mail.ts';
+import { renderTicket } from '../../src/mails/ticket-mail.ts';
 import { demoMailboxes, demoPeople, demoTeamsApp, type Fault } from '../../src/simulator/index.ts';
 import { buildGraph, realClock, recordLog, type SimulatedGraph, serve, startGraph } from '../fakes/graph.ts';
 import { aView, ordinary, sampleItems } from '../house/card-samples.ts';
@@ -17,6 +18,24 @@ const render = () => ({
   headers: { 'x-request': 'R-1042' },
 });
 
+const texts = createTexts();
+const ticket: TicketView = {
+  ticket: 'outOfLicences',
+  to: demoMailboxes.tickets,
+  customerId: 'Contoso',
+  code: 'R-1042',
+  licence: 'lic <b>&</b>',
+  partNumber: 'CPC_E_8C_32GB_512GB',
+  used: 1,
+  total: 1,
+  requester: { id: demoPeople.adam, name: 'Adam\r\nBcc: ben@contoso.com <script>' },
+  person: { id: demoPeople.owen, name: "Owen O'Neil" },
+  personUpn: "o'neil@contoso.com",
+  language: 'en',
+  timeZone: 'Europe/Berlin',
+  now: Date.UTC(2026, 10, 23, 13, 20),
+};
+
 describe('graph: mail', () => {
   let graph: SimulatedGraph;
   beforeEach(async () => {
@@ -24,14 +43,16 @@ describe('graph: mail', () => {
   });
   afterEach(() => graph.simulator.close());
 
-  const send = (deps: Partial<GraphMailerDeps> = {}): Promise<MailDelivery> =>
+  const mailer = (deps: Partial<GraphMailerDeps> = {}) =>
     graphMailer(graph.client, {
       from: demoMailboxes.sender,
       render,
+      renderTicket: (one) => renderTicket(texts, one),
       log: recordLog().log,
       timeoutMs: 300,
       ...deps,
-    }).send(mail);
+    });
+  const send = (deps?: Partial<GraphMailerDeps>): Promise<MailDelivery> => mailer(deps).send(mail);
 
   it('When Graph takes a mail, then it is accepted and not kept in the sent items', async () => {
     const delivery = await send();
@@ -62,15 +83,39 @@ describe('graph: mail', () => {
     ['silence', 'hang', { kind: 'retry', afterMs: null, wasSent: true }],
   ];
   for (const [name, fault, expected] of cases) {
-    it(`When the answer to a mail is ${name}, then it is ${expected.kind} after one request`, async () => {
+    it(`When the answer to a mail is ${name}, then it is ${expected.kind} after one request, and so for a ticket`, async () => {
       graph.simulator.faults.add({ match: { path: /sendMail$/ }, fault });
 
       const delivery = await send();
+      const ofTicket = await mailer().sendTicket(ticket);
 
-      assert.deepEqual(delivery, expected);
-      assert.equal(graph.simulator.requests.length, 1);
+      assert.deepEqual([delivery, ofTicket], [expected, expected]);
+      assert.equal(graph.simulator.requests.length, 2);
     });
   }
+
+  it('When Graph takes a ticket, then it goes to the queue alone, with the request in a header and every name as words', async () => {
+    const delivery = await mailer().sendTicket(ticket);
+
+    assert.deepEqual(delivery, { kind: 'accepted' });
+    assert.equal(graph.simulator.requests.length, 1);
+    const [sent] = graph.simulator.tenant.mails;
+    assert.equal(sent?.from, demoMailboxes.sender);
+    const { subject, body, toRecipients, internetMessageHeaders, ...rest } = sent?.message ?? {};
+    assert.equal(subject, 'Contoso-W365Lic “lic <b>&</b>” out of licences');
+    assert.deepEqual(toRecipients, [{ emailAddress: { address: demoMailboxes.tickets } }]);
+    assert.deepEqual(internetMessageHeaders, [
+      { name: 'x-auto-response-suppress', value: 'All' },
+      { name: 'x-concierge-request', value: 'R-1042' },
+    ]);
+    assert.deepEqual(rest, {});
+    const { content } = body as { content: string };
+    assert.match(content, /Adam Bcc: ben@contoso\.com &lt;script&gt;/);
+    assert.match(content, /Owen O&#39;Neil \(o&#39;neil@contoso\.com\)/);
+    assert.match(content, /lic &lt;b&gt;&amp;&lt;\/b&gt;/);
+    assert.doesNotMatch(content, /<script|<b>/);
+    assert.doesNotMatch(JSON.stringify([graph.lines, graph.sent]), /contoso|neil/i);
+  });
 
   it('When mails are throttled, then reads of Cloud PCs go on: mail boxes have limits of their own', async () => {
     graph.simulator.faults.add({ match: { path: /sendMail$/ }, fault: { status: 429, retryAfter: 60 } });
@@ -95,6 +140,7 @@ describe('graph: mail', () => {
     const delivery = await graphMailer(graph.client, {
       from: demoMailboxes.sender,
       render: (one) => mails.render(one),
+      renderTicket: (one) => renderTicket(texts, one),
       log: recordLog().log,
     }).send({ mail: 'ready', to, view: own, audience: 'owner', language: 'en', timeZone: 'Europe/Berlin' });
 
@@ -115,19 +161,21 @@ describe('graph: mail', () => {
     await gone.close();
     const { client } = buildGraph(gone.url);
 
-    const delivery = await graphMailer(client, { from: 'x', render, log: recordLog().log }).send(mail);
+    const unsent = graphMailer(client, { from: 'x', render, renderTicket: render, log: recordLog().log });
 
-    assert.deepEqual(delivery, { kind: 'retry', afterMs: null, wasSent: false });
+    const never = { kind: 'retry', afterMs: null, wasSent: false };
+    assert.deepEqual([await unsent.send(mail), await unsent.sendTicket(ticket)], [never, never]);
   });
 
   it('When the mail cannot be written, then it is refused and nothing is sent', async () => {
-    const delivery = await send({
-      render: () => {
-        throw new Error('no such text');
-      },
-    });
+    const fail = () => {
+      throw new Error('no such text');
+    };
+    const broken = mailer({ render: fail, renderTicket: fail });
 
-    assert.deepEqual(delivery, { kind: 'refused', reason: 'notWritten' });
+    const deliveries = [await broken.send(mail), await broken.sendTicket(ticket)];
+
+    assert.deepEqual(deliveries, Array(2).fill({ kind: 'refused', reason: 'notWritten' }));
     assert.equal(graph.simulator.requests.length, 0);
   });
 });

@@ -6,7 +6,7 @@ import type { GroupMembership, MembershipAnswer } from '../../src/domain/ports.t
 import type { DeleteCall, ReadCall } from '../../src/graph/graph-call.ts';
 import { graphGroupMembership } from '../../src/graph/group-members.ts';
 import { demoGroups, demoPeople, type Fault, type Group } from '../../src/simulator/index.ts';
-import { buildGraph, type SimulatedGraph, sendJson, serve, startGraph } from '../fakes/graph.ts';
+import { buildGraph, listen, type SimulatedGraph, sendJson, serve, startGraph } from '../fakes/graph.ts';
 
 const group = demoGroups.licence2Cpu;
 const { ada, ben, cleo } = demoPeople;
@@ -138,6 +138,55 @@ describe('graph: members of groups', () => {
     assert.equal(first.kind === 'notApplied' && first.retryAfterMs, 60_000);
     assert.ok(second.kind === 'notApplied' && second.retryAfterMs !== null && second.retryAfterMs > 50_000);
     assert.equal(graph.simulator.requests.length, 1);
+  });
+
+  it('When it may not be sent any more, or that cannot be told, then nothing is sent and nothing was changed', async () => {
+    const questions = [
+      () => false,
+      () => {
+        throw new Error('broken clock');
+      },
+    ];
+    for (const mayStillSend of questions) {
+      assert.deepEqual(what(await membership.add(group, ada, { mayStillSend })), ['notApplied', null, 'tooLate']);
+      assert.deepEqual(what(await membership.remove(group, ben, { mayStillSend })), ['notApplied', null, 'tooLate']);
+    }
+
+    assert.equal(graph.simulator.requests.length, 0);
+    assert.deepEqual(membersOf(group), [ben]);
+    assert.deepEqual(what(await membership.add(group, ada, { mayStillSend: () => true })), ['done', false, null]);
+    assert.deepEqual(what(await membership.remove(group, ben, { mayStillSend: () => true })), ['done', false, null]);
+    assert.deepEqual(membersOf(group), [ada]);
+  });
+
+  it('When it is asked whether to send, then once, with the connection open and nothing on it yet', async () => {
+    const server = await listen((socket) => socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n')));
+    const away = graphGroupMembership(buildGraph(`http://127.0.0.1:${server.port}`).client);
+    const received: string[] = [];
+    const mayStillSend = () => received.push(server.received) > 0;
+
+    await away.add(group, ada, { mayStillSend });
+    const between = server.received;
+    await away.remove(group, ben, { mayStillSend });
+    server.close();
+
+    assert.deepEqual(received, ['', between]);
+    assert.equal(server.opened, 2);
+    assert.equal(server.received.match(/(?:POST|DELETE) /g)?.length, 2);
+  });
+
+  it('When no token can be had, then nothing is asked and nothing is sent', async () => {
+    const credential = { getToken: async () => Promise.reject(new Error('no way in')) };
+    const without = graphGroupMembership(buildGraph(graph.simulator.url, { credential }).client);
+    let isAsked = false;
+    const mayStillSend = () => {
+      isAsked = true;
+      return true;
+    };
+
+    assert.deepEqual(what(await without.add(group, ada, { mayStillSend })), ['notApplied', null, 'noToken']);
+    assert.equal(isAsked, false);
+    assert.equal(graph.simulator.requests.length, 0);
   });
 
   it('When there is nobody at the other end, then certainly nothing was done', async () => {

@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { eventually } from '../fakes/looking.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aCard, aConversation, aNotice, aRequest } from '../fakes/store-rows.ts';
-import { aPolicy } from '../fakes/things.ts';
+import { aPolicy, noTicket } from '../fakes/things.ts';
 
 type Call = { what: 'send' | 'edit'; activityId: string | null; version: number | null; end(delivery: Delivery): void };
 
@@ -60,6 +60,7 @@ describe(`leases (${testStoreKind} store)`, function () {
           new Promise((end) => {
             mails.push((accepted) => end(accepted ? { kind: 'accepted' } : { kind: 'refused', reason: 'no' }));
           }),
+        sendTicket: noTicket,
       },
     };
   });

@@ -18,7 +18,7 @@ import {
 import { openTwoStores } from '../fakes/racers.ts';
 import { inStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aCard, aConversation, aNotice, aRequest } from '../fakes/store-rows.ts';
-import { aPolicy } from '../fakes/things.ts';
+import { aPolicy, noTicket } from '../fakes/things.ts';
 
 const replicaNames = ['first replica', 'second replica'] as const;
 
@@ -56,7 +56,7 @@ describe(`races of senders on the ${testStoreKind} store`, function () {
       bulkWay: 'each',
       tenant: { read: async () => ({ person: { mail: 'ada@contoso.com' } }) as never, look: async () => [] as never },
       messenger: { send: () => sent(delivered), edit: () => sent(delivered) },
-      mailer: { send: () => sent({ kind: 'accepted' as const }) },
+      mailer: { send: () => sent({ kind: 'accepted' as const }), sendTicket: noTicket },
     };
   }
 

@@ -35,6 +35,7 @@ describe(`the first wake-ups after a start on the ${testStoreKind} store`, funct
     const [{ unitOfWork, boss }] = queue.replicas as [QueueReplicas['replicas'][number]];
     const woken = unitOfWork.run(async (tx) => {
       tx.wake({ queue: 'advance', itemId: '1' });
+      tx.wake({ queue: 'person', personItemId: '1' });
       tx.wake({ queue: 'bulk', requestId: '1' });
       tx.wake({ queue: 'deliverCard', cardId: '1' });
       tx.wake({ queue: 'deliverNotice', noticeId: '1' });

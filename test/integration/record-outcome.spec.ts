@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { aBaseline, aCard, aConversation, aNotice, anItem, aRequest } from '../fakes/store-rows.ts';
 import { insertRequest } from '../fakes/stored.ts';
-import { aPolicy, byTheApplication } from '../fakes/things.ts';
+import { aPolicy, byTheApplication, noTicket } from '../fakes/things.ts';
 
 const now = 1_800_000_000_000;
 
@@ -64,7 +64,7 @@ describe(`a store that is away when an outcome is to be recorded (${testStoreKin
         send: async (): Promise<Delivery> => send({ kind: 'delivered', activityId: 'message-1', conversation: null }),
         edit: async () => assert.fail('there is nothing to edit'),
       },
-      mailer: { send: async () => send({ kind: 'accepted' }) },
+      mailer: { send: async () => send({ kind: 'accepted' }), sendTicket: noTicket },
     };
   }
 

@@ -561,7 +561,8 @@ describe('What is told of a bulk request', () => {
 
   it('When requests are listed, then a bulk request shows how many', () => {
     const line = { requestId: uuid(42), code: 'R-1042', revision: 1, cloudPcName: '', bulkSize: 43, requester: ivan };
-    const lines = [{ ...line, submittedAt: now, state: 'running' as const, needsOperator: false }];
+    const of = { operation: 'reprovision' as const, owner: ivan };
+    const lines = [{ ...line, ...of, submittedAt: now, state: 'running' as const, needsOperator: false }];
     const list = { card: 'requests' as const, filter: 'all' as const, page: 1, pages: 1, total: 1, warnings: [], now };
 
     assert.ok(textsIn(render({ ...list, lines })).includes('R-1042 · Reprovision 43 Cloud PCs'));

@@ -141,7 +141,41 @@ const somebodys: [typed: string, who: string][] = [
   ['reprovision <at>Ben Bauer</at>', 'Ben Bauer'],
 ];
 
+/** Whom it is for, and the words of the licence where there are any. */
+const assigning: [typed: string, phrase: string, groups: Record<string, string>][] = [
+  ['assign', 'assign', {}],
+  ['assign windows 365', 'assign', {}],
+  ['request a cloud pc', 'assign', {}],
+  ['Demander un Cloud PC', 'assign', {}],
+  ['assign to ben@contoso.com', 'assign', { who: 'ben@contoso.com' }],
+  ['assign a Cloud PC to Ben Bauer, please', 'assign', { who: 'Ben Bauer' }],
+  ['assign 2 vCPU to ben@contoso.com', 'assign', { licence: '2 vCPU', who: 'ben@contoso.com' }],
+  [
+    'Assign lic - Windows 365 Enterprise - 2 vCPU to me',
+    'assign',
+    { licence: 'lic - Windows 365 Enterprise - 2 vCPU', who: 'me' },
+  ],
+  ['2 vCPU zuweisen an ben@contoso.com', 'assign', { licence: '2 vCPU', who: 'ben@contoso.com' }],
+  ['attribuer 2 vCPU à ben@contoso.com', 'assign', { licence: '2 vCPU', who: 'ben@contoso.com' }],
+  ['unassign', 'unassign', {}],
+  ['take back windows 365', 'unassign', {}],
+  ['unassign ben@contoso.com', 'unassign', { who: 'ben@contoso.com' }],
+  ["Unassign Owen O'Neil please", 'unassign', { who: "Owen O'Neil" }],
+  ['entziehen ben@contoso.com', 'unassign', { who: 'ben@contoso.com' }],
+  ['take back the Windows 365 licence from Ben Bauer', 'unassign', { who: 'Ben Bauer' }],
+  ['retirer Windows 365 à Ben Bauer', 'unassign', { who: 'Ben Bauer' }],
+  [
+    'reprovision ben@contoso.com with licence 2 vCPU',
+    'reprovision',
+    { who: 'ben@contoso.com', licence: 'licence 2 vCPU' },
+  ],
+  ['reprovision Ben Bauer with lic - Windows 365', 'reprovision', { who: 'Ben Bauer', licence: 'lic - Windows 365' }],
+];
+
 const noCommand = [
+  'remove ben@contoso.com',
+  'assignment',
+  'give up',
   '',
   '   ',
   '&nbsp;',
@@ -186,6 +220,12 @@ const noCommand = [
 describe('findCommand', () => {
   for (const [typed, phrase, groups = {}] of [...plain, ...withGroups]) {
     it(`When somebody types “${typed}”, then it is “${phrase}”`, () => {
+      assert.deepEqual(found(typed), { phrase, groups });
+    });
+  }
+
+  for (const [typed, phrase, groups] of assigning) {
+    it(`When somebody types “${typed}”, then it is “${phrase}”, and for whom`, () => {
       assert.deepEqual(found(typed), { phrase, groups });
     });
   }
@@ -272,7 +312,7 @@ describe('findNearMiss', () => {
 });
 
 describe('the patterns of the commands', () => {
-  const examples = [...plain, ...withGroups, ...ownCloudPc, ...somebodys]
+  const examples = [...plain, ...withGroups, ...ownCloudPc, ...somebodys, ...assigning]
     .flat()
     .filter((one) => typeof one === 'string');
   const patterns = commands.flatMap(({ phrase, patterns }) => patterns.map((pattern) => ({ phrase, pattern })));

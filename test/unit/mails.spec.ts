@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../src/domain/people.ts';
-import type { MailKind, MailView } from '../../src/domain/views.ts';
+import type { MailView } from '../../src/domain/views.ts';
 import { createTexts } from '../../src/locales/texts.ts';
 import { createMails } from '../../src/mails/render-mail.ts';
 import { aView, hostile, mailKinds, ordinary, sampleItems } from '../house/card-samples.ts';
@@ -9,7 +9,12 @@ const openUrl = 'https://windows.cloud.microsoft/';
 const mails = createMails(createTexts(), openUrl);
 const ben = { id: '0b9f6a0e-3a52-4c63-9d6d-000000000002', name: 'Ben Bauer' };
 
-function aMail(mail: MailKind, changes: Partial<MailView> = {}, outside = ordinary, attempt = 0): MailView {
+function aMail(
+  mail: (typeof mailKinds)[number],
+  changes: Partial<MailView> = {},
+  outside = ordinary,
+  attempt = 0,
+): MailView {
   const item = sampleItems(outside).find((one) => one.outcome?.code === codes[mail] && one.attempt === attempt) ?? null;
   return {
     mail,

@@ -26,29 +26,39 @@ roles:                          # Entra groups, by object id only
   vip:       [${vip}]            # owners whose Cloud PCs need approval by an admin as well
 selfService:
   reprovision: approval         # approval | direct | off
+  assign: approval              # approval | off
   respectResetEnabled: false    # true: only where the Windows 365 user setting allows users to reset
   osVersions: [windows11]       # offered as a choice only when there are two or more
   accountTypes: []
-admin: { single: approval, bulk: approval, osVersions: [windows10, windows11], accountTypes: [standardUser, administrator] }
+admin: { single: approval, bulk: approval, assign: direct, osVersions: [windows10, windows11], accountTypes: [standardUser, administrator] }
 approval: { needed: 1, neededForBulk: 1, expiresAfter: 3d, remindEvery: 8h, escalateAfter: 1d }       # the requester never counts as an approver
 channel: { language: en, timeZone: Europe/Berlin }                                  # for cards that many people read
-limits: { perCloudPcCooldown: 24h, startsPerHour: 200, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, unknownAfter: 15m, slowAfter: 90m, giveUpAfter: 6h }
+limits: { perCloudPcCooldown: 24h, startsPerHour: 200, bulkMax: 500, canary: 1, waveSize: 25, stopWhenFailedPercent: 10, unknownAfter: 15m, slowAfter: 90m, giveUpAfter: 6h, membershipWithin: 30m, licenceWithin: 2h, cloudPcWithin: 2h }
 windows365:                     # names are resolved once and pinned to ids; a changed id stops with an error
   licenceGroups: [lic - Windows 365 Enterprise - 2 vCPU 4 GB 128 GB]
   provisioningGroupPrefix: "cfg - Windows 365 - Provisioning - "
   provisioningGroup:       cfg - Windows 365 - Provisioning - Win11
   userSettingsGroupPrefix: "cfg - Windows 365 - User Settings - "
   userSettingsGroup:       cfg - Windows 365 - User Settings - restore allowed
+  frontlinePolicies: [Shift work]
+  endGracePeriod: true
 mail:   { from: cloudpc@contoso.com, whenStarted: false, whenFinished: true, customText: true }
-ticket: { enabled: false, queue: support@contoso.com, customerId: Contoso }
+ticket: { enabled: true, queue: support@contoso.com, customerId: Contoso }
 `;
 
 const fromFull: Policy = {
   roles: { admins: [admins], approvers: [approvers], vip: [vip] },
-  selfService: { reprovision: 'approval', respectResetEnabled: false, osVersions: ['windows11'], accountTypes: [] },
+  selfService: {
+    reprovision: 'approval',
+    assign: 'approval',
+    respectResetEnabled: false,
+    osVersions: ['windows11'],
+    accountTypes: [],
+  },
   admin: {
     single: 'approval',
     bulk: 'approval',
+    assign: 'direct',
     osVersions: ['windows10', 'windows11'],
     accountTypes: ['standardUser', 'administrator'],
   },
@@ -64,31 +74,22 @@ const fromFull: Policy = {
     unknownAfterMs: 15 * minute,
     slowAfterMs: 90 * minute,
     giveUpAfterMs: 6 * hour,
+    membershipWithinMs: 30 * minute,
+    licenceWithinMs: 2 * hour,
+    cloudPcWithinMs: 2 * hour,
   },
   mail: { from: 'cloudpc@contoso.com', whenStarted: false, whenFinished: true, customText: true },
   windows365: {
     licenceGroups: ['lic - Windows 365 Enterprise - 2 vCPU 4 GB 128 GB'],
+    provisioningGroupPrefix: 'cfg - Windows 365 - Provisioning - ',
     provisioningGroup: 'cfg - Windows 365 - Provisioning - Win11',
+    userSettingsGroupPrefix: 'cfg - Windows 365 - User Settings - ',
     userSettingsGroup: 'cfg - Windows 365 - User Settings - restore allowed',
+    frontlinePolicies: ['Shift work'],
+    endGracePeriod: true,
   },
+  ticket: { enabled: true, queue: 'support@contoso.com', customerId: 'Contoso' },
 };
-
-/** What the use-cases read; the file may say more. */
-const known = (policy: Policy): Policy => ({
-  roles: policy.roles,
-  selfService: policy.selfService,
-  admin: {
-    single: policy.admin.single,
-    bulk: policy.admin.bulk,
-    osVersions: policy.admin.osVersions,
-    accountTypes: policy.admin.accountTypes,
-  },
-  approval: policy.approval,
-  channel: policy.channel,
-  limits: policy.limits,
-  mail: policy.mail,
-  windows365: policy.windows365,
-});
 
 /** The faults as they are told; none when it is accepted. */
 function faultsOf(text: string): string {
@@ -106,20 +107,29 @@ describe('parsePolicy', () => {
   it('When the whole example is read, then every rule is known', () => {
     const policy = parsePolicy(full);
 
-    assert.deepEqual(known(policy), fromFull);
+    assert.deepEqual(policy, fromFull);
   });
 
   it('When only the admins are named, then everything else has its default', () => {
     const policy = parsePolicy(smallest);
 
-    assert.deepEqual(known(policy), {
+    assert.deepEqual(policy, {
       ...fromFull,
       roles: { admins: [admins], approvers: [], vip: [] },
-      selfService: { ...fromFull.selfService, osVersions: [] },
-      admin: { single: 'approval', bulk: 'approval', osVersions: [], accountTypes: [] },
+      selfService: { ...fromFull.selfService, assign: 'off', osVersions: [] },
+      admin: { single: 'approval', bulk: 'approval', assign: 'approval', osVersions: [], accountTypes: [] },
       channel: { language: 'en', timeZone: 'UTC' },
       mail: { ...fromFull.mail, from: null },
-      windows365: policy.windows365,
+      windows365: {
+        licenceGroups: [],
+        provisioningGroupPrefix: null,
+        provisioningGroup: null,
+        userSettingsGroupPrefix: null,
+        userSettingsGroup: null,
+        frontlinePolicies: [],
+        endGracePeriod: false,
+      },
+      ticket: { enabled: false, queue: null, customerId: null },
     });
   });
 
@@ -163,9 +173,9 @@ admin: { single: off, accountTypes: [root] }
 approval: { needed: 0, neededForBulk: 0, expiresAfter: 3 weeks, remindEvery: 0h, escalateAfter: 1.5d }
 channel: { language: it, timeZone: Mars/Olympus }
 limits: { startsPerHour: 0, bulkMax: 5001, canary: 501, waveSize: 2.5, stopWhenFailedPercent: 101, giveUpAfter: -6h }
-windows365: { licenceGroups: [""] }
+windows365: { licenceGroups: [""], frontlinePolicies: [Shift work, SHIFT WORK], endGracePeriod: now, userSettingsGroupPrefix: " " }
 mail: { from: cloudpc }
-ticket: { queue: support }
+ticket: { queue: support, customerId: "" }
 colour: blue
 `);
 
@@ -193,9 +203,40 @@ colour: blue
       'selfService.osVersions.0',
       'selfService.reprovision',
       'selfService.respectResetEnabled',
+      'ticket.customerId',
       'ticket.queue',
+      'windows365.endGracePeriod',
+      'windows365.frontlinePolicies',
       'windows365.licenceGroups.0',
+      'windows365.userSettingsGroupPrefix',
     ]);
+  });
+
+  it('When tickets are to be written, then queue and sender must be named, beside every other fault', () => {
+    const noQueue = 'ticket.queue: must be named where ticket.enabled is true';
+    const noSender = 'mail.from: must be named where ticket.enabled is true: tickets are sent from it';
+    const withQueue = 'ticket: { enabled: true, queue: support@contoso.com }\n';
+
+    assert.deepEqual(faultsOf(`${smallest}ticket: { enabled: true }`).split('\n'), [noQueue, noSender]);
+    assert.equal(faultsOf(`${smallest}${withQueue}`), noSender);
+    assert.equal(faultsOf(`${smallest}${withQueue}mail: { from: cloudpc@contoso.com }`), '');
+    assert.equal(faultsOf(`${smallest}ticket: { enabled: false }`), '');
+    const among = faultsOf(`${smallest}ticket: { enabled: true, queue: support }\nmail: { from: 7 }\ncolour: blue`);
+    assert.deepEqual(
+      among.split('\n').map((line) => line.split(':')[0]),
+      ['mail.from', 'ticket.queue', 'colour'],
+    );
+    assert.match(
+      faultsOf(`${smallest}ticket: { enabled: true }\nmail: 7\ncolour: blue`),
+      /ticket\.queue: must be named/,
+    );
+    assert.match(faultsOf(`${smallest}ticket: yes please`), /^ticket: /);
+  });
+
+  it('When a prefix ends in a blank, then the blank is part of it', () => {
+    const { windows365 } = parsePolicy(`${smallest}windows365: { provisioningGroupPrefix: "cfg - " }`);
+
+    assert.equal(windows365.provisioningGroupPrefix, 'cfg - ');
   });
 
   for (const [name, text, path] of [
@@ -294,7 +335,7 @@ describe('loadPolicyFile', () => {
 
     const policy = await loadPolicyFile(path);
 
-    assert.deepEqual(known(policy), fromFull);
+    assert.deepEqual(policy, fromFull);
   });
 
   it('When the file is not there, then its name is told', async () => {

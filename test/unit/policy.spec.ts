@@ -11,13 +11,16 @@ import {
 import { isSameUpn, type Roles, roleGroupIds, rolesOf } from '../../src/domain/people.ts';
 import {
   approvalRule,
+  assignRule,
   bulkRule,
   choicesFor,
   lacksApprovers,
   mayCancel,
   mayNeedApproval,
   maySee,
+  offersWindows365,
   type Policy,
+  whyNoAssign,
   whyNoDecision,
   whyNoRequest,
 } from '../../src/domain/policy.ts';
@@ -122,6 +125,85 @@ describe('approvalRule', () => {
   });
 });
 
+function assignPolicy(
+  ofSelf: Policy['selfService']['assign'],
+  ofAdmins: Policy['admin']['assign'],
+  needed = 1,
+): Policy {
+  return {
+    ...aPolicy,
+    // The rules of a rebuild are others.
+    selfService: { ...aPolicy.selfService, reprovision: 'direct', assign: ofSelf },
+    admin: { ...aPolicy.admin, single: 'direct', assign: ofAdmins },
+    approval: { ...aPolicy.approval, needed },
+  };
+}
+
+describe('whyNoAssign', () => {
+  it('When self-service is on, then anybody may ask for themselves, and for others admins alone', () => {
+    const policy = assignPolicy('approval', 'approval');
+
+    assert.equal(whyNoAssign(policy, { isSelf: true, roles: nobody }), null);
+    assert.equal(whyNoAssign(policy, { isSelf: false, roles: nobody }), 'notAdminForOthers');
+    assert.equal(whyNoAssign(policy, { isSelf: false, roles: { ...approver, vip: true } }), 'notAdminForOthers');
+    assert.equal(whyNoAssign(policy, { isSelf: false, roles: admin }), null);
+  });
+
+  it('When self-service is off, then only admins may ask, whatever holds for a rebuild', () => {
+    const policy = assignPolicy('off', 'direct');
+
+    assert.equal(whyNoAssign(policy, { isSelf: true, roles: nobody }), 'selfServiceOff');
+    assert.equal(whyNoAssign(policy, { isSelf: false, roles: approver }), 'notAdminForOthers');
+    assert.equal(whyNoAssign(policy, { isSelf: true, roles: admin }), null);
+  });
+});
+
+describe('assignRule', () => {
+  const self = { isSelf: true, roles: nobody };
+  const forOther = { isSelf: false, roles: admin };
+
+  it('When people ask for themselves, then it is always approved by as many as the policy says', () => {
+    assert.deepEqual(assignRule(assignPolicy('approval', 'direct', 2), self, false), {
+      needed: 2,
+      byAdmin: false,
+      name: 'selfService.assign',
+    });
+  });
+
+  it('When an admin asks, then the rule of admins counts, also for themselves where self-service is off', () => {
+    const direct = { needed: 0, byAdmin: false, name: 'admin.assign' };
+
+    assert.deepEqual(assignRule(assignPolicy('approval', 'direct'), forOther, false), direct);
+    assert.deepEqual(assignRule(assignPolicy('off', 'direct'), { isSelf: true, roles: admin }, false), direct);
+    assert.deepEqual(assignRule(assignPolicy('off', 'approval', 3), forOther, false), { ...direct, needed: 3 });
+    assert.equal(
+      assignRule(assignPolicy('approval', 'direct'), { isSelf: true, roles: admin }, false).name,
+      'selfService.assign',
+    );
+  });
+
+  it('When it is for a VIP, then an admin must be among those who approve', () => {
+    const rule = { needed: 1, byAdmin: true, name: 'roles.vip' };
+
+    assert.deepEqual(assignRule(assignPolicy('approval', 'direct'), forOther, true), rule);
+    assert.deepEqual(assignRule(assignPolicy('approval', 'direct', 2), self, true), { ...rule, needed: 2 });
+  });
+});
+
+describe('offersWindows365', () => {
+  it('When a licence group or a Frontline policy is named, then something can be assigned', () => {
+    const naming = (changes: Partial<Policy['windows365']>): Policy => ({
+      ...aPolicy,
+      windows365: { ...aPolicy.windows365, ...changes },
+    });
+
+    assert.equal(offersWindows365(aPolicy), false);
+    assert.equal(offersWindows365(naming({ provisioningGroup: 'cfg' })), false);
+    assert.equal(offersWindows365(naming({ licenceGroups: ['lic'] })), true);
+    assert.equal(offersWindows365(naming({ frontlinePolicies: ['Shift work'] })), true);
+  });
+});
+
 describe('whyNoDecision', () => {
   it('When it is the requester, then nobody decides on their own request, whatever their roles', () => {
     const all: Roles = { admin: true, approver: true, vip: true };
@@ -192,6 +274,10 @@ describe('mayNeedApproval', () => {
     assert.equal(mayNeedApproval({ ...direct, admin: { ...direct.admin, single: 'approval' } }), true);
     assert.equal(mayNeedApproval({ ...direct, admin: { ...direct.admin, bulk: 'approval' } }), true);
     assert.equal(mayNeedApproval({ ...direct, roles: aPolicy.roles }), true);
+    // Nothing is assigned where nothing is named.
+    const windows365 = { ...aPolicy.windows365, licenceGroups: ['lic'] };
+    assert.equal(mayNeedApproval({ ...direct, windows365 }), true);
+    assert.equal(mayNeedApproval({ ...direct, windows365, admin: { ...direct.admin, assign: 'direct' } }), false);
   });
 });
 
@@ -200,8 +286,7 @@ describe('choicesFor', () => {
     ...aPolicy,
     selfService: { ...aPolicy.selfService, osVersions: ['windows11'], accountTypes: ['standardUser', 'administrator'] },
     admin: {
-      single: 'approval',
-      bulk: 'approval',
+      ...aPolicy.admin,
       osVersions: ['windows10', 'windows11'],
       accountTypes: ['administrator'],
     },
@@ -349,5 +434,13 @@ describe('lacksApprovers', () => {
     assert.equal(lacksApprovers(nobody), true);
     assert.equal(lacksApprovers({ ...nobody, ...direct }), false);
     assert.equal(lacksApprovers({ ...nobody, ...onlyBulk }), true);
+    const windows365 = { ...aPolicy.windows365, frontlinePolicies: ['Shift work'] };
+    const onlySelf = {
+      selfService: { ...direct.selfService, assign: 'approval' as const },
+      admin: { ...direct.admin, assign: 'direct' as const },
+    };
+    assert.equal(lacksApprovers({ ...nobody, ...direct, windows365 }), true);
+    assert.equal(lacksApprovers({ ...nobody, ...onlySelf, windows365 }), true);
+    assert.equal(lacksApprovers({ ...nobody, ...onlySelf }), false);
   });
 });

@@ -1,8 +1,9 @@
 // What a check makes of what it has found.
 import assert from 'node:assert/strict';
+import type { Group, ProvisioningPolicy, SubscribedSku } from '../../src/domain/directory.ts';
 import type { Permission } from '../../src/domain/permissions.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import type { GraphFindings, SetupFindings } from '../../src/domain/setup-findings.ts';
+import type { FrontlineFinding, GraphFindings, SetupFindings } from '../../src/domain/setup-findings.ts';
 import type { SetupRow } from '../../src/domain/setup-row.ts';
 import { toRows, verdictOf } from '../../src/domain/setup-rows.ts';
 import { hour, second } from '../../src/domain/time.ts';
@@ -148,7 +149,7 @@ describe('the rows of a check', () => {
 
   it('When a name fits no group or several, then that is missing, and several are named by their ids', () => {
     const named = (count: number) => ({
-      key: 'windows365.licenceGroups',
+      key: 'windows365.provisioningGroup',
       name: 'lic',
       groups: { value: Array.from({ length: count }, (_, n) => aGroup(`id-${n}`, 'lic')) },
     });
@@ -158,6 +159,216 @@ describe('the rows of a check', () => {
     const several = find(rowsOf(setupFindings({ namedGroups: [named(2)] })), 'check.group.windows365');
     assert.deepEqual([none.state, none.mend[0]?.text], ['missing', 'check.namedNone']);
     assert.deepEqual([several.state, several.mend[0]?.values], ['missing', { count: 2, ids: 'id-0, id-1' }]);
+  });
+
+  describe('where Windows 365 is assigned', () => {
+    const assigning: Policy = {
+      ...policy,
+      windows365: { ...policy.windows365, licenceGroups: ['lic'], frontlinePolicies: ['Shift work'] },
+    };
+    const roles = { value: [...allRoles, 'GroupMember.ReadWrite.All'] };
+    const sku = (graphFindings().skus as { value: SubscribedSku[] }).value[0] as SubscribedSku;
+    const aLicenceGroup = (changes: Partial<Group> = {}): GraphFindings['namedGroups'] => {
+      const assignedLicences = [{ skuId: sku.skuId, disabledPlans: [] }];
+      const group = { ...aGroup('id-1', 'lic'), assignedLicences, ...changes };
+      return [{ key: 'windows365.licenceGroups', name: 'lic', groups: { value: [group] } }];
+    };
+    const aShiftPolicy = (changes: Partial<ProvisioningPolicy> = {}): ProvisioningPolicy => ({
+      id: 'policy-1',
+      name: 'Shift work',
+      provisioningType: 'sharedByUser',
+      imageName: null,
+      assignments: [{ groupId: 'group-1', servicePlanId: 'plan-1' }],
+      ...changes,
+    });
+    const frontline = (changes: Partial<FrontlineFinding> = {}): GraphFindings['frontline'] => [
+      {
+        name: 'Shift work',
+        policies: { value: [aShiftPolicy()] },
+        plans: { value: [{ id: 'plan-1', name: 'Frontline 2vCPU', totalCount: 12, usedCount: 5 }] },
+        ...changes,
+      },
+    ];
+    const rowsWith = (changes: Partial<GraphFindings>) => rowsOf(setupFindings({ roles, ...changes }), assigning);
+    const textsOf = (row: SetupRow) => [row.state, row.mend[0]?.text];
+
+    it('When everything is there, then seats are told and nothing is to be mended', () => {
+      const rows = rowsWith({ namedGroups: aLicenceGroup(), frontline: frontline() });
+
+      assert.equal(verdictOf(rows), 0);
+      assert.deepEqual(
+        rows.filter(({ state }) => state !== 'present'),
+        [],
+      );
+      assert.deepEqual(find(rows, 'check.seats').name.values, {
+        name: 'lic',
+        licence: sku.partNumber,
+        free: 13,
+        total: 25,
+      });
+      assert.deepEqual(find(rows, 'check.frontlineSeats').name.values, {
+        name: 'Shift work',
+        licence: 'Frontline 2vCPU',
+        free: 7,
+        total: 12,
+      });
+      assert.equal(find(rows, 'check.permission.members').isNeeded, true);
+    });
+
+    it('When nothing is named to be assigned, then nobody asks for the permission to change members', () => {
+      assert.equal(
+        rowsOf(setupFindings()).some(({ name }) => name.text === 'check.permission.members'),
+        false,
+      );
+    });
+
+    it('When changing members or reading licences is not granted, then that is missing and needed', () => {
+      const noMembers = rowsWith({ roles: { value: allRoles } });
+      const licences = 'LicenseAssignment.Read.All';
+      const noLicences = rowsWith({
+        roles: { value: roles.value.filter((one) => one !== licences) },
+        probes: withProbe(licences, refusedFor(licences)),
+        skus: refusedFor(licences),
+        namedGroups: aLicenceGroup(),
+      });
+
+      assert.deepEqual(inState(noMembers, 'missing'), ['check.permission.members']);
+      assert.equal(verdictOf(noMembers), 1);
+      assert.deepEqual(inState(noLicences, 'missing'), ['check.permission.licences']);
+      assert.equal(find(noLicences, 'check.permission.licences').mend[0]?.text, 'check.permissionFix');
+      assert.deepEqual(
+        [find(noLicences, 'check.group.windows365'), find(noLicences, 'check.licence')].map((row) => [
+          row.state,
+          row.isNeeded,
+        ]),
+        [
+          ['unknown', true],
+          ['unknown', true],
+        ],
+      );
+    });
+
+    it('When the token cannot be read, then it is not known whether members may be changed', () => {
+      const row = find(rowsWith({ roles: { value: null } }), 'check.permission.members');
+
+      assert.deepEqual(textsOf(row), ['unknown', 'check.unreadableToken']);
+    });
+
+    for (const [changes, why] of [
+      [{ isDynamic: true }, 'dynamic'],
+      [{ isSynced: true }, 'synced'],
+      [{ isMailOnly: true }, 'mailOnly'],
+      [{ isAssignableToRole: true }, 'roles'],
+    ] as const) {
+      it(`When members of a named group cannot be changed (${why}), then it is missing, with the reason`, () => {
+        const settings = { key: 'windows365.userSettingsGroup', name: 'cfg' };
+        const other = { ...settings, groups: { value: [{ ...aGroup('id-2', 'cfg'), ...changes }] } };
+
+        for (const namedGroups of [aLicenceGroup(changes), [other]]) {
+          const row = find(rowsWith({ namedGroups }), 'check.group.windows365');
+          assert.deepEqual(textsOf(row), ['missing', `check.notWritable.${why}`]);
+        }
+      });
+    }
+
+    it('When a licence group gives no licence of Windows 365, or several, then it is missing', () => {
+      const other = { ...sku, skuId: 'sku-2', partNumber: 'CPC_E_4C_16GB_256GB' };
+      const skus = { value: [sku, other] };
+      const assignedLicences = ['sku-1', 'sku-2'].map((skuId) => ({ skuId, disabledPlans: [] }));
+
+      const none = find(rowsWith({ namedGroups: aLicenceGroup({ assignedLicences: [] }) }), 'check.group.windows365');
+      const two = find(rowsWith({ skus, namedGroups: aLicenceGroup({ assignedLicences }) }), 'check.group.windows365');
+
+      assert.deepEqual(textsOf(none), ['missing', 'check.licenceGroupNone']);
+      assert.deepEqual(textsOf(two), ['missing', 'check.licenceGroupSeveral']);
+      assert.deepEqual(two.mend[0]?.values, { licences: 'CPC_E_2C_8GB_128GB, CPC_E_4C_16GB_256GB' });
+    });
+
+    it('When another group than one for licences gives none, then that is as it should be', () => {
+      const groups = { value: [aGroup('id-2', 'cfg')] };
+      const namedGroups = [{ key: 'windows365.provisioningGroup', name: 'cfg', groups }];
+
+      assert.equal(find(rowsWith({ namedGroups }), 'check.group.windows365').state, 'present');
+    });
+
+    it('When no seat is free, then that is worth knowing and stops nothing', () => {
+      const full = { value: [{ ...sku, consumedSeats: 27, freeSeats: -2 }] };
+      const plans = { value: [{ id: 'plan-1', name: 'Frontline 2vCPU', totalCount: 12, usedCount: 12 }] };
+
+      const rows = rowsWith({ skus: full, namedGroups: aLicenceGroup(), frontline: frontline({ plans }) });
+
+      for (const name of ['check.seats', 'check.frontlineSeats']) {
+        const row = find(rows, name);
+        assert.deepEqual([row.state, row.mend[0]?.text, row.name.values.free], ['notable', 'check.seatsNone', 0]);
+      }
+      assert.equal(verdictOf(rows), 0);
+    });
+
+    const policies = (...value: ProvisioningPolicy[]): Partial<FrontlineFinding> => ({ policies: { value } });
+    const cases: [string, Partial<FrontlineFinding>, SetupRow['state'], string][] = [
+      ['is not there', policies(), 'missing', 'check.frontlineNone'],
+      ['is there twice', policies(aShiftPolicy(), aShiftPolicy({ id: 'p2' })), 'missing', 'check.frontlineSeveral'],
+      [
+        'is one for dedicated Cloud PCs',
+        policies(aShiftPolicy({ provisioningType: 'dedicated' })),
+        'missing',
+        'check.frontlineOther',
+      ],
+      ['is assigned to nobody', policies(aShiftPolicy({ assignments: [] })), 'missing', 'check.frontlineNoSize'],
+      [
+        'has no size',
+        policies(aShiftPolicy({ assignments: [{ groupId: 'group-1', servicePlanId: null }] })),
+        'missing',
+        'check.frontlineNoSize',
+      ],
+      ['has a size without seats', { plans: { value: [] } }, 'notable', 'check.frontlineNoSeats'],
+      ['could not be asked for', { policies: noAnswer }, 'unknown', 'check.noAnswer'],
+      ['has seats that could not be asked for', { plans: noAnswer }, 'unknown', 'check.noAnswer'],
+    ];
+    for (const [name, changes, state, mend] of cases) {
+      it(`When a Frontline policy ${name}, then that is ${state}`, () => {
+        const row = find(rowsWith({ frontline: frontline(changes) }), 'check.frontline');
+
+        assert.deepEqual(textsOf(row), [state, mend]);
+      });
+    }
+
+    it('When a Frontline policy has several sizes, then each is told once', () => {
+      const assignments = ['plan-1', 'plan-2', 'plan-1'].map((servicePlanId, n) => ({
+        groupId: `g${n}`,
+        servicePlanId,
+      }));
+      const plans = ['plan-1', 'plan-2'].map((id, n) => ({ id, name: id, totalCount: 4, usedCount: n }));
+
+      const rows = rowsWith({
+        frontline: frontline({ ...policies(aShiftPolicy({ assignments })), plans: { value: plans } }),
+      });
+
+      assert.deepEqual(
+        rows.filter(({ name }) => name.text === 'check.frontlineSeats').map(({ name }) => name.values.free),
+        [4, 3],
+      );
+    });
+
+    it('When tickets are written, then queue and sender must be named; when none are, then nothing is said', () => {
+      const ticket = { enabled: true, queue: 'support@contoso.com', customerId: null };
+      const rowsUnder = (changes: Partial<Policy>) => rowsOf(setupFindings({ roles }), { ...assigning, ...changes });
+
+      assert.deepEqual(textsOf(find(rowsUnder({ ticket }), 'check.ticket')), ['present', undefined]);
+      assert.deepEqual(textsOf(find(rowsUnder({ ticket: { ...ticket, queue: null } }), 'check.ticket')), [
+        'missing',
+        'check.ticketQueueNone',
+      ]);
+      assert.deepEqual(textsOf(find(rowsUnder({ ticket, mail: { ...policy.mail, from: null } }), 'check.ticket')), [
+        'missing',
+        'check.ticketSenderNone',
+      ]);
+      const off = rowsUnder({ ticket: { ...ticket, enabled: false } });
+      assert.equal(
+        off.some(({ name }) => name.text === 'check.ticket'),
+        false,
+      );
+    });
   });
 
   it('When the policy asks for approval and names nobody, then approvers are missing', () => {

@@ -9,8 +9,6 @@ import { hour, minute, second } from '../../domain/time.ts';
 import { changeItem } from '../../requests/save.ts';
 import type { OperationDeps } from '../operation.ts';
 
-/** After the intent is committed the call must leave within this, by the wall clock and by the monotonic one. */
-const sendWithinMs = 10 * second;
 /** What was checked longer ago than this is checked again. */
 const checkHoldsMs = minute;
 const lookAgainMs = 30 * second;
@@ -27,13 +25,6 @@ export interface Order {
 export interface Commission {
   checkedAt: number;
   inWhoseName: 'application' | 'person';
-}
-
-/** Begins to count the seconds; to be called before the commit. The answer is asked for right before the request is written. */
-export function startCounting({ clock }: Pick<OperationDeps, 'clock'>): () => boolean {
-  const monotonic = clock.monotonic();
-  const wall = clock.now();
-  return () => clock.monotonic() - monotonic < sendWithinMs && Math.abs(clock.now() - wall) < sendWithinMs;
 }
 
 /** @returns the intents that were committed: for these, and no others, the caller may send, once */

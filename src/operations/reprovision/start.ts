@@ -9,8 +9,9 @@ import type { Intent, StartPermit } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
 import type { OperationDeps } from '../operation.ts';
+import { startCounting } from '../start-counting.ts';
 import type { FoundStarter } from './find-starter.ts';
-import { commitIntents, startCounting, takeAnswers, toAnswered } from './intents.ts';
+import { commitIntents, takeAnswers, toAnswered } from './intents.ts';
 import { waitForGraph } from './wait-for-graph.ts';
 
 /** What the check found, and when (monotonic). */

@@ -164,7 +164,13 @@ async function insertDraft(
     retriedBy: null,
   };
   const requester = toRef(person);
-  const draft = newDraft(deps, { requester, owner: requester, ownerUpn: person.userPrincipalName, bulk });
+  const draft = newDraft(deps, {
+    operation: 'reprovision',
+    requester,
+    owner: requester,
+    ownerUpn: person.userPrincipalName,
+    bulk,
+  });
   await tx.requests.insert(draft);
   await tx.candidates.insertMany(draft.id, candidates);
   await tx.timers.set({ requestId: draft.id, kind: 'expire', dueAt: deps.clock.now() + draftLivesMs });

@@ -17,6 +17,13 @@ export interface BuildScript {
   statusDetail?: StatusDetail;
 }
 
+/** How the first build of a person's next Cloud PC goes. */
+export interface FirstBuildScript extends Omit<BuildScript, 'outcome'> {
+  outcome: Exclude<BuildOutcome, 'newId'>;
+  /** From the licence and the policy until it stands in the list; infinity: never. */
+  appearMs?: number;
+}
+
 /** Documented values of the reprovision's body; what is left out stays as it was. */
 export interface ReprovisionOptions {
   osVersion?: 'windows10' | 'windows11';
@@ -33,6 +40,8 @@ export interface Build {
   /** Counts the builds of one Cloud PC; new ids are made from it. */
   number: number;
   newName: string;
+  /** It is no remote action, so none is reported. */
+  isFirst: boolean;
 }
 
 const shareOfLag = 0.05;
@@ -56,7 +65,7 @@ const warning: StatusDetail = {
 /** Lays down a build that starts now. `usualBuildMs` counts when the script names no time. */
 export function planBuild(
   script: BuildScript,
-  start: { nowMs: number; usualBuildMs: number; number: number; options: ReprovisionOptions; newName: string },
+  start: Pick<Build, 'number' | 'options' | 'newName' | 'isFirst'> & { nowMs: number; usualBuildMs: number },
 ): Build {
   const buildMs = script.buildMs ?? start.usualBuildMs;
   return {
@@ -68,6 +77,7 @@ export function planBuild(
     options: start.options,
     number: start.number,
     newName: start.newName,
+    isFirst: start.isFirst,
   };
 }
 
@@ -120,7 +130,8 @@ function actionResult(
   build: Build,
   actionState: 'active' | 'done' | 'failed',
   updatedAtMs: number,
-): RemoteActionResult {
+): RemoteActionResult | null {
+  if (build.isFirst) return null;
   return {
     actionName: 'Reprovision',
     actionState,

@@ -5,6 +5,7 @@ import {
   afterBuild,
   type Build,
   type BuildScript,
+  type FirstBuildScript,
   planBuild,
   type ReprovisionOptions,
   whileBuilding,
@@ -32,6 +33,10 @@ const reprovisionable: readonly CloudPcStatus[] = ['provisioned', 'provisionedWi
 
 export class Fleet {
   readonly #machines = new Map<string, Machine>();
+  /** Ids that were replaced by a build, and what stands in their place. */
+  readonly #successors = new Map<string, string>();
+  /** Keys of Cloud PCs by the owner's UPN in lower case: fleets are large. */
+  readonly #ofOwner = new Map<string, Set<string>>();
   readonly #now: () => number;
   readonly #usualBuildMs: number;
   /** When the next build ends: until then nobody has to look at all of them. */
@@ -47,6 +52,33 @@ export class Fleet {
     if (this.#machines.has(id)) throw new Error(`The tenant already has a Cloud PC ${cloudPc.id}.`);
     const lastName = cloudPc.managedDeviceName ?? 'CPC-';
     this.#machines.set(id, { cloudPc, buildCount: 0, scripts: [], endedActions: [], lastName, nextName });
+    this.#note(cloudPc);
+  }
+
+  /** Puts a new Cloud PC into the list and begins its first build. @param name of the device once it is ready */
+  provision(cloudPc: CloudPc, name: string, script: FirstBuildScript, usualBuildMs: number | null): void {
+    this.add(cloudPc);
+    const machine = this.#get(cloudPc.id);
+    machine.lastName = name;
+    this.#begin(machine, script, {
+      nowMs: this.#now(),
+      usualBuildMs: usualBuildMs ?? this.#usualBuildMs,
+      options: {},
+      newName: name,
+      isFirst: true,
+    });
+  }
+
+  /** Cloud PCs of one person. */
+  ownedBy(userPrincipalName: string): CloudPc[] {
+    const keys = this.#ofOwner.get(userPrincipalName.toLowerCase()) ?? [];
+    return [...keys].flatMap((key) => this.find(key) ?? []);
+  }
+
+  /** The id under which a Cloud PC stands today that was known by another one. */
+  currentIdOf(cloudPcId: string): string {
+    const successor = this.#successors.get(keyOf(cloudPcId));
+    return successor === undefined ? cloudPcId : this.currentIdOf(successor);
   }
 
   list(): CloudPc[] {
@@ -64,11 +96,13 @@ export class Fleet {
     const machine = this.#get(cloudPcId);
     if (changes.status) machine.build = undefined;
     const lastModifiedDateTime = new Date(this.#now()).toISOString();
+    this.#unnote(machine.cloudPc);
     machine.cloudPc = { ...machine.cloudPc, lastModifiedDateTime, ...changes };
+    this.#note(machine.cloudPc);
   }
 
   remove(cloudPcId: string): void {
-    this.#get(cloudPcId);
+    this.#unnote(this.#get(cloudPcId).cloudPc);
     this.#machines.delete(keyOf(cloudPcId));
   }
 
@@ -94,18 +128,15 @@ export class Fleet {
   /** Starts a build, now or after a delay in which it already counts as busy; ask `refusalOf` first. */
   reprovision(cloudPcId: string, options: ReprovisionOptions, delayMs = 0): Build {
     const machine = this.#get(cloudPcId);
-    machine.buildCount += 1;
-    const build = planBuild(machine.scripts.shift() ?? { outcome: 'provisioned' }, {
+    const newName = machine.nextName ?? madeUpDeviceName(machine.lastName, machine.buildCount + 1);
+    machine.nextName = undefined;
+    return this.#begin(machine, machine.scripts.shift() ?? { outcome: 'provisioned' }, {
       nowMs: this.#now() + delayMs,
       usualBuildMs: this.#usualBuildMs,
-      number: machine.buildCount,
       options,
-      newName: machine.nextName ?? madeUpDeviceName(machine.lastName, machine.buildCount),
+      newName,
+      isFirst: false,
     });
-    machine.nextName = undefined;
-    machine.build = build;
-    this.#nextEndMs = Math.min(this.#nextEndMs, build.endsAtMs);
-    return build;
   }
 
   /** How far a build is that was started here. One that was cut short by a change of the status is what came of that. */
@@ -117,6 +148,14 @@ export class Fleet {
     if (nowMs < build.startedAtMs) return 'pending';
     if (nowMs < build.endsAtMs) return 'inProgress';
     return build.outcome === 'failed' ? 'failed' : 'successful';
+  }
+
+  #begin(machine: Machine, script: BuildScript, start: Omit<Parameters<typeof planBuild>[1], 'number'>): Build {
+    machine.buildCount += 1;
+    const build = planBuild(script, { ...start, number: machine.buildCount });
+    machine.build = build;
+    this.#nextEndMs = Math.min(this.#nextEndMs, build.endsAtMs);
+    return build;
   }
 
   #present(machine: Machine): CloudPc {
@@ -154,8 +193,22 @@ export class Fleet {
       if (ended.lastRemoteActionResult) machine.endedActions.push(ended.lastRemoteActionResult);
       return;
     }
+    this.#unnote(machine.cloudPc);
     this.#machines.delete(id);
-    if (ended) this.add(ended);
+    if (!ended) return;
+    this.#successors.set(id, ended.id);
+    this.add(ended);
+  }
+
+  #note({ id, userPrincipalName }: CloudPc): void {
+    if (userPrincipalName === null) return;
+    const owner = userPrincipalName.toLowerCase();
+    const keys = this.#ofOwner.get(owner) ?? new Set();
+    this.#ofOwner.set(owner, keys.add(keyOf(id)));
+  }
+
+  #unnote({ id, userPrincipalName }: CloudPc): void {
+    this.#ofOwner.get(userPrincipalName?.toLowerCase() ?? '')?.delete(keyOf(id));
   }
 }
 

@@ -46,7 +46,23 @@ export const cloudPcRoutes: readonly Route[] = [
     answer: (call, tenant, parameter) => reprovision(call, tenant, parameter('cloudPcId')),
     arrived: (tenant, parameter) => tenant.countReprovisionPost(parameter('cloudPcId')),
   },
+  {
+    method: 'POST',
+    pattern: `${collection}/{cloudPcId}/endGracePeriod`,
+    answer: (call, tenant, parameter) => endGracePeriod(call, tenant, parameter('cloudPcId')),
+    arrived: (tenant, parameter) => tenant.countEndGracePost(parameter('cloudPcId')),
+  },
 ];
+
+/** https://learn.microsoft.com/graph/api/cloudpc-endgraceperiod: 204 without a body; refusals are undocumented. */
+function endGracePeriod(call: GraphCall, tenant: Tenant, cloudPcId: string): GraphReply {
+  cloudPcOf(tenant, cloudPcId);
+  if (call.body !== undefined) throw badRequest('This action does not take a request body.');
+  const status = tenant.endGracePeriod(cloudPcId);
+  if (status === undefined) return { status: 204 };
+  if (status === 'deprovisioning') throw new GraphProblem(409, 'Another action is running on this Cloud PC.');
+  throw badRequest(`The Cloud PC is not in its grace period; its status is ${status}.`);
+}
 
 function reprovision(call: GraphCall, tenant: Tenant, cloudPcId: string): GraphReply {
   return start(tenant, cloudPcId, readOptions(call.body));

@@ -1,7 +1,6 @@
 // Groups of the directory and their members.
 import type { GraphCall, GraphReply, Json } from '../graph-call.ts';
 import { directoryObjectNotFound } from '../graph-problem.ts';
-import { isSameId } from '../ids.ts';
 import { answerCollection, answerEntity } from '../odata/answer.ts';
 import type { ResourceType } from '../odata/resource-type.ts';
 import type { Tenant } from '../tenant.ts';
@@ -67,13 +66,14 @@ export const groupRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/groups/{groupId}/members',
-    answer: (call, tenant, parameter) => listMembers(call, tenant, groupOf(tenant, parameter('groupId')).memberIds),
+    answer: (call, tenant, parameter) =>
+      listMembers(call, tenant, tenant.memberIdsOf(groupOf(tenant, parameter('groupId')))),
   },
   {
     method: 'GET',
     pattern: '/groups/{groupId}/transitiveMembers',
     answer: (call, tenant, parameter) =>
-      listMembers(call, tenant, idsWithin(tenant, groupOf(tenant, parameter('groupId')))),
+      listMembers(call, tenant, tenant.transitiveMemberIdsOf(groupOf(tenant, parameter('groupId')))),
   },
 ];
 
@@ -82,22 +82,6 @@ export function groupOf(tenant: Tenant, groupId: string): Group {
   const group = tenant.findGroup(groupId);
   if (!group) throw directoryObjectNotFound(groupId);
   return group;
-}
-
-/** Members of the group and of every group in it, once each, these groups among them. */
-function idsWithin(tenant: Tenant, group: Group): string[] {
-  const found = new Map<string, string>();
-  const open = [group];
-  for (let one = open.pop(); one; one = open.pop()) {
-    for (const id of one.memberIds) {
-      const key = id.toLowerCase();
-      if (found.has(key) || isSameId(id, group.id)) continue;
-      found.set(key, id);
-      const inner = tenant.findGroup(id);
-      if (inner) open.push(inner);
-    }
-  }
-  return [...found.values()];
 }
 
 function listMembers(call: GraphCall, tenant: Tenant, memberIds: readonly string[]): GraphReply {

@@ -4,9 +4,12 @@ import { GraphProblem } from '../graph-problem.ts';
 import { isSameId } from '../ids.ts';
 import { answerCollection, answerEntity } from '../odata/answer.ts';
 import type { ResourceType } from '../odata/resource-type.ts';
+import { assignmentsOf, type PolicyAssignment, provisioningTypeOf } from '../policy-assignments.ts';
 import type { Tenant } from '../tenant.ts';
 import type { ProvisioningPolicy, UserSetting } from '../tenant-types.ts';
 import type { Route } from './route.ts';
+
+const hour = 60 * 60 * 1000;
 
 const virtualEndpoint = '/deviceManagement/virtualEndpoint';
 
@@ -64,7 +67,9 @@ const settingType: ResourceType = {
 
 /** https://learn.microsoft.com/graph/api/virtualendpoint-list-provisioningpolicies, virtualendpoint-list-usersettings. */
 export const policyRoutes: readonly Route[] = [
-  ...readRoutes('provisioningPolicies', policyType, (tenant) => tenant.provisioningPolicies.map(policyEntity)),
+  ...readRoutes('provisioningPolicies', policyType, (tenant) =>
+    tenant.provisioningPolicies.map((policy) => policyEntity(policy, tenant.delays.graceMs)),
+  ),
   ...readRoutes('userSettings', settingType, (tenant) => tenant.userSettings.map(settingEntity)),
 ];
 
@@ -88,24 +93,24 @@ function readRoutes(name: string, type: ResourceType, entitiesOf: (tenant: Tenan
   ];
 }
 
-function policyEntity(policy: ProvisioningPolicy): Json {
-  const { assignedGroupIds, servicePlanId = null, regionGroup, regionName, locale, ...named } = policy;
+function policyEntity(policy: ProvisioningPolicy, graceMs: number): Json {
+  const { assignedGroupIds: _, servicePlanId: __, sizes: ___, regionGroup, regionName, locale, ...named } = policy;
   return {
     ...named,
-    provisioningType: servicePlanId === null ? 'dedicated' : 'sharedByUser',
+    provisioningType: provisioningTypeOf(policy),
     imageType: 'gallery',
     cloudPcNamingTemplate: 'CPC-%USERNAME:5%-%RAND:5%',
     domainJoinConfigurations: [
       { domainJoinType: 'azureADJoin', regionGroup, regionName, onPremisesConnectionId: null },
     ],
     enableSingleSignOn: true,
-    gracePeriodInHours: 168,
+    gracePeriodInHours: Math.round(graceMs / hour),
     localAdminEnabled: false,
     windowsSetting: { locale },
     managedBy: 'windows365',
     scopeIds: ['0'],
     userExperienceType: 'cloudPc',
-    assignments: assignmentsOf(policy.id, assignedGroupIds, servicePlanId),
+    assignments: assignmentEntities(policy.id, assignmentsOf(policy)),
   };
 }
 
@@ -116,17 +121,16 @@ function settingEntity(setting: UserSetting): Json {
     restorePointSetting: { frequencyType: 'twelveHours', userRestoreEnabled },
     lastModifiedDateTime: setting.createdDateTime,
     selfServiceEnabled: false,
-    assignments: assignmentsOf(setting.id, assignedGroupIds, null),
+    assignments: assignmentEntities(
+      setting.id,
+      assignedGroupIds.map((groupId) => ({ groupId, servicePlanId: null })),
+    ),
   };
 }
 
-function assignmentsOf(ownerId: string, groupIds: readonly string[], servicePlanId: string | null): Json[] {
-  return groupIds.map((groupId) => ({
-    id: `${ownerId}_${groupId}`,
-    target: {
-      '@odata.type': '#microsoft.graph.cloudPcManagementGroupAssignmentTarget',
-      groupId,
-      servicePlanId,
-    },
+function assignmentEntities(ownerId: string, assignments: readonly PolicyAssignment[]): Json[] {
+  return assignments.map((assignment) => ({
+    id: `${ownerId}_${assignment.groupId}`,
+    target: { '@odata.type': '#microsoft.graph.cloudPcManagementGroupAssignmentTarget', ...assignment },
   }));
 }

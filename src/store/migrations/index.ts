@@ -4,6 +4,7 @@ import { migration0003 } from './0003-settings-and-audit.ts';
 import { migration0004 } from './0004-leases.ts';
 import { migration0005 } from './0005-sign-in.ts';
 import { migration0006 } from './0006-bulk.ts';
+import { migration0007 } from './0007-people.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of application. A new one is added at the end. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   migration0004,
   migration0005,
   migration0006,
+  migration0007,
 ];

@@ -5,6 +5,7 @@ import { listCloudPcs, listRequests } from '../../requests/look-up.ts';
 import { answerUseChannel } from '../commands/settings.ts';
 import { here } from '../turn.ts';
 import type { Actions } from './action.ts';
+import * as assign from './assign.ts';
 import * as bulk from './bulk.ts';
 import * as reprovision from './reprovision.ts';
 import * as request from './request.ts';
@@ -28,6 +29,11 @@ export const actions: Actions = {
   'request.resend': request.resend,
   'request.treatAsStarted': request.treatAsStarted,
   'request.close': request.close,
+  'assign.submit': assign.submit,
+  'assign.retry': assign.retry,
+  'assign.resend': assign.resend,
+  'assign.close': assign.close,
+  'unassign.submit': assign.submitBack,
   'bulk.start': bulk.start,
   'bulk.choose': bulk.choose,
   'bulk.change': bulk.change,

@@ -4,8 +4,11 @@ import type { RequestView } from '../../domain/views.ts';
 import { askReprovision } from '../../requests/ask-reprovision.ts';
 import { cancelRequest } from '../../requests/cancel.ts';
 import { decide } from '../../requests/decide.ts';
+import type { Target } from '../../requests/find-target.ts';
 import { type Shown, showHistory, showRequest } from '../../requests/look-up.ts';
 import { checkAgain, operate } from '../../requests/operate.ts';
+import { askUnassign } from '../../requests/person/ask-unassign.ts';
+import { assignAgain } from '../../requests/person/operate-person.ts';
 import { signInFor } from '../../requests/sign-in.ts';
 import { type Answer, here, personally, say, type Turn } from '../turn.ts';
 import type { Action } from './action.ts';
@@ -62,8 +65,15 @@ export const again: Action<'request.again'> = async ({ deps, person, origin, dea
   const { view } = await showRequest(deps, person, { id: button.request }, null, deadline);
   const { request } = view;
   const isForOwner = isForAnother(request) && person.id !== request.owner.id;
-  const target = isForOwner ? { type: 'id' as const, personId: request.owner.id } : { type: 'self' as const };
-  return here(await askReprovision(deps, person, target, origin, deadline));
+  const target: Target = isForOwner ? { type: 'id' as const, personId: request.owner.id } : { type: 'self' as const };
+  switch (request.operation) {
+    case 'assign':
+      return here(await assignAgain(deps, person, { id: request.id }, origin, deadline));
+    case 'unassign':
+      return here(await askUnassign(deps, person, target, origin, deadline));
+    case 'reprovision':
+      return here(await askReprovision(deps, person, target, origin, deadline));
+  }
 };
 
 export const check: Action<'request.check'> = async (turn, button) =>

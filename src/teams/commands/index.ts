@@ -1,5 +1,6 @@
 // Every command, in the order in which they are tried: the narrow ones first, since `reprovision <person>` takes any words.
 
+import { assign, unassign } from './assign.ts';
 import { bulk } from './bulk.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
@@ -21,6 +22,8 @@ export const commands: readonly Command[] = [
   resumeStarts,
   check,
   language,
+  unassign,
+  assign,
   bulk,
   reprovision,
 ];

@@ -1,7 +1,9 @@
 // "reprovision my Cloud PC", and for admins "reprovision <person>".
-import { askReprovision, type Target } from '../../requests/ask-reprovision.ts';
+import { askReprovision } from '../../requests/ask-reprovision.ts';
+import type { Target } from '../../requests/find-target.ts';
 import { personally, type Turn } from '../turn.ts';
 import { type Command, phrases } from './command.ts';
+import { personMeant } from './who.ts';
 
 export const verb =
   '(?:re-?provision|reset|re-?image|rebuild|re-?install|start over(?: with)?|wipe|neu bereitstellen|zurücksetzen|neu aufsetzen|reprovisionne[rz]?|réinitialise[rz]?|recrée[rz]?)';
@@ -31,6 +33,9 @@ export const reprovision: Command = {
   ],
   patterns: [
     phrases(
+      `${verb}\\s+(?<who>\\S.{0,255}?)\\s{1,9}(?:with|mit|avec)\\s+(?<licence>(?:lic|licen[cs]e|lizenz)\\b.{0,255}?)`,
+    ),
+    phrases(
       `${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`,
       `${mine}${machine}\\s+${verb}${now}`,
       partedVerb(`${mine}${machine}`),
@@ -42,18 +47,15 @@ export const reprovision: Command = {
     phrases(`${verb}\\s+(?<who>\\S.{0,255}?)`),
   ],
   async run(turn, groups) {
-    const who = groups.who ?? groups.who2;
-    return personally(await askReprovision(turn.deps, turn.person, targetOf(turn, who), turn.origin, turn.deadline));
+    const { deps, person, origin, deadline } = turn;
+    const target = targetOf(turn, groups.who ?? groups.who2);
+    return personally(await askReprovision(deps, person, target, origin, deadline, groups.licence ?? null));
   },
 };
 
 /** `my cloud pc, it is broken`: one's own, whatever else is said. */
 const ownMachine = new RegExp(`^(?:my|mein(?:en)?|mon|ma)\\s+(?:\\S+\\s+)?${machine}(?:[\\s,;:.!–-]|$)`, 'iu');
 
-/** Among the words for whom it is, a mention is the person meant. */
-function targetOf({ incoming }: Turn, who: string | undefined): Target {
-  if (who === undefined || ownMachine.test(who)) return { type: 'self' };
-  const mentioned = incoming.mentions.find((mention) => mention.id !== null && who.includes(mention.text))?.id;
-  if (mentioned) return { type: 'id', personId: mentioned };
-  return { type: 'words', text: who.replace(/^["“„«]|["”“»]$/gu, '').trim() };
+function targetOf(turn: Turn, who: string | undefined): Target {
+  return who === undefined || ownMachine.test(who) ? { type: 'self' } : personMeant(turn, who);
 }

@@ -1,0 +1,99 @@
+// Runs the steps of one person's item for as long as each lets the next follow at once. A run holds the item by a claim
+// with a time; what comes back from one that has lost it changes nothing.
+
+import type { PersonEvent } from '../../domain/decide-person-item.ts';
+import { isFinishedPerson, type PersonItem } from '../../domain/person-item.ts';
+import type { Tx } from '../../domain/ports.ts';
+import type { Request } from '../../domain/request.ts';
+import { type Instant, minute } from '../../domain/time.ts';
+import { changePersonItem } from '../../requests/person/change-person-item.ts';
+import { recordOutcome } from '../../requests/record-outcome.ts';
+import { startCounting } from '../start-counting.ts';
+import { runStep } from './run-step.ts';
+import type { PersonDeps, Run } from './step.ts';
+
+/** Longer than any step takes: its reads and its one call end within it. */
+const claimMs = 2 * minute;
+/** More steps at once than there are: a loop would be a bug, and the sweep wakes the item again. */
+const mostSteps = 24;
+/** Later than the sweep ever is: nobody was there to look. */
+const awayMs = 5 * minute;
+
+export async function advancePerson(deps: PersonDeps, personItemId: string): Promise<void> {
+  for (let count = 0; count < mostSteps; count += 1) {
+    const mayStillSend = startCounting(deps, claimMs / 2);
+    const taken = await deps.unitOfWork.run((tx) => take(tx, deps, personItemId));
+    if (!taken) return;
+    const run = createRun(deps, taken, mayStillSend);
+    const event = await runStep(run);
+    if (event === null) return;
+    await record(run, event, { claim: taken.claim, isLast: true });
+  }
+}
+
+interface Taken {
+  request: Request;
+  item: PersonItem;
+  claim: string;
+}
+
+async function take(tx: Tx, deps: PersonDeps, personItemId: string): Promise<Taken | null> {
+  const known = await tx.personItems.get(personItemId);
+  const request = known && (await tx.requests.lock(known.requestId));
+  const item = request && (await tx.personItems.get(personItemId));
+  const now = deps.clock.now();
+  if (!item || isFinishedPerson(item) || item.dueAt === null || item.dueAt > now) return null;
+  if (request.state !== 'approved' && request.state !== 'running') return null;
+  const begun =
+    item.state === 'queued'
+      ? await changePersonItem(tx, deps, request, item, { type: 'begin' })
+      : { request, change: { item } };
+  if (!begun) return null;
+  const claim = deps.ids.next();
+  const stepSince = begun.change.item.stepSince + awayFor(item.dueAt, now);
+  const claimed: PersonItem = { ...begun.change.item, stepSince, claim, dueAt: now + claimMs };
+  await tx.personItems.save(claimed);
+  return { request: begun.request, item: claimed, claim };
+}
+
+/** The time in which no process ran counts for no step's limit: what was built meanwhile is not given up unseen. */
+function awayFor(dueAt: Instant, now: Instant): number {
+  return now - dueAt > awayMs ? now - dueAt : 0;
+}
+
+function createRun(deps: PersonDeps, { request, item, claim }: Taken, mayStillSend: () => boolean): Run {
+  const run: Run = {
+    deps,
+    request,
+    item,
+    mayStillSend,
+    commit: (event) => record(run, event, { claim, isLast: false }),
+  };
+  return run;
+}
+
+/** @returns false when the item is not this run's any more, or the event does not fit */
+async function record(
+  run: Run,
+  event: PersonEvent,
+  { claim, isLast }: { claim: string; isLast: boolean },
+): Promise<boolean> {
+  const { deps } = run;
+  let isOurs = false;
+  await recordOutcome(deps, async (tx) => {
+    isOurs = false;
+    const locked = await tx.requests.lock(run.request.id);
+    const fresh = await tx.personItems.get(run.item.id);
+    if (!locked || fresh?.claim !== claim) return;
+    const changed = await changePersonItem(tx, deps, locked, fresh, event);
+    if (!changed) return;
+    const { item } = changed.change;
+    // Until its last word a run keeps what it holds; afterwards the item is anybody's.
+    const kept = isLast ? { ...item, claim: null } : { ...item, dueAt: deps.clock.now() + claimMs };
+    if (!isFinishedPerson(item)) await tx.personItems.save(kept);
+    run.item = kept;
+    run.request = changed.request;
+    isOurs = true;
+  });
+  return isOurs;
+}

@@ -1,0 +1,31 @@
+// What this request changed is taken back, in reverse order. A call whose answer was lost may have arrived: it is taken
+// back too, but not before it can no longer be on its way.
+import { nextToUndo } from '../../../domain/decide-person-item.ts';
+import type { MembershipChange } from '../../../domain/person-item.ts';
+import { minute, second } from '../../../domain/time.ts';
+import { call } from '../change-group.ts';
+import type { PersonStepRun, Run } from '../step.ts';
+
+const onItsWayMs = minute;
+const tryAgainMs = 20 * second;
+
+export const undo: PersonStepRun = async (run) => {
+  const change = nextToUndo(run.item);
+  if (!change) return { type: 'stepDone' };
+  const now = run.deps.clock.now();
+  const soonest = run.item.stepSince + onItsWayMs;
+  if (change.state === 'intended' && now < soonest) return { type: 'wait', until: soonest };
+  return takeBack(run, change);
+};
+
+async function takeBack(run: Run, { group, direction }: MembershipChange): ReturnType<PersonStepRun> {
+  const answer = await call(run, group, direction === 'join' ? 'leave' : 'join');
+  const now = run.deps.clock.now();
+  const id = { groupId: group.id, direction };
+  if (answer.kind === 'done') return { type: 'undone', ...id, isDone: true };
+  // Of a group that is gone nobody is a member.
+  if (answer.kind === 'rejected' && answer.why === 'gone')
+    return { type: 'undone', ...id, isDone: direction === 'join' };
+  const afterMs = answer.kind === 'notApplied' ? (answer.retryAfterMs ?? tryAgainMs) : tryAgainMs;
+  return { type: 'wait', until: now + Math.max(afterMs, second) };
+}

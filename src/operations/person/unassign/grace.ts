@@ -1,0 +1,78 @@
+// The Cloud PC after its licence has gone: Windows 365 keeps it for its grace period, unless that is ended at once. Ending it
+// destroys what is on it: one intent, one call, and nobody repeats it.
+import type { CloudPc } from '../../../domain/cloud-pc.ts';
+import { minute, second } from '../../../domain/time.ts';
+import { startCounting } from '../../start-counting.ts';
+import { readWithinMs } from '../change-group.ts';
+import { nextLook } from '../next-look.ts';
+import type { PersonStepRun, Run } from '../step.ts';
+
+const tryAgainMs = 30 * second;
+
+export const awaitGrace: PersonStepRun = async (run) => {
+  const pc = await readCloudPc(run);
+  const now = run.deps.clock.now();
+  if (pc === null) return { type: 'stepDone' };
+  if (pc.status === 'inGracePeriod' || pc.status === 'deprovisioning') {
+    await run.commit({ type: 'seen', pc, until: now });
+    return { type: 'stepDone' };
+  }
+  return { type: 'wait', until: nextLook(run) };
+};
+
+async function readCloudPc({ deps, item }: Run): Promise<CloudPc | null> {
+  if (!item.cloudPc) return null;
+  const { pc } = await deps.tenant.read(
+    { pc: { ask: 'cloudPc', cloudPcId: item.cloudPc.id, policyId: item.cloudPc.policyId } },
+    { withinMs: readWithinMs },
+  );
+  return pc;
+}
+
+export const endGrace: PersonStepRun = async (run) => {
+  const { deps, item } = run;
+  const now = deps.clock.now();
+  // Committed by a run that died: nobody knows whether its call left.
+  if (item.intentId !== null) return { type: 'graceAnswered', intentId: item.intentId, answer: 'unknown', at: now };
+  const pc = await readCloudPc(run);
+  if (pc === null || pc.status === 'deprovisioning') return { type: 'stepDone' };
+  if (pc.status !== 'inGracePeriod') return { type: 'fail', code: 'graceNotSeen', detail: null };
+  if (await deps.unitOfWork.run((tx) => tx.settings.startsPaused()))
+    return { type: 'hold', reason: 'paused', until: now + minute };
+  return sendOnce(run, pc.id);
+};
+
+async function sendOnce(run: Run, cloudPcId: string): ReturnType<PersonStepRun> {
+  const { deps, item } = run;
+  const permit = await deps.graceEnder.prepare();
+  try {
+    const mayStillSend = startCounting(deps);
+    const intentId = deps.ids.next();
+    if (!(await run.commit({ type: 'intendEndGrace', intentId }))) return null;
+    const answer = await permit.send({ cloudPcId, mayStillSend });
+    const { kind, graphRequestId } = answer;
+    const fields = {
+      requestId: item.requestId,
+      personItemId: item.id,
+      intentId,
+      cloudPcId,
+      answer: kind,
+      graphRequestId,
+    };
+    deps.log.info(fields, 'end of the grace period answered');
+    const afterMs = kind === 'notApplied' ? (answer.retryAfterMs ?? tryAgainMs) : 0;
+    return { type: 'graceAnswered', intentId, answer: kind, at: deps.clock.now() + Math.max(afterMs, second) };
+  } finally {
+    permit.discard();
+  }
+}
+
+/** After a clear answer it goes by itself; after none, only what Windows 365 shows counts. */
+export const awaitEnd: PersonStepRun = async (run) => {
+  const { deps, item } = run;
+  const now = deps.clock.now();
+  const pc = await readCloudPc(run);
+  if (pc?.status !== 'inGracePeriod') return { type: 'stepDone' };
+  const isTooLong = now - item.stepSince > deps.policy.limits.unknownAfterMs;
+  return isTooLong ? { type: 'graceUnclear' } : { type: 'wait', until: nextLook(run) };
+};

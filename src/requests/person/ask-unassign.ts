@@ -1,0 +1,54 @@
+// "unassign <person>": what the person has through the groups of the policy, and then the form.
+import { choiceValue, findHeld, nameOf } from '../../domain/assign-form.ts';
+import type { PersonRef } from '../../domain/people.ts';
+import type { Request } from '../../domain/request.ts';
+import type { CardView, Text } from '../../domain/views.ts';
+import { mailOffer } from '../ask-reprovision.ts';
+import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
+import type { Target } from '../find-target.ts';
+import { aboutPerson, findPerson, insertDraft, needsApproval, whyCannot } from './ask-assign.ts';
+import { type PersonReading, readPerson } from './read-person.ts';
+
+/** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
+export async function askUnassign(
+  deps: Deps,
+  asker: PersonRef,
+  target: Target,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<CardView> {
+  const wished = await findPerson(deps, asker, target, 'unassign', origin, deadline);
+  if ('card' in wished) return wished;
+  const { admin, person } = wished;
+  const reading = await readPerson(deps, aboutPerson(person), [admin.person.id, person.id], deadline.left());
+  return deps.unitOfWork.run(async (tx) => {
+    await claimOrigin(tx, origin, deps.clock);
+    const hasNone = findHeld(deps.policy, reading).length === 0;
+    const cannot = await whyCannot(tx, deps, admin, person, hasNone ? 'hasNone' : null);
+    if (cannot) return cannot;
+    const draft = await insertDraft(tx, deps, 'unassign', admin, person);
+    return unassignForm(deps, draft, reading, null);
+  });
+}
+
+export function unassignForm(deps: Deps, draft: Request, reading: PersonReading, problem: Text | null): CardView {
+  const { policy } = deps;
+  return {
+    card: 'unassign',
+    requestId: draft.id,
+    revision: draft.revision,
+    person: { ...draft.owner, upn: draft.ownerUpn },
+    choices: findHeld(policy, reading).map(({ entitlement, cloudPcName }) => ({
+      value: choiceValue(entitlement),
+      name: nameOf(entitlement),
+      cloudPcName,
+    })),
+    // Read-only in Windows 365, and 7 days in every tenant so far; the card says "for its grace period" without it.
+    graceHours: null,
+    offersEndGrace: policy.windows365.endGracePeriod,
+    mail: mailOffer(policy),
+    needsApproval: needsApproval(deps, draft, reading),
+    problem,
+    now: deps.clock.now(),
+  };
+}

@@ -1,0 +1,57 @@
+// The form of unassign is sent. Ending the grace period destroys the Cloud PC: it has a confirmation of its own.
+import { findUnassignRefusal } from '../../domain/assign-check.ts';
+import { choiceValue, findHeld } from '../../domain/assign-form.ts';
+import { InputError } from '../../domain/errors.ts';
+import type { PersonRef } from '../../domain/people.ts';
+import type { PersonOrder } from '../../domain/person-item.ts';
+import { second } from '../../domain/time.ts';
+import type { CardView } from '../../domain/views.ts';
+import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
+import type { FormMessage } from '../submit-reprovision.ts';
+import { checkWords, type SubmittedWords } from '../submitted-form.ts';
+import { unassignForm } from './ask-unassign.ts';
+import { readPerson } from './read-person.ts';
+import { readDraft, standingOf, storePerson } from './store-person.ts';
+import { problemOf } from './submit-assign.ts';
+
+export interface UnassignForm extends SubmittedWords {
+  /** null: there was nothing to choose. */
+  licence: string | null;
+  endGrace: boolean;
+  confirmEndGrace: boolean;
+}
+
+const readWithinMs = 25 * second;
+
+/** @returns as `submitAssign` @throws InputError for the fields (`endGraceUnconfirmed`), NotFoundError `draftGone`, NotAllowedError */
+export async function submitUnassign(
+  deps: Deps,
+  presser: PersonRef,
+  requestId: string,
+  form: UnassignForm,
+  message: FormMessage,
+  origin: Origin,
+  deadline: Deadline,
+): Promise<CardView> {
+  const found = await readDraft(deps, presser, requestId, origin);
+  if ('card' in found) return found;
+  const { draft } = found;
+  const words = checkWords(form, deps.policy);
+  const endsGrace = form.endGrace && deps.policy.windows365.endGracePeriod;
+  if (endsGrace && !form.confirmEndGrace) throw new InputError('endGraceUnconfirmed');
+  const about = { person: draft.owner, upn: draft.ownerUpn, order: null };
+  const withinMs = Math.min(readWithinMs, deadline.left());
+  const reading = await readPerson(deps, about, [draft.requester.id, draft.owner.id], withinMs);
+  const rule = standingOf(deps.policy, draft, reading);
+  const held = findHeld(deps.policy, reading).map(({ entitlement }) => entitlement);
+  const [only] = held.length === 1 ? held : [];
+  const entitlement = form.licence === null ? only : held.find((one) => choiceValue(one) === form.licence);
+  if (!entitlement) throw new InputError(form.licence === null ? 'choiceMissing' : 'choiceNotOffered');
+  const order: PersonOrder = { entitlement, provisioning: null, settings: null, leaves: [], ticket: false, endsGrace };
+  const refused = findUnassignRefusal(order, reading);
+  if (refused) {
+    await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
+    return unassignForm(deps, draft, reading, problemOf(refused));
+  }
+  return storePerson(deps, { requestId, order, words, rule, refusal: null, message, origin });
+}
