@@ -42,7 +42,7 @@ export async function runDoctor(options: DoctorOptions): Promise<0 | 1 | 2> {
 async function findInStore({ config, clock, log }: DoctorOptions): Promise<StoreFindings> {
   const startedAt = clock.monotonic();
   const peek = await peekStore({ ...config.store, log }, (tx) =>
-    readStoreFindings(tx, () => clock.monotonic() - startedAt),
+    readStoreFindings(tx, clock.now(), () => clock.monotonic() - startedAt),
   );
   return 'value' in peek ? peek.value : { kind: 'notAsked', why: peek.notAsked };
 }

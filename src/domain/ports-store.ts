@@ -316,6 +316,8 @@ export interface Notices {
    */
   countLost(requestId: string, audience: Audience, except?: string): Promise<number>;
   due(now: Instant, limit: number): Promise<string[]>;
+  /** How many mails and tickets were refused, or have an outcome that nobody knows, since then. */
+  countMailsLost(since: Instant): Promise<number>;
   /** The ticket mail of a request. */
   ticketOf(requestId: string): Promise<Notice | null>;
 }

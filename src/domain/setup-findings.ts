@@ -59,6 +59,8 @@ export type StoreFindings =
       /** The approvals channel; null: none was set. */
       channel: Conversation | null;
       startsPaused: boolean;
+      /** Mails and tickets of the last day that did not leave, or nobody knows. */
+      mailsLost: number;
       /** How long the store took, in ms. */
       ms: number;
     }

@@ -43,6 +43,7 @@ function checkStore(store: StoreFindings, policy: Policy): SetupRow[] {
   const isNeeded = mayNeedApproval(policy);
   return [
     checkChannel(store.channel, isNeeded),
+    ...(store.mailsLost > 0 ? [notable('check.mailsLost', { n: store.mailsLost }, text('check.mailsLostFix'))] : []),
     ...(store.startsPaused ? [notable('check.paused', {}, text('check.pausedFix'))] : []),
     present('check.storeAnswers', { ms: store.ms }),
   ];

@@ -14,7 +14,7 @@ import type {
 } from '../domain/setup-findings.ts';
 import { licenceGroupsKey } from '../domain/setup-groups.ts';
 import { toRows } from '../domain/setup-rows.ts';
-import { second } from '../domain/time.ts';
+import { day, type Instant, second } from '../domain/time.ts';
 import type { CardView } from '../domain/views.ts';
 import { claimOrigin, type Deadline, type Origin, type TurnDeps } from './deps.ts';
 import { readAdmin } from './settings.ts';
@@ -49,18 +49,21 @@ export async function checkSetup(
   const startedAt = deps.clock.monotonic();
   const store = await deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
-    return readStoreFindings(tx, () => deps.clock.monotonic() - startedAt);
+    return readStoreFindings(tx, deps.clock.now(), () => deps.clock.monotonic() - startedAt);
   });
   return { card: 'check', rows: toRows({ graph, store }, deps.policy), now: deps.clock.now() };
 }
 
 export async function readStoreFindings(
-  tx: Pick<Tx, 'settings' | 'conversations'>,
+  tx: Pick<Tx, 'settings' | 'conversations' | 'notices'>,
+  now: Instant,
   elapsedMs: () => number,
 ): Promise<StoreFindings> {
   const conversationId = await tx.settings.approvalsChannel();
   const channel = conversationId === null ? null : await tx.conversations.get(conversationId);
-  return { kind: 'asked', channel, startsPaused: await tx.settings.startsPaused(), ms: Math.ceil(elapsedMs()) };
+  const startsPaused = await tx.settings.startsPaused();
+  const mailsLost = await tx.notices.countMailsLost(now - day);
+  return { kind: 'asked', channel, startsPaused, mailsLost, ms: Math.ceil(elapsedMs()) };
 }
 
 /**

@@ -59,6 +59,16 @@ export function sqlNotices(trx: Trx): Notices {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
+    async countMailsLost(since) {
+      const { count } = await trx
+        .selectFrom('notices')
+        .select((eb) => eb.fn.countAll<string>().as('count'))
+        .where('via', '<>', 'chat')
+        .where('state', 'in', lostStates)
+        .where('created_at', '>', toTime(since))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
     async ticketOf(requestId) {
       const tickets = trx
         .selectFrom('notices')

@@ -5,6 +5,7 @@ import { InputError } from '../domain/errors.ts';
 import type { Log, Tx } from '../domain/ports.ts';
 import type { StoreNotAsked } from '../domain/setup-findings.ts';
 import { sqlConversations } from './conversations.ts';
+import { sqlNotices } from './notices.ts';
 import { openEmbedded } from './open-embedded.ts';
 import { openPostgres } from './open-postgres.ts';
 import { sqlSettings } from './settings.ts';
@@ -17,7 +18,7 @@ export type Peek<T> = { value: T } | { notAsked: StoreNotAsked };
  */
 export async function peekStore<T>(
   { databaseUrl, dataDir, log }: { databaseUrl?: string | undefined; dataDir: string; log: Log },
-  read: (tx: Pick<Tx, 'settings' | 'conversations'>) => Promise<T>,
+  read: (tx: Pick<Tx, 'settings' | 'conversations' | 'notices'>) => Promise<T>,
 ): Promise<Peek<T>> {
   // Opening it would make one.
   if (!databaseUrl && !existsSync(join(dataDir, 'postgres'))) return { notAsked: 'empty' };
@@ -26,7 +27,7 @@ export async function peekStore<T>(
     try {
       const transaction = db.transaction().setAccessMode('read only');
       const value = await transaction.execute((trx) =>
-        read({ settings: sqlSettings(trx), conversations: sqlConversations(trx) }),
+        read({ settings: sqlSettings(trx), conversations: sqlConversations(trx), notices: sqlNotices(trx) }),
       );
       return { value };
     } finally {

@@ -115,7 +115,7 @@ export const aChannel: Conversation = {
 
 export function setupFindings(
   changes: Partial<GraphFindings> = {},
-  store: StoreFindings = { kind: 'asked', channel: aChannel, startsPaused: false, ms: 4 },
+  store: StoreFindings = { kind: 'asked', channel: aChannel, startsPaused: false, mailsLost: 0, ms: 4 },
 ): SetupFindings {
   return { graph: graphFindings(changes), store };
 }

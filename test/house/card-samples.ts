@@ -319,7 +319,13 @@ function* checkViews(outside: Outside): Generator<CardView> {
         sender: { value: null },
         troubleSince: now,
       },
-      { kind: 'asked', channel: { ...aChannel, channelName: name, blockedAt: now }, startsPaused: true, ms: 4 },
+      {
+        kind: 'asked',
+        channel: { ...aChannel, channelName: name, blockedAt: now },
+        startsPaused: true,
+        mailsLost: 1,
+        ms: 4,
+      },
     ),
   );
   const none = { ...probes, taken: {} };

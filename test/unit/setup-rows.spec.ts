@@ -378,7 +378,7 @@ describe('the rows of a check', () => {
   });
 
   it('When no channel is set, or Teams refuses it, then it is missing where somebody may have to approve', () => {
-    const store = { kind: 'asked' as const, channel: null, startsPaused: false, ms: 1 };
+    const store = { kind: 'asked' as const, channel: null, startsPaused: false, mailsLost: 0, ms: 1 };
     const blocked = { ...store, channel: { ...aChannel, blockedAt: 1 } };
     const direct: Policy = {
       ...policy,
@@ -419,10 +419,19 @@ describe('the rows of a check', () => {
 
   it('When starts are paused or the circuit is open, then both are told', () => {
     const rows = rowsOf(
-      setupFindings({ troubleSince: 1 }, { kind: 'asked', channel: aChannel, startsPaused: true, ms: 1 }),
+      setupFindings({ troubleSince: 1 }, { kind: 'asked', channel: aChannel, startsPaused: true, mailsLost: 0, ms: 1 }),
     );
 
     assert.deepEqual(inState(rows, 'notable').sort(), ['check.paused', 'check.trouble']);
+  });
+
+  it('When mails did not leave, then how many is told, and nothing is missing for it', () => {
+    const rows = rowsOf(
+      setupFindings({}, { kind: 'asked', channel: aChannel, startsPaused: false, mailsLost: 3, ms: 1 }),
+    );
+
+    assert.deepEqual(inState(rows, 'notable'), ['check.mailsLost']);
+    assert.equal(verdictOf(rows), 0);
   });
 
   it('When no licence is known as Windows 365, then Cloud PCs prove that there is one all the same', () => {
@@ -470,7 +479,7 @@ describe('the rows of a check', () => {
     const rows = rowsOf(
       setupFindings(
         { roles: { value: without('Mail.Send') }, userSettings: noAnswer },
-        { kind: 'asked', channel: aChannel, startsPaused: true, ms: 1 },
+        { kind: 'asked', channel: aChannel, startsPaused: true, mailsLost: 0, ms: 1 },
       ),
     );
 
