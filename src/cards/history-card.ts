@@ -62,6 +62,7 @@ const personTones: ReadonlyMap<string, Tone> = new Map([
   ['needsOperator', 'warn'],
   ['ticketOrdered', 'info'],
   ['ticketSentBefore', 'info'],
+  ['ticketFurtherCase', 'info'],
   ['skipped', 'off'],
   ['failed', 'bad'],
   ['closed', 'bad'],

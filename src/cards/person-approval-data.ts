@@ -44,12 +44,14 @@ export function whoFacts({ request }: RequestView): Fact[] {
 /** The licence and the groups that go with it; unassign: which Cloud PC goes. */
 export function orderFacts(item: PersonItem | null, { licence }: PersonValues): Fact[] {
   if (!item) return [];
-  const { provisioning, settings, leaves } = item.order;
+  const { provisioning, settings, leaves, cloudPcs } = item.order;
   const left = listed(leaves.map(({ name }) => name));
   const isAssign = item.operation === 'assign';
   return [
     { label: say('label.licence'), value: typeof licence === 'string' ? breakable(licence) : licence },
-    ...(!isAssign && item.cloudPc ? [{ label: say('label.cloudPc'), value: item.cloudPc.name }] : []),
+    ...(!isAssign && cloudPcs.length > 0
+      ? [{ label: say('label.cloudPc'), value: cloudPcs.map(({ name }) => name).join(', ') }]
+      : []),
     ...(isAssign && provisioning ? [{ label: say('label.provisioning'), value: provisioning.name }] : []),
     ...(isAssign && settings ? [{ label: say('label.settings'), value: settings.name }] : []),
     ...(left ? [{ label: say('label.leaves'), value: left }] : []),

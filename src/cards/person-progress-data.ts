@@ -42,7 +42,7 @@ export function personProgressData(writer: Writer, view: RequestView, side: Side
   };
 }
 
-function factsOf({ item, ticket }: PersonView, values: PersonValues): Fact[] {
+function factsOf({ item, ticket, mail }: PersonView, values: PersonValues): Fact[] {
   const isSeatKnown = item.seats !== null && (isOutOfSeats(item) || item.step === 'awaitLicence');
   const isReady = item.operation === 'assign' && (item.state === 'ready' || item.state === 'readyWithWarnings');
   return [
@@ -51,9 +51,16 @@ function factsOf({ item, ticket }: PersonView, values: PersonValues): Fact[] {
     ...(isReady ? [{ label: say('label.took'), value: values.span }] : []),
     ...(isSeatKnown ? [{ label: say('label.seats'), value: values.seats }] : []),
     ...(ticket ? [{ label: say('label.ticket'), value: ticketWords(ticket) }] : []),
+    ...(mail ? [{ label: say('label.mail'), value: say(mailWords[mail]) }] : []),
     ...(isKept(item) ? [{ label: say('label.keptUntil'), value: values.until }] : []),
   ];
 }
+
+const mailWords = {
+  pending: 'personCard.mailPending',
+  sent: 'personCard.mailSent',
+  failed: 'personCard.mailFailed',
+} as const;
 
 function isOutOfSeats({ outcome, failing }: PersonItem): boolean {
   const code = (outcome ?? failing)?.code;

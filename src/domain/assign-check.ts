@@ -36,11 +36,14 @@ const refused = (code: PersonRefusal, about: string | null = null): Refused => (
 export function findAssignRefusal(order: PersonOrder, reading: AssignReading): Refused | null {
   return (
     whyNotPerson(reading.person) ??
-    firstOf(groupsOf(order), (group) => whyNotGroup(group, called(group.name, reading))) ??
+    firstOf(groupsOf(order), (group) =>
+      whyNotGroup(group, called(group.name, reading), isStaying(group, order, reading)),
+    ) ??
     whyNotLicence(order.entitlement, reading) ??
     whyHasAlready(order.entitlement, reading) ??
     whyNoSeat(order.entitlement, reading) ??
-    whyOtherGroup(order, reading)
+    whyOtherGroup(order, reading) ??
+    whyNotLeft(order, reading)
   );
 }
 
@@ -74,13 +77,18 @@ function whyNotPerson(person: Person | null): Refused | null {
   return person.usageLocation === null ? refused('noUsageLocation') : null;
 }
 
+/** Nothing is written to a group that the person is in and stays in. */
+function isStaying({ id, part }: PinnedGroup, { leaves }: PersonOrder, { memberOf }: AssignReading): boolean {
+  return (part === 'provisioning' || part === 'settings') && leaves.length === 0 && memberOf.has(id);
+}
+
 /** A name can be taken by anyone who may create groups: the id that was pinned counts, and a second group of the name stops it. */
-function whyNotGroup(pinned: PinnedGroup, named: readonly Group[]): Refused | null {
+function whyNotGroup(pinned: PinnedGroup, named: readonly Group[], isLeftAsItIs = false): Refused | null {
   if (named.length === 0) return refused('groupGone', pinned.name);
   if (named.length > 1) return refused('groupAmbiguous', pinned.name);
   const [group] = named;
   if (group?.id !== pinned.id) return refused('groupRenamed', pinned.name);
-  return isWritable(group) ? null : refused('groupNotWritable', pinned.name);
+  return isLeftAsItIs || isWritable(group) ? null : refused('groupNotWritable', pinned.name);
 }
 
 /** Members of these can be changed by hand, and by an application without rights over roles. */
@@ -99,13 +107,30 @@ function whyNotLicence(entitlement: Entitlement, reading: AssignReading): Refuse
 
 function whyHasAlready(entitlement: Entitlement, reading: AssignReading): Refused | null {
   if (reading.memberOf.has(entitlement.group.id)) return refused('alreadyHas', entitlement.group.name);
-  if (entitlement.kind === 'licence') {
-    const has = reading.licenceStates.some(({ skuId, state }) => skuId === entitlement.skuId && state === 'Active');
-    if (has) return refused('alreadyHas', entitlement.partNumber);
-  }
-  const [pc] = cloudPcsFor(entitlement, reading.cloudPcs);
-  return pc ? refused('cloudPcOfPlan', pc.name) : null;
+  if (entitlement.kind === 'licence' && hasLicence(entitlement, reading))
+    return refused('alreadyHas', entitlement.partNumber);
+  const own = cloudPcsFor(entitlement, reading.cloudPcs);
+  return own[0] && findRevivable(entitlement, reading.cloudPcs) === null ? refused('cloudPcOfPlan', own[0].name) : null;
 }
+
+/** By whatever way it came. */
+export function hasLicence(entitlement: Entitlement, { licenceStates }: Pick<AssignReading, 'licenceStates'>): boolean {
+  if (entitlement.kind !== 'licence') return false;
+  return licenceStates.some(({ skuId, state }) => skuId === entitlement.skuId && state === 'Active');
+}
+
+/** The one Cloud PC of the plan that is in its grace period: the licence brings it back. null: there is none, or others too. */
+export function findRevivable(entitlement: Entitlement, cloudPcs: readonly CloudPc[]): CloudPc | null {
+  const [pc, ...others] = cloudPcsFor(entitlement, cloudPcs);
+  return pc && others.length === 0 && pc.status === 'inGracePeriod' ? pc : null;
+}
+
+/** The Cloud PCs that would go without the licence; those that go already are none of them. */
+export function findGoing(entitlement: Entitlement, cloudPcs: readonly CloudPc[]): CloudPc[] {
+  return cloudPcsFor(entitlement, cloudPcs).filter(({ status }) => !isGoing(status));
+}
+
+const isGoing = (status: string): boolean => status === 'inGracePeriod' || status === 'deprovisioning';
 
 /** The Cloud PCs that this licence or this Frontline size led to. */
 export function cloudPcsFor(entitlement: Entitlement, cloudPcs: readonly CloudPc[]): CloudPc[] {
@@ -145,9 +170,22 @@ function whyOtherGroup(order: PersonOrder, reading: AssignReading): Refused | nu
     const wanted = order[part];
     const others = currentGroups(part, reading).filter(({ id }) => id !== wanted?.id);
     const unforeseen = others.find(({ id }) => !order.leaves.some((group) => group.id === id));
-    if (wanted && unforeseen) return refused('otherGroup', unforeseen.name);
+    // Who must stay stays in all of them.
+    const isKept = part === 'provisioning' && wanted !== null && reading.memberOf.has(wanted.id) && mustStay(reading);
+    if (wanted && unforeseen && !isKept) return refused('otherGroup', unforeseen.name);
   }
   return null;
+}
+
+/** A Cloud PC that there is meanwhile would lose its ground. */
+function whyNotLeft({ leaves }: PersonOrder, reading: AssignReading): Refused | null {
+  const left = leaves.find(({ part }) => part === 'provisioning');
+  return left && mustStay(reading) ? refused('otherGroup', left.name) : null;
+}
+
+/** Leaving the group of a Cloud PC that there is puts it into its grace period. */
+export function mustStay({ cloudPcs }: Pick<AssignReading, 'cloudPcs'>): boolean {
+  return needGroups(cloudPcs).length > 0;
 }
 
 /** The groups of this prefix that the person is in. */
@@ -158,18 +196,9 @@ export function currentGroups(
   return prefixed[part].filter(({ id }) => memberOf.has(id));
 }
 
-/**
- * Dedicated Cloud PCs that would go into their grace period if the person left these groups.
- * https://learn.microsoft.com/windows-365/enterprise/device-management-overview: "when a user is removed from the group …"
- */
-export function needGroups(cloudPcs: readonly CloudPc[], except: readonly string[]): CloudPc[] {
-  return cloudPcs.filter(
-    ({ id, kind, status }) =>
-      (kind === 'dedicated' || kind === 'frontline') &&
-      status !== 'inGracePeriod' &&
-      status !== 'deprovisioning' &&
-      !except.includes(id),
-  );
+/** Cloud PCs of the person's own that would go into their grace period if the person left their policy's group. */
+export function needGroups(cloudPcs: readonly CloudPc[]): CloudPc[] {
+  return cloudPcs.filter(({ kind, status }) => (kind === 'dedicated' || kind === 'frontline') && !isGoing(status));
 }
 
 /** The group of a name among those found, for a pin. */

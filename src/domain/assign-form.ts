@@ -1,14 +1,13 @@
 // What the forms of assign and unassign offer, made from what was read just now; and the order that a choice makes.
+import { type AssignReading, currentGroups, findGoing, isWritable, mustStay, pin, seatsOf } from './assign-check.ts';
 import {
-  type AssignReading,
-  cloudPcsFor,
-  currentGroups,
-  isWritable,
-  needGroups,
-  pin,
-  seatsOf,
-} from './assign-check.ts';
-import { type Group, isSameGroupName, type ProvisioningPolicy, type SubscribedSku } from './directory.ts';
+  type Group,
+  hasWindows365Plan,
+  isFrontlinePolicy,
+  isSameGroupName,
+  type ProvisioningPolicy,
+  type SubscribedSku,
+} from './directory.ts';
 import type { Entitlement, PersonOrder, PinnedGroup } from './person-item.ts';
 import type { Policy } from './policy.ts';
 import type { EntitlementChoice, GroupChoices } from './views.ts';
@@ -41,13 +40,13 @@ function toLicence(name: string, { groupsNamed, skus }: LicenceReading): Entitle
 
 function onlySku({ assignedLicences }: Group, skus: readonly SubscribedSku[]): SubscribedSku | undefined {
   const ids = new Set(assignedLicences.map(({ skuId }) => skuId));
-  return ids.size === 1 ? skus.find(({ skuId }) => ids.has(skuId)) : undefined;
+  return ids.size === 1 ? skus.find((sku) => ids.has(sku.skuId) && hasWindows365Plan(sku)) : undefined;
 }
 
 function toFrontline(name: string, { provisioningPolicies, frontlinePlans, groupsById }: FormReading): Entitlement[] {
   const policies = provisioningPolicies.filter((policy) => isSameGroupName(policy.name, name));
   const [policy, ...others] = policies;
-  if (!policy || others.length > 0) return [];
+  if (!policy || others.length > 0 || !isFrontlinePolicy(policy)) return [];
   return policy.assignments.flatMap(({ groupId, servicePlanId }): Entitlement[] => {
     const plan = frontlinePlans.find(({ id }) => id === servicePlanId);
     const group = groupsById.get(groupId);
@@ -88,6 +87,8 @@ export function toChoice(entitlement: Entitlement, reading: AssignReading): Enti
 
 /** The one that the words mean: all of them are in its name or its part number. null: none, or several. */
 export function findMeant(entitlements: readonly Entitlement[], words: string): Entitlement | null {
+  const exact = entitlements.find((one) => nameOf(one) === words || choiceValue(one) === words);
+  if (exact) return exact;
   const wanted = wordsIn(words).filter((word) => !fillers.includes(word));
   if (wanted.length === 0) return null;
   const meant = entitlements.filter((one) => {
@@ -124,7 +125,7 @@ export function offerGroups(part: Part, { windows365 }: Policy, reading: AssignR
   const groups = unique([...others, ...(usual ? [usual] : [])]);
   if (groups.length === 0) return null;
   // Leaving the group of a Cloud PC that there is puts it into its grace period.
-  const mustKeep = part === 'provisioning' && current.length > 0 && needGroups(reading.cloudPcs, []).length > 0;
+  const mustKeep = part === 'provisioning' && current.length > 0 && mustStay(reading);
   const offered = mustKeep ? current : groups;
   const choices = offered.map(({ id, name }) => ({ value: id, name, isCurrent: current.some((one) => one.id === id) }));
   const preset = current[0]?.id ?? usual?.id ?? null;
@@ -155,8 +156,10 @@ export function toOrder(choice: AssignChoice, policy: Policy, reading: AssignRea
   const provisioning = isFrontline ? null : findChosen('provisioning', choice.provisioning, policy, reading);
   const settings = findChosen('settings', choice.settings, policy, reading);
   if (provisioning === undefined || settings === undefined) return null;
-  const leaves = [leavesFor('provisioning', provisioning, reading), leavesFor('settings', settings, reading)].flat();
-  return { entitlement: choice.entitlement, provisioning, settings, leaves, ticket: choice.ticket, endsGrace: false };
+  const moved = mustStay(reading) ? [] : leavesFor('provisioning', provisioning, reading);
+  const leaves = [...moved, ...leavesFor('settings', settings, reading)];
+  const { entitlement, ticket } = choice;
+  return { entitlement, provisioning, settings, leaves, cloudPcs: [], ticket, endsGrace: false };
 }
 
 /** undefined: it was not offered; null: there is none to choose. */
@@ -183,10 +186,13 @@ function leavesFor(part: Part, chosen: PinnedGroup | null, reading: AssignReadin
 export function findHeld(
   policy: Policy,
   reading: FormReading,
-): { entitlement: Entitlement; cloudPcName: string | null }[] {
+): { entitlement: Entitlement; cloudPcs: { id: string; name: string }[] }[] {
   return findEntitlements(policy, reading)
     .filter(({ group }) => reading.memberOf.has(group.id))
-    .map((entitlement) => ({ entitlement, cloudPcName: cloudPcsFor(entitlement, reading.cloudPcs)[0]?.name ?? null }));
+    .map((entitlement) => ({
+      entitlement,
+      cloudPcs: findGoing(entitlement, reading.cloudPcs).map(({ id, name }) => ({ id, name })),
+    }));
 }
 
 /** Names of what the person has now, for the form. */

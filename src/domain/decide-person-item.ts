@@ -148,12 +148,18 @@ function decideGrace(item: PersonItem, event: GraceEvent, now: Instant): PersonC
       return { item: atStep(again, 'endGrace', now), news: 'startAgain' };
     }
     case 'close':
-      if (item.state !== 'needsOperator' || item.attempt !== event.attempt) return null;
-      return { item: end(item, 'readyWithWarnings', 'graceNotEnded', null, now), news: 'closed' };
+      return close(item, event.attempt, now);
     case 'cancel':
       if (!isBeforeChanges(item)) return null;
       return { item: end(item, 'cancelled', 'cancelled', null, now), news: 'cancelled' };
   }
+}
+
+/** Nobody waits for the end of the grace period any more: the groups are left, and everybody is told what is not certain. */
+function close(item: PersonItem, attempt: number, now: Instant): PersonChange | null {
+  if (item.state !== 'needsOperator' || item.attempt !== attempt) return null;
+  const going = failUnassign({ ...item, state: 'building' }, { code: 'graceNotEnded', detail: null }, now);
+  return going && { item: going.item, news: 'closed' };
 }
 
 /** Nothing was changed, nor may have been. */

@@ -51,6 +51,8 @@ export interface PersonOrder {
   settings: PinnedGroup | null;
   /** Groups of the same prefix that the person leaves for those above; chosen, never implied. unassign: those to be left. */
   leaves: readonly PinnedGroup[];
+  /** unassign: the Cloud PCs that go with it, as they were confirmed. */
+  cloudPcs: readonly { id: string; name: string }[];
   /** assign: a ticket when no seat is free. */
   ticket: boolean;
   /** unassign: the grace period is ended at once, which destroys what is on the Cloud PC. Confirmed by itself. */
@@ -127,6 +129,8 @@ export type PersonRefusal =
   | 'outOfSeats'
   | 'otherGroup'
   | 'cloudPcOfPlan'
+  /** It is not the Cloud PC any more that was confirmed to be destroyed. */
+  | 'cloudPcChanged'
   | 'graphUnavailable';
 
 /** Found after something was changed: what this request changed is taken back. */

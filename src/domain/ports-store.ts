@@ -170,6 +170,8 @@ export interface Ticket {
 export interface Tickets {
   /** One ticket for each key and day. @returns the one that there was before; null: this one is new */
   claim(ticket: Ticket): Promise<Ticket | null>;
+  /** The one that there was did not leave: this one stands in its place. */
+  takeOver(ticket: Ticket): Promise<void>;
 }
 
 export interface Waves {
@@ -320,6 +322,8 @@ export interface Notices {
   countMailsLost(since: Instant): Promise<number>;
   /** The ticket mail of a request. */
   ticketOf(requestId: string): Promise<Notice | null>;
+  /** The newest mail of a request to somebody. */
+  mailOf(requestId: string): Promise<Notice | null>;
 }
 
 export type TimerKind = 'expire' | 'remind' | 'escalate';

@@ -39,6 +39,8 @@ export interface PersonView {
   item: PersonItem;
   /** The ticket that was asked for because no seat was free; null: none was. */
   ticket: TicketState | null;
+  /** The mail to the person; null: none was to be sent yet. */
+  mail: 'pending' | 'sent' | 'failed' | null;
 }
 
 export interface TicketState {

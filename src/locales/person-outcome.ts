@@ -47,7 +47,7 @@ export type CloudPcFate = 'kept' | 'keptUnknown' | 'ended' | 'noPc';
 /** What was read last may still say that a grace period goes on that has been ended. */
 export function fateOf({ cloudPc, order, outcome }: PersonItem): CloudPcFate {
   const isGraceOpen = outcome?.code === 'graceNotSeen' || outcome?.code === 'graceNotEnded';
-  if (cloudPc === null) return 'noPc';
+  if (cloudPc === null) return order.cloudPcs.length === 0 ? 'noPc' : 'keptUnknown';
   if (order.endsGrace && !isGraceOpen) return 'ended';
   return cloudPc.graceEndsAt === null ? 'keptUnknown' : 'kept';
 }

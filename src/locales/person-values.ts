@@ -22,6 +22,7 @@ export function personValues(view: RequestView) {
   return {
     ...requestValues(view),
     ...of,
+    ...(item?.operation === 'unassign' && item.order.cloudPcs.length > 0 ? { pc: goingOf(item) } : {}),
     what: say('personCard.what', of),
     upn: item?.upn ?? request.ownerUpn,
     seats: seatsOf(item),
@@ -33,6 +34,11 @@ export function personValues(view: RequestView) {
     ended: moment(request.endedAt ?? item?.endedAt ?? null, 'smart', 'common.unknown'),
     until: moment(item?.cloudPc?.graceEndsAt ?? null, 'smart', 'common.unknown'),
   } satisfies Values;
+}
+
+/** The Cloud PCs that go, by their names. */
+function goingOf({ order }: Pick<PersonItem, 'order'>): string {
+  return order.cloudPcs.map(({ name }) => name).join(', ');
 }
 
 /** What people call it: the licence group, or the Frontline policy with its size. */

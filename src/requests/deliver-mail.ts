@@ -6,6 +6,7 @@ import { second } from '../domain/time.ts';
 import { isHeld } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
 import { recordOutcome } from './record-outcome.ts';
+import { refreshRequest } from './refresh-cards.ts';
 
 const readWithinMs = 20 * second;
 
@@ -61,6 +62,8 @@ async function tryAgain(tx: Tx, deps: NoticeDeps, work: NoticeWork, afterMs: num
 
 async function recordMail(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: MailDelivery): Promise<void> {
   if (delivery.kind === 'retry' && !delivery.wasSent) return tryAgain(tx, deps, work, delivery.afterMs);
+  // The request's row is always taken before what belongs to it.
+  if (work.view.person) await tx.requests.lock(work.notice.requestId);
   const notice = await tx.notices.lock(work.notice.id);
   if (!notice || notice.state === 'sent') return;
   const now = deps.clock.now();
@@ -68,6 +71,8 @@ async function recordMail(tx: Tx, deps: NoticeDeps, work: NoticeWork, delivery: 
   // Also when the lease was lost: then the mail is called unclear, and nobody else sends it, so this is the truth.
   await endNotice(tx, notice, isSent ? 'sent' : 'refused', isSent ? now : null);
   await writeMailAudit(tx, notice, `mail.${wordFor(delivery)}`, now);
+  // The card of a person's request says what became of the mail.
+  if (work.view.person) await refreshRequest(tx, deps, notice.requestId);
   if (!isSent) deps.log.warn({ noticeId: notice.id, requestId: notice.requestId, ...delivery }, 'mail not sent');
 }
 

@@ -10,6 +10,7 @@ import { deliverTicket, isMail } from './deliver-ticket.ts';
 import { holdingLease, isHeld, leaseMs } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
 import { recordOutcome } from './record-outcome.ts';
+import { refreshRequest } from './refresh-cards.ts';
 import { order } from './save.ts';
 import { tellAdmins } from './tell-admins.ts';
 import { tellUnreached } from './tell-unreached.ts';
@@ -63,7 +64,8 @@ async function takeWork(tx: Tx, deps: NoticeDeps, noticeId: string): Promise<Not
   if (isMail(notice) && notice.state === 'sending') {
     // Its sender died between send and record: a second mail would be worse than a missing one.
     await endNotice(tx, notice, 'refused', null);
-    await writeMailAudit(tx, notice, 'mail.unclear', now);
+    await writeMailAudit(tx, notice, notice.via === 'ticket' ? 'ticket.unclear' : 'mail.unclear', now);
+    if (request.operation !== 'reprovision') await refreshRequest(tx, deps, request.id);
     return null;
   }
   const lease = deps.ids.next();

@@ -69,15 +69,8 @@ export function sqlNotices(trx: Trx): Notices {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
-    async ticketOf(requestId) {
-      const tickets = trx
-        .selectFrom('notices')
-        .selectAll()
-        .where('request_id', '=', requestId)
-        .where('via', '=', 'ticket');
-      const row = await tickets.limit(1).executeTakeFirst();
-      return row ? fromNoticeRow(row) : null;
-    },
+    ticketOf: (requestId) => newestVia(trx, requestId, 'ticket'),
+    mailOf: (requestId) => newestVia(trx, requestId, 'mail'),
     async due(now, limit) {
       const rows = await trx
         .selectFrom('notices')
@@ -90,6 +83,12 @@ export function sqlNotices(trx: Trx): Notices {
       return rows.map((row) => row.id);
     },
   };
+}
+
+async function newestVia(trx: Trx, requestId: string, via: Notice['via']): Promise<Notice | null> {
+  const rows = trx.selectFrom('notices').selectAll().where('request_id', '=', requestId).where('via', '=', via);
+  const row = await rows.orderBy('created_at', 'desc').limit(1).executeTakeFirst();
+  return row ? fromNoticeRow(row) : null;
 }
 
 function onceKey(notice: Notice, once: string): string {

@@ -4,6 +4,14 @@ import type { Trx } from './tables.ts';
 
 export function sqlTickets(trx: Trx): Tickets {
   return {
+    async takeOver({ key, day, requestId, code }) {
+      await trx
+        .updateTable('tickets')
+        .set({ request_id: requestId, code })
+        .where('key', '=', key)
+        .where('day', '=', day)
+        .execute();
+    },
     async claim({ key, day, requestId, code }) {
       const claimed = await trx
         .insertInto('tickets')

@@ -48,6 +48,7 @@ export function aPersonOrder(changes: Partial<PersonOrder> = {}): PersonOrder {
     provisioning: provisioningGroup,
     settings: settingsGroup,
     leaves: [],
+    cloudPcs: [],
     ticket: false,
     endsGrace: false,
     ...changes,

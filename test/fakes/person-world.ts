@@ -504,7 +504,7 @@ function aGroup(id: string, name: string, skuIds: readonly string[]): Group {
 async function insertApproved(
   unitOfWork: UnitOfWork,
   deps: PersonDeps,
-  { id, name, upn }: Person,
+  { id, name, upn, cloudPcs }: Person,
   { operation = 'assign', order = {} }: PersonPlan,
 ): Promise<{ request: Request; itemId: string }> {
   const now = deps.clock.now();
@@ -532,7 +532,8 @@ async function insertApproved(
     approvedAt: now,
     expiresAt: null,
   });
-  const nothing = operation === 'unassign' ? { provisioning: null, settings: null } : {};
+  const going = cloudPcs.map(({ pc }) => ({ id: pc.id, name: pc.name }));
+  const nothing = operation === 'unassign' ? { provisioning: null, settings: null, cloudPcs: going } : {};
   const item = newPersonItem(deps, {
     requestId: request.id,
     operation,

@@ -40,6 +40,7 @@ export const refusals: readonly PersonRefusal[] = [
   'outOfSeats',
   'otherGroup',
   'cloudPcOfPlan',
+  'cloudPcChanged',
   'graphUnavailable',
 ];
 
@@ -215,7 +216,7 @@ export function aPersonView(
   return {
     ...rest,
     request: { ...request, operation, options: { osVersion: null, accountType: null } },
-    person: item && { item, ticket: null },
+    person: item && { item, ticket: null, mail: null },
   };
 }
 
@@ -247,7 +248,7 @@ function* outOfSeatViews(outside: Outside): Generator<CardView & { card: 'reques
   const item = assignItems(outside).find(({ outcome }) => outcome?.code === 'outOfSeats');
   for (const ticket of tickets) {
     const told = ticket && outside !== ordinary ? { ...ticket, to: outside.words } : ticket;
-    if (item) yield* each({ ...aPersonView(item, { request }, outside), person: { item, ticket: told } });
+    if (item) yield* each({ ...aPersonView(item, { request }, outside), person: { item, ticket: told, mail: null } });
   }
 }
 

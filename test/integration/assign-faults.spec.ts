@@ -165,7 +165,8 @@ describe('what the runbooks trip over', function () {
     assert.deepEqual([item.state, item.outcome?.code], ['readyWithWarnings', 'readyWithWarnings']);
   });
 
-  it('When a Cloud PC of the same plan is in its grace period, then that is said before anything is changed', async () => {
+  it('When several Cloud PCs of the same plan are there, then that is said before anything is changed', async () => {
+    addCloudPc(stage, demoServicePlans.cpu4);
     addCloudPc(stage, demoServicePlans.cpu4);
 
     assert.match(problemOf(await stage.submits(await stage.asks(cleo))), /cloudPcOfPlan/);

@@ -189,14 +189,14 @@ describe(`waiting for Entra and Windows 365 (${testStoreKind} store)`, function 
     );
   });
 
-  it('When the Cloud PC never comes into its grace period, then the groups are left all the same, and the end says so', async () => {
+  it('When the Cloud PC never comes into its grace period, then its groups are kept, since something still holds it, and the end says so', async () => {
     const world = await start({ ...unassign, graceMs: null });
 
     await world.run();
 
     const item = await world.item();
     assert.deepEqual([item.state, item.outcome?.code], ['readyWithWarnings', 'graceNotSeen']);
-    assert.deepEqual(world.groupsOf(), []);
+    assert.deepEqual(world.groupsOf(), [provisioningGroup.name, settingsGroup.name]);
     assert.equal(world.effective('endGrace'), 0);
   });
 

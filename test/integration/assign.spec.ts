@@ -1,7 +1,14 @@
 // Assigning Windows 365 from end to end: asked, approved, groups joined once and in order, followed, told; and what was
 // changed is taken back when it cannot be done.
 import assert from 'node:assert/strict';
-import { demoGroups, demoMailboxes, demoPeople, demoSkus } from '../../src/simulator/index.ts';
+import {
+  demoGroups,
+  demoMailboxes,
+  demoPeople,
+  demoPolicies,
+  demoServicePlans,
+  demoSkus,
+} from '../../src/simulator/index.ts';
 import {
   approves,
   asksFor,
@@ -199,6 +206,39 @@ describe('Assigning Windows 365', function () {
       `leave ${design}`,
       `join ${licenceNames.cpu4}`,
     ]);
+  });
+
+  it('When the person has a Cloud PC and is in two groups of the prefix, then neither is left', async () => {
+    const form = await asksFor(whole, 'assign 4 vCPU to ben@contoso.com');
+    assert.match(wordsOn(form), /another Cloud PC needs it/);
+
+    await submits(whole, form, 'assign.submit');
+    await approves(whole, /Ben/);
+
+    await until('adam', /was built/);
+    assert.deepEqual(changesIn(whole), [`join ${licenceNames.cpu4}`]);
+  });
+
+  it('When a Cloud PC has come between the form and the start, then nobody is moved away from its group', async () => {
+    whole.simulator.tenant.addMember(demoGroups.designUsers, demoPeople.cleo);
+    const form = await asksFor(whole, 'assign 4 vCPU to cleo@contoso.com');
+    await submits(whole, form, 'assign.submit', { policyGroup: demoGroups.officeUsers });
+    await whole.says('adam', 'pause all starts');
+    await approves(whole, /Cléo/);
+    whole.simulator.tenant.addCloudPc({
+      id: 'f1ee7000-0009-4000-8000-000000000009',
+      name: 'CPC-cleo-other',
+      userPrincipalName: 'cleo@contoso.com',
+      ownerName: 'Cléo Costa',
+      servicePlan: { id: demoServicePlans.cpu2, name: 'Cloud PC Enterprise 2vCPU/8GB/128GB' },
+      provisioningPolicyId: demoPolicies.designNorthEurope,
+      provisionedDateTime: '2026-03-12T09:22:00Z',
+    });
+
+    await whole.says('adam', 'resume starts');
+
+    await until('adam', /Nothing was changed/);
+    assert.deepEqual(changesIn(whole), []);
   });
 
   it('When two are asked for one person, then the second one hears of the first', async () => {

@@ -57,6 +57,23 @@ describe('Taking Windows 365 back', function () {
     assert.match(JSON.stringify(mail.message), /ada@contoso.com/);
   });
 
+  it('When it was a mistake, then assigning again within the grace period brings the same Cloud PC back', async () => {
+    await submits(whole, await asksFor(whole, 'unassign ada@contoso.com'), 'unassign.submit');
+    await approves(whole, /R-1001/);
+    await until('adam', /taken back from Ada/);
+    await eventually(() => assert.deepEqual(directGroupsOf(whole, demoPeople.ada), []), untilEnd);
+
+    await submits(whole, await asksFor(whole, 'assign 4 vCPU to ada@contoso.com'), 'assign.submit');
+    await approves(whole, /R-1002/);
+
+    await until('ada', /is there for you/);
+    assert.equal(whole.simulator.tenant.findCloudPc(demoCloudPcs.ada)?.status, 'provisioned');
+    assert.equal(
+      whole.simulator.tenant.cloudPcs().filter((pc) => pc.userPrincipalName === 'ada@contoso.com').length,
+      1,
+    );
+  });
+
   it('When it is ended at once, then that is confirmed by itself, and one call is sent', async () => {
     const form = await asksFor(whole, 'unassign ada@contoso.com');
     const refused = await whole.presses('adam', form, 'unassign.submit', { reason: 'Left', endGrace: 'true' });

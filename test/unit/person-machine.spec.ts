@@ -25,6 +25,7 @@ const order: PersonOrder = {
   provisioning,
   settings,
   leaves: [],
+  cloudPcs: [],
   ticket: false,
   endsGrace: false,
 };
@@ -297,7 +298,7 @@ describe('the machine of taking back', () => {
     assert.equal(decidePersonItem(unclear, { type: 'startAgain', attempt: 7 }, now), null);
     const again = play(unclear, [{ type: 'startAgain', attempt: unclear.attempt }]).item;
     assert.deepEqual([again.step, again.intentId], ['endGrace', null]);
-    const closed = play(unclear, [{ type: 'close', attempt: unclear.attempt }]).item;
+    const closed = play(unclear, [{ type: 'close', attempt: unclear.attempt }, { type: 'stepDone' }]).item;
     assert.deepEqual([closed.state, closed.outcome?.code], ['readyWithWarnings', 'graceNotEnded']);
   });
 

@@ -67,24 +67,26 @@ function createRun(deps: PersonDeps, { request, item, claim }: Taken, mayStillSe
     request,
     item,
     mayStillSend,
-    commit: (event) => record(run, event, { claim, isLast: false }),
+    commit: (event, guard) => record(run, event, { claim, isLast: false, guard }),
   };
   return run;
 }
 
+interface Recording {
+  claim: string;
+  isLast: boolean;
+  guard?: ((tx: Tx) => Promise<boolean>) | undefined;
+}
+
 /** @returns false when the item is not this run's any more, or the event does not fit */
-async function record(
-  run: Run,
-  event: PersonEvent,
-  { claim, isLast }: { claim: string; isLast: boolean },
-): Promise<boolean> {
+async function record(run: Run, event: PersonEvent, { claim, isLast, guard }: Recording): Promise<boolean> {
   const { deps } = run;
   let isOurs = false;
   await recordOutcome(deps, async (tx) => {
     isOurs = false;
     const locked = await tx.requests.lock(run.request.id);
     const fresh = await tx.personItems.get(run.item.id);
-    if (!locked || fresh?.claim !== claim) return;
+    if (!locked || fresh?.claim !== claim || (guard && !(await guard(tx)))) return;
     const changed = await changePersonItem(tx, deps, locked, fresh, event);
     if (!changed) return;
     const { item } = changed.change;

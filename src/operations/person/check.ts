@@ -1,21 +1,20 @@
 // Right before anything is changed everything is read again: who asked still may, who approved still counts, and the
 // person, the groups and the seats are as they were when it was confirmed.
 import {
-  type AssignReading,
-  cloudPcsFor,
   findAssignRefusal,
+  findGoing,
+  findRevivable,
   findUnassignRefusal,
   type Refused,
   seatsOf,
 } from '../../domain/assign-check.ts';
-import { whyApprovalsFallShort } from '../../domain/check.ts';
-import { isForAnother } from '../../domain/notices.ts';
+import { isSameGroupName } from '../../domain/directory.ts';
 import type { PersonOrder, PersonRefusal } from '../../domain/person-item.ts';
-import { assignRule, type Policy, whyNoAssign } from '../../domain/policy.ts';
-import { approvalsOf, type Request } from '../../domain/request.ts';
+import type { Policy } from '../../domain/policy.ts';
 import { minute } from '../../domain/time.ts';
-import { type PersonReading, readPerson, type Standing } from '../../requests/person/read-person.ts';
+import { type PersonReading, readPerson } from '../../requests/person/read-person.ts';
 import { readWithinMs } from './change-group.ts';
+import { peopleOf, whyNotAllowed } from './rights.ts';
 import type { PersonDeps, PersonStepRun } from './step.ts';
 
 export const checkPerson: PersonStepRun = async ({ deps, request, item }) => {
@@ -26,11 +25,15 @@ export const checkPerson: PersonStepRun = async ({ deps, request, item }) => {
   const reading = await readPerson(deps, item, peopleOf(request), readWithinMs);
   const seats = seatsOf(order.entitlement, reading);
   const refused =
-    toRefused(whyNotAllowed(deps.policy, request, reading)) ??
+    toRefused(whyNotAllowed(deps.policy, request, reading.standings)) ??
+    toRefused(whyNotOffered(deps.policy, order, reading)) ??
     (item.operation === 'assign' ? findAssignRefusal(order, reading) : findUnassignRefusal(order, reading));
   if (refused) return { type: 'refuse', ...refused, seats };
-  const knownCloudPcIds = reading.cloudPcs.map(({ id }) => id);
-  const cloudPc = item.operation === 'assign' ? null : findGoing(order, reading);
+  // What is in its grace period comes back with the licence: it is the one to wait for.
+  const revivable = findRevivable(order.entitlement, reading.cloudPcs);
+  const knownCloudPcIds = reading.cloudPcs.map(({ id }) => id).filter((id) => id !== revivable?.id);
+  const [going, ...others] = item.operation === 'assign' ? [] : findGoing(order.entitlement, reading.cloudPcs);
+  const cloudPc = going && others.length === 0 ? going : null;
   const memberOf = await findLasting(deps, order, reading);
   return { type: 'checked', knownCloudPcIds, seats, cloudPc, memberOf };
 };
@@ -54,28 +57,18 @@ async function findLasting(
   return lasting;
 }
 
-function peopleOf(request: Request): string[] {
-  return [...new Set([request.requester.id, request.owner.id, ...approvalsOf(request).map(({ by }) => by.id)])];
-}
-
 const toRefused = (code: PersonRefusal | null): Refused | null => (code === null ? null : { code, detail: null });
 
-/** The one that the licence led to; with several of its plans, none is known to go. */
-function findGoing(order: PersonOrder, { cloudPcs }: AssignReading) {
-  const [pc, ...others] = cloudPcsFor(order.entitlement, cloudPcs);
-  return pc && others.length === 0 ? pc : null;
+/** What the policy no longer offers, and what is to be destroyed when it is not what was confirmed. */
+function whyNotOffered(policy: Policy, order: PersonOrder, reading: PersonReading): PersonRefusal | null {
+  const { entitlement, endsGrace, cloudPcs } = order;
+  const { licenceGroups, frontlinePolicies, endGracePeriod } = policy.windows365;
+  const isOffered =
+    entitlement.kind === 'licence'
+      ? licenceGroups.some((name) => isSameGroupName(name, entitlement.group.name))
+      : frontlinePolicies.some((name) => isSameGroupName(name, entitlement.policyName));
+  if (!isOffered || (endsGrace && !endGracePeriod)) return 'policyChanged';
+  if (!endsGrace) return null;
+  const going = findGoing(entitlement, reading.cloudPcs);
+  return going.length === 1 && going[0]?.id === cloudPcs[0]?.id ? null : 'cloudPcChanged';
 }
-
-/** Every right is asked again, live. */
-function whyNotAllowed(policy: Policy, request: Request, { standings }: PersonReading): PersonRefusal | null {
-  const of = (id: string): Standing => standings.get(id) ?? nobody;
-  const requester = of(request.requester.id);
-  if (!requester.person?.accountEnabled) return 'notAllowedAnyMore';
-  const standing = { isSelf: !isForAnother(request), roles: requester.roles };
-  if (whyNoAssign(policy, standing)) return 'notAllowedAnyMore';
-  const rule = assignRule(policy, standing, of(request.owner.id).roles.vip);
-  const approvers = approvalsOf(request).map(({ by }) => of(by.id));
-  return whyApprovalsFallShort(request, approvers, rule);
-}
-
-const nobody: Standing = { person: null, roles: { admin: false, approver: false, vip: false } };

@@ -49,10 +49,11 @@ export function isOverdue(
   return state !== 'needsOperator' && now - stepSince > times * limits[limitOf[step]];
 }
 
-/** null: the step says itself what it means. */
+/** null: there is nothing to give up. */
 export function whenOverdue(item: PersonItem): PersonEvent | null {
   if (item.step === 'check') return { type: 'refuse', code: 'graphUnavailable', detail: null };
   if (item.step === 'undo') return giveUpUndo(item);
+  if (item.step === 'awaitEnd') return { type: 'graceUnclear' };
   const code = failures[item.step];
   return code ? { type: 'fail', code, detail: null } : null;
 }

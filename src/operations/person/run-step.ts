@@ -33,11 +33,12 @@ export async function runStep(run: Run): Promise<PersonEvent | null> {
 function isNotYet(event: PersonEvent, { step }: PersonItem): boolean {
   if (event.type === 'seen')
     return step === 'awaitBuild' && !isReadyStatus(event.pc.status) && event.pc.status !== 'failed';
+  if (event.type === 'graceAnswered') return event.answer === 'notApplied';
   return event.type === 'wait' || event.type === 'notApplied' || event.type === 'slow';
 }
 
 async function giveUp(run: Run, event: PersonEvent): Promise<PersonEvent> {
-  if (event.type === 'notApplied') await run.commit(event);
+  if (event.type === 'notApplied' || event.type === 'graceAnswered') await run.commit(event);
   return whenOverdue(run.item) ?? event;
 }
 

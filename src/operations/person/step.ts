@@ -2,7 +2,7 @@
 // in a group is intended in a transaction first, and after that only the run that holds the item calls.
 import type { PersonEvent } from '../../domain/decide-person-item.ts';
 import type { PersonItem } from '../../domain/person-item.ts';
-import type { GraceEnder, GroupMembership } from '../../domain/ports.ts';
+import type { GraceEnder, GroupMembership, Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import type { Deps } from '../../requests/deps.ts';
 
@@ -21,9 +21,10 @@ export interface Run {
   mayStillSend: () => boolean;
   /**
    * Applies an event now, in a transaction of its own.
+   * @param guard asked in the same transaction; false: nothing is applied
    * @returns false when the item is not this run's any more: then nothing may be sent
    */
-  commit(event: PersonEvent): Promise<boolean>;
+  commit(event: PersonEvent, guard?: (tx: Tx) => Promise<boolean>): Promise<boolean>;
 }
 
 /** @returns what became of it; null: this run has nothing more to say */

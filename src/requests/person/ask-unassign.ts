@@ -38,10 +38,10 @@ export function unassignForm(deps: Deps, draft: Request, reading: PersonReading,
     requestId: draft.id,
     revision: draft.revision,
     person: { ...draft.owner, upn: draft.ownerUpn },
-    choices: findHeld(policy, reading).map(({ entitlement, cloudPcName }) => ({
+    choices: findHeld(policy, reading).map(({ entitlement, cloudPcs }) => ({
       value: choiceValue(entitlement),
       name: nameOf(entitlement),
-      cloudPcName,
+      cloudPcName: cloudPcs.length === 0 ? null : cloudPcs.map(({ name }) => name).join(', '),
     })),
     // Read-only in Windows 365, and 7 days in every tenant so far; the card says "for its grace period" without it.
     graceHours: null,

@@ -2,7 +2,7 @@
 import { decidePersonItem, type PersonChange, type PersonEvent } from '../../domain/decide-person-item.ts';
 import type { PersonItem } from '../../domain/person-item.ts';
 import { noticesForPerson } from '../../domain/person-notices.ts';
-import type { Tx } from '../../domain/ports.ts';
+import type { Ticket, Tx } from '../../domain/ports.ts';
 import { decideRequest, type Request } from '../../domain/request.ts';
 import { dayIn } from '../../domain/time.ts';
 import { moveTally } from '../../domain/waves.ts';
@@ -50,12 +50,35 @@ async function withTicket(tx: Tx, deps: SaveDeps, request: Request, change: Pers
   const { entitlement } = item.order;
   const key = entitlement.kind === 'licence' ? entitlement.group.id : `${entitlement.policyId}:${entitlement.planId}`;
   const day = dayIn(deps.clock.now(), deps.policy.channel.timeZone);
-  const before = await tx.tickets.claim({ key, day, requestId: request.id, code: request.code });
+  const before = await claimTicket(tx, { key, day, requestId: request.id, code: request.code });
   const action = before ? 'item.ticketSentBefore' : 'item.ticketOrdered';
   await audit(tx, deps, request, item.id, action, { actor: null }, { code: before?.code ?? request.code });
+  // Whoever looks after the ticket looks there.
+  if (before) await noteFurtherCase(tx, deps, before, request);
   if (!before)
     await order(tx, deps, request, [{ via: 'ticket', notice: 'outOfSeats', audience: 'channel' }], `${item.id}:ticket`);
   return { ...change, item: { ...item, ticket: { to: ticket.queue, code: before?.code ?? request.code } } };
+}
+
+/** @returns the ticket of that day that has left or will; null: this request sends it */
+async function claimTicket(tx: Tx, ticket: Ticket): Promise<Ticket | null> {
+  const before = await tx.tickets.claim(ticket);
+  if (!before) return null;
+  const notice = await tx.notices.ticketOf(before.requestId);
+  if (notice?.state !== 'refused' && notice?.state !== 'unreachable') return before;
+  await tx.tickets.takeOver(ticket);
+  return null;
+}
+
+async function noteFurtherCase(tx: Tx, deps: SaveDeps, before: Ticket, { code, owner }: Request): Promise<void> {
+  await tx.audit.write({
+    at: deps.clock.now(),
+    requestId: before.requestId,
+    itemId: null,
+    actor: null,
+    action: 'item.ticketFurtherCase',
+    details: { code, person: owner.name, personId: owner.id },
+  });
 }
 
 function auditDetails(item: PersonItem, event: PersonEvent): Record<string, unknown> {

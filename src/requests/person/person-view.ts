@@ -9,7 +9,10 @@ type ViewTx = Pick<Tx, 'personItems' | 'notices'>;
 export async function readPersonView(tx: ViewTx, request: Request): Promise<PersonView | null> {
   if (request.operation === 'reprovision') return null;
   const item = await tx.personItems.ofRequest(request.id);
-  return item && { item, ticket: await readTicket(tx, request, item.ticket) };
+  if (!item) return null;
+  const mail = await tx.notices.mailOf(request.id);
+  const ticket = await readTicket(tx, request, item.ticket);
+  return { item, ticket, mail: mail && (states[mail.state] ?? 'pending') };
 }
 
 async function readTicket(tx: ViewTx, request: Request, ticket: PersonItem['ticket']): Promise<TicketState | null> {
@@ -19,7 +22,7 @@ async function readTicket(tx: ViewTx, request: Request, ticket: PersonItem['tick
   return { ...ticket, state: (notice && states[notice.state]) ?? 'pending', at: notice?.sentAt ?? null };
 }
 
-const states: Partial<Record<Notice['state'], TicketState['state']>> = {
+const states: Partial<Record<Notice['state'], 'sent' | 'failed'>> = {
   sent: 'sent',
   unreachable: 'failed',
   refused: 'failed',

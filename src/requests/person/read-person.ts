@@ -17,8 +17,11 @@ export interface PersonReading extends AssignReading {
   otherEntitlements: readonly string[];
   provisioningPolicies: readonly ProvisioningPolicy[];
   /** Of those that were asked for, by id. */
-  standings: ReadonlyMap<string, Standing>;
+  standings: Standings;
 }
+
+/** By object id. */
+export type Standings = ReadonlyMap<string, Standing>;
 
 type ReadDeps = { tenant: Tenant; policy: Policy };
 type About = Pick<PersonItem, 'person' | 'upn'> & { order: PersonOrder | null };
@@ -86,6 +89,21 @@ export async function readPerson(
   };
 }
 
+/** Whether they are there, and their roles; one Graph request. @throws as `Tenant.read` */
+export async function readStandings(deps: ReadDeps, ids: readonly string[], withinMs: number): Promise<Standings> {
+  const answers = new Answers(await deps.tenant.read(standingQueries(deps.policy, ids), { withinMs }));
+  return new Map(ids.map((id) => [id, toStanding(deps.policy, answers, id)]));
+}
+
+function standingQueries(policy: Policy, ids: readonly string[]): Record<string, Query> {
+  const groupIds = roleGroupIds(policy.roles);
+  const queries = ids.flatMap((personId): [string, Query][] => [
+    [`person:${personId}`, { ask: 'person', personId }],
+    [`roles:${personId}`, { ask: 'memberOf', personId, groupIds }],
+  ]);
+  return Object.fromEntries(queries);
+}
+
 async function readGroups(tenant: Tenant, ids: readonly string[], withinMs: number): Promise<Group[]> {
   const queries = Object.fromEntries([...new Set(ids)].map((id) => [id, { ask: 'group', groupId: id } as const]));
   const found = await tenant.read(queries, { withinMs });
@@ -117,12 +135,7 @@ function queriesFor(
     queries.plans = { ask: 'frontlinePlans' };
     queries.policies = { ask: 'provisioningPolicies' };
   }
-  const groupIds = roleGroupIds(policy.roles);
-  for (const personId of others) {
-    queries[`person:${personId}`] = { ask: 'person', personId };
-    queries[`roles:${personId}`] = { ask: 'memberOf', personId, groupIds };
-  }
-  return queries;
+  return Object.assign(queries, standingQueries(policy, others));
 }
 
 /** Answers by the name of their query; which type each has, the query says. */

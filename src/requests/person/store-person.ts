@@ -3,7 +3,7 @@ import type { Refused } from '../../domain/assign-check.ts';
 import { ConflictError, NotAllowedError, NotFoundError } from '../../domain/errors.ts';
 import { isForAnother } from '../../domain/notices.ts';
 import type { PersonRef } from '../../domain/people.ts';
-import type { PersonItem, PersonOrder, Seats } from '../../domain/person-item.ts';
+import type { PersonItem, PersonOperation, PersonOrder, Seats } from '../../domain/person-item.ts';
 import { type ApprovalRule, assignRule, type Policy, whyNoAssign } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { decideRequest, type Request } from '../../domain/request.ts';
@@ -22,11 +22,11 @@ import type { PersonReading } from './read-person.ts';
 export async function readDraft(
   deps: Deps,
   presser: PersonRef,
-  requestId: string,
+  { requestId, operation }: { requestId: string; operation: PersonOperation },
   origin: Origin,
 ): Promise<{ draft: Request } | CardView> {
   const draft = await deps.unitOfWork.run((tx) => tx.requests.get(requestId));
-  if (!draft || draft.requester.id !== presser.id || draft.operation === 'reprovision')
+  if (!draft || draft.requester.id !== presser.id || draft.operation !== operation)
     throw new NotFoundError('draftGone');
   if (draft.state === 'draft') return { draft };
   return deps.unitOfWork.run(async (tx) => {

@@ -35,7 +35,7 @@ export async function submitAssign(
   origin: Origin,
   deadline: Deadline,
 ): Promise<CardView> {
-  const found = await readDraft(deps, presser, requestId, origin);
+  const found = await readDraft(deps, presser, { requestId, operation: 'assign' }, origin);
   if ('card' in found) return found;
   const { draft } = found;
   const words = checkWords(form, deps.policy);

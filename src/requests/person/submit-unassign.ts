@@ -23,7 +23,7 @@ export interface UnassignForm extends SubmittedWords {
 
 const readWithinMs = 25 * second;
 
-/** @returns as `submitAssign` @throws InputError for the fields (`endGraceUnconfirmed`), NotFoundError `draftGone`, NotAllowedError */
+/** @returns as `submitAssign` @throws InputError for the fields (`endGraceUnconfirmed`, `endGraceUnclear`), NotFoundError `draftGone`, NotAllowedError */
 export async function submitUnassign(
   deps: Deps,
   presser: PersonRef,
@@ -33,7 +33,7 @@ export async function submitUnassign(
   origin: Origin,
   deadline: Deadline,
 ): Promise<CardView> {
-  const found = await readDraft(deps, presser, requestId, origin);
+  const found = await readDraft(deps, presser, { requestId, operation: 'unassign' }, origin);
   if ('card' in found) return found;
   const { draft } = found;
   const words = checkWords(form, deps.policy);
@@ -43,11 +43,15 @@ export async function submitUnassign(
   const withinMs = Math.min(readWithinMs, deadline.left());
   const reading = await readPerson(deps, about, [draft.requester.id, draft.owner.id], withinMs);
   const rule = standingOf(deps.policy, draft, reading);
-  const held = findHeld(deps.policy, reading).map(({ entitlement }) => entitlement);
+  const held = findHeld(deps.policy, reading);
   const [only] = held.length === 1 ? held : [];
-  const entitlement = form.licence === null ? only : held.find((one) => choiceValue(one) === form.licence);
-  if (!entitlement) throw new InputError(form.licence === null ? 'choiceMissing' : 'choiceNotOffered');
-  const order: PersonOrder = { entitlement, provisioning: null, settings: null, leaves: [], ticket: false, endsGrace };
+  const chosen = form.licence === null ? only : held.find((one) => choiceValue(one.entitlement) === form.licence);
+  if (!chosen) throw new InputError(form.licence === null ? 'choiceMissing' : 'choiceNotOffered');
+  const { entitlement, cloudPcs } = chosen;
+  // What is destroyed is one Cloud PC, by its name.
+  if (endsGrace && cloudPcs.length !== 1) throw new InputError('endGraceUnclear');
+  const nothing = { provisioning: null, settings: null, leaves: [], ticket: false };
+  const order: PersonOrder = { ...nothing, entitlement, cloudPcs, endsGrace };
   const refused = findUnassignRefusal(order, reading);
   if (refused) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));

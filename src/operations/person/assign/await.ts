@@ -1,5 +1,5 @@
 // What Entra and Windows 365 do by themselves, looked at until it is done or the step's time is over.
-import { cloudPcsFor } from '../../../domain/assign-check.ts';
+import { cloudPcsFor, seatsOf } from '../../../domain/assign-check.ts';
 import { isReadyStatus } from '../../../domain/cloud-pc.ts';
 import type { PersonEvent } from '../../../domain/decide-person-item.ts';
 import { isSameUpn } from '../../../domain/people.ts';
@@ -41,11 +41,17 @@ export const awaitLicence: PersonStepRun = async (run) => {
   );
   if (own.some(({ state }) => state === 'Active')) return { type: 'stepDone' };
   const error = own.find((state) => state.error !== null)?.error ?? null;
-  if (error === 'CountViolation')
-    return { type: 'fail', code: 'outOfSeatsLate', detail: { code: error, message: null } };
+  if (error === 'CountViolation') return outOfSeats(run, error);
   if (error !== null) return { type: 'fail', code: 'licenceRefused', detail: { code: error, message: null } };
   return { type: 'wait', until: nextLook(run) };
 };
+
+/** The seats as they are now: what was free at the check has gone. */
+async function outOfSeats({ deps, item }: Run, error: string): Promise<PersonEvent> {
+  const { skus } = await deps.tenant.read({ skus: { ask: 'skus' } }, { withinMs: readWithinMs });
+  const seats = seatsOf(item.order.entitlement, { skus, frontlinePlans: [] });
+  return { type: 'fail', code: 'outOfSeatsLate', detail: { code: error, message: null }, seats };
+}
 
 /** The Cloud PC of the right plan that was not there before; several of a plan confuse nobody. */
 export const awaitCloudPc: PersonStepRun = async (run) => {

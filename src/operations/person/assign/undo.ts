@@ -22,6 +22,9 @@ async function takeBack(run: Run, { group, direction }: MembershipChange): Retur
   const answer = await call(run, group, direction === 'join' ? 'leave' : 'join');
   const now = run.deps.clock.now();
   const id = { groupId: group.id, direction };
+  // Another replica of the directory may not know yet what was joined seconds ago.
+  const isEarly = answer.kind === 'done' && answer.wasSo && now - run.item.stepSince < onItsWayMs;
+  if (isEarly) return { type: 'wait', until: now + tryAgainMs };
   if (answer.kind === 'done') return { type: 'undone', ...id, isDone: true };
   // Of a group that is gone nobody is a member.
   if (answer.kind === 'rejected' && answer.why === 'gone')

@@ -1,10 +1,12 @@
 // The Cloud PC after its licence has gone: Windows 365 keeps it for its grace period, unless that is ended at once. Ending it
 // destroys what is on it: one intent, one call, and nobody repeats it.
-import type { CloudPc } from '../../../domain/cloud-pc.ts';
+import { type CloudPc, isReadyStatus } from '../../../domain/cloud-pc.ts';
+import type { Tx } from '../../../domain/ports.ts';
 import { minute, second } from '../../../domain/time.ts';
 import { startCounting } from '../../start-counting.ts';
 import { readWithinMs } from '../change-group.ts';
 import { nextLook } from '../next-look.ts';
+import { readRights } from '../rights.ts';
 import type { PersonStepRun, Run } from '../step.ts';
 
 const tryAgainMs = 30 * second;
@@ -37,8 +39,8 @@ export const endGrace: PersonStepRun = async (run) => {
   const pc = await readCloudPc(run);
   if (pc === null || pc.status === 'deprovisioning') return { type: 'stepDone' };
   if (pc.status !== 'inGracePeriod') return { type: 'fail', code: 'graceNotSeen', detail: null };
-  if (await deps.unitOfWork.run((tx) => tx.settings.startsPaused()))
-    return { type: 'hold', reason: 'paused', until: now + minute };
+  const refused = deps.policy.windows365.endGracePeriod ? await readRights(deps, run.request) : 'policyChanged';
+  if (refused) return { type: 'fail', code: 'graceNotEnded', detail: { code: refused, message: null } };
   return sendOnce(run, pc.id);
 };
 
@@ -48,7 +50,10 @@ async function sendOnce(run: Run, cloudPcId: string): ReturnType<PersonStepRun> 
   try {
     const mayStillSend = startCounting(deps);
     const intentId = deps.ids.next();
-    if (!(await run.commit({ type: 'intendEndGrace', intentId }))) return null;
+    // Under the lock of the switch: whoever pauses knows that nothing is sent after that.
+    const isFree = async (tx: Tx) => !(await tx.settings.lockStarts()).paused;
+    if (!(await run.commit({ type: 'intendEndGrace', intentId }, isFree)))
+      return { type: 'hold', reason: 'paused', until: deps.clock.now() + minute };
     const answer = await permit.send({ cloudPcId, mayStillSend });
     const { kind, graphRequestId } = answer;
     const fields = {
@@ -72,7 +77,9 @@ export const awaitEnd: PersonStepRun = async (run) => {
   const { deps, item } = run;
   const now = deps.clock.now();
   const pc = await readCloudPc(run);
-  if (pc?.status !== 'inGracePeriod') return { type: 'stepDone' };
+  if (pc === null || pc.status === 'deprovisioning') return { type: 'stepDone' };
+  // Somebody gave the licence back meanwhile: nothing was ended.
+  if (isReadyStatus(pc.status)) return { type: 'fail', code: 'graceNotEnded', detail: null };
   const isTooLong = now - item.stepSince > deps.policy.limits.unknownAfterMs;
   return isTooLong ? { type: 'graceUnclear' } : { type: 'wait', until: nextLook(run) };
 };
