@@ -420,6 +420,7 @@ export const personHistoryNews: readonly string[] = [
   'needsOperator',
   'ticketOrdered',
   'ticketSentBefore',
+  'ticketFurtherCase',
   'skipped',
   'failed',
   'closed',
