@@ -101,6 +101,7 @@ const schemas = {
     ticket: toggle,
   }),
   'assign.retry': onRequest,
+  'assign.resend.ask': onAttempt,
   'assign.resend': onAttempt,
   'assign.close': onAttempt,
   'unassign.submit': onRequest.extend({

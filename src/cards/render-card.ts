@@ -15,6 +15,7 @@ import { chooseCloudPc } from './choose-cloud-pc.ts';
 import { choosePerson } from './choose-person.ts';
 import { closedCard } from './closed-card.ts';
 import { cloudPcsCard } from './cloud-pcs-card.ts';
+import { confirmEndGrace } from './confirm-end-grace.ts';
 import { confirmReprovision } from './confirm-reprovision.ts';
 import { confirmResend } from './confirm-resend.ts';
 import { declineCard } from './decline-card.ts';
@@ -74,6 +75,8 @@ function fill(writer: Writer, view: CardView, openUrl: string | null): Filled {
       return { template: 'notice', data: noticeCard(writer, view.view, view.notice, view.audience, openUrl) };
     case 'decline':
       return { template: 'decline', data: declineCard(writer, view.view) };
+    case 'confirmEndGrace':
+      return { template: 'confirmResend', data: confirmEndGrace(writer, view.view) };
     case 'confirmResend':
       return { template: 'confirmResend', data: confirmResend(writer, view.view) };
     case 'bulkChoose':

@@ -27,7 +27,7 @@ const buttons: Readonly<Record<Exclude<FaceButton, 'open'>, ButtonFace>> = {
   signIn: { title: 'progress.act.signIn', verb: 'request.signIn', style: 'positive' },
   resend: { title: 'progress.act.resend', verb: 'request.resend.ask', style: 'destructive', ofAttempt: true },
   lookAgain: { title: 'personCard.act.lookAgain', verb: 'assign.retry', style: 'positive' },
-  endAgain: { title: 'personCard.act.endAgain', verb: 'assign.resend', style: 'destructive', ofAttempt: true },
+  endAgain: { title: 'personCard.act.endAgain', verb: 'assign.resend.ask', style: 'destructive', ofAttempt: true },
   closePerson: { title: 'progress.act.close', verb: 'assign.close', ofAttempt: true },
 };
 

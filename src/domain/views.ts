@@ -317,6 +317,8 @@ export type CardView =
   | { card: 'bulkResend'; view: RequestView }
   | { card: 'decline'; view: RequestView }
   | { card: 'confirmResend'; view: RequestView }
+  /** The same for the end of a grace period. */
+  | { card: 'confirmEndGrace'; view: RequestView }
   | { card: 'cloudPcs'; lines: CloudPcLine[]; page: number; pages: number; total: number; now: Instant }
   | {
       card: 'requests';

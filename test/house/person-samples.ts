@@ -216,7 +216,7 @@ export function aPersonView(
   return {
     ...rest,
     request: { ...request, operation, options: { osVersion: null, accountType: null } },
-    person: item && { item, ticket: null, mail: null },
+    person: item && { item, ticket: null, mail: request.mail.wanted ? 'failed' : null },
   };
 }
 
@@ -276,6 +276,7 @@ export const personMailKinds: readonly MailKind[] = ['assigned', 'assignFailed',
 export function* personFormViews(outside: Outside = ordinary): Generator<CardView> {
   yield* assignForms(outside);
   yield* unassignForms(outside);
+  yield* endGraceForms(outside);
   yield* cannotForms(outside);
   yield* personNotices(outside);
   yield* personLists(outside);
@@ -337,6 +338,11 @@ function* assignForms(outside: Outside): Generator<CardView> {
     mail: { ...form.mail, offered: false },
     problem: { text: 'error.groupNotFound', values: { name: outside.words } },
   };
+}
+
+function* endGraceForms(outside: Outside): Generator<CardView> {
+  const item = unassignItems(outside).find(({ state }) => state === 'needsOperator');
+  if (item) yield { card: 'confirmEndGrace', view: aPersonView(item, {}, outside) };
 }
 
 function* unassignForms(outside: Outside): Generator<CardView> {

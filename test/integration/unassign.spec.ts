@@ -11,7 +11,7 @@ import {
   openChats,
   submits,
 } from '../fakes/assigning.ts';
-import { answeredText, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
+import { answeredCard, answeredText, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { startWholeBot, testPolicy, type WholeBot } from '../fakes/whole-bot.ts';
 
 const untilEnd = 30_000;
@@ -96,17 +96,19 @@ describe('Taking Windows 365 back', function () {
     const unclear = await eventually(() => {
       const found = whole.channelMessages().find((one) => one.id === approval.id);
       assert.ok(found);
-      findButton(found, 'assign.resend');
+      findButton(found, 'assign.resend.ask');
       return found;
     }, 45_000);
     assert.deepEqual(whole.simulator.tenant.endGracePosts(), { received: 1, applied: 0 });
-    assert.match(
-      answeredText(await whole.presses('ivan', unclear, 'assign.resend', {}, { thread: approval.id })),
-      /admin/i,
-    );
+    const where = { thread: approval.id };
+    assert.match(answeredText(await whole.presses('ivan', unclear, 'assign.resend.ask', {}, where)), /admin/i);
 
-    await whole.presses('adam', unclear, 'assign.resend', {}, { thread: approval.id });
-    await whole.presses('adam', unclear, 'assign.resend', {}, { thread: approval.id });
+    const confirm = answeredCard(await whole.presses('adam', unclear, 'assign.resend.ask', {}, where));
+    assert.match(wordsOn(confirm), /CPC-ada-7F3KQ is deleted at once/);
+    assert.equal(whole.simulator.tenant.endGracePosts().received, 1, 'asking sends nothing');
+    assert.match(answeredText(await whole.presses('ivan', confirm, 'assign.resend', {}, where)), /admin/i);
+    await whole.presses('adam', confirm, 'assign.resend', {}, where);
+    await whole.presses('adam', confirm, 'assign.resend', {}, where);
 
     await eventually(
       () => assert.deepEqual(whole.simulator.tenant.endGracePosts(), { received: 2, applied: 1 }),

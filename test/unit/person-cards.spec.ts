@@ -341,7 +341,7 @@ describe('The card that takes back', () => {
 
     assert.deepEqual(
       deciding.map(({ verb }) => verb),
-      ['assign.close', 'assign.resend'],
+      ['assign.close', 'assign.resend.ask'],
     );
     for (const { data } of deciding) assert.equal((data as Part).attempt, 3);
     for (const audience of ['requester', 'owner'] as const) assert.deepEqual(verbsIn(show(view, audience)), []);

@@ -1,8 +1,9 @@
 // The forms of assign and unassign, and what an admin decides where it is unclear.
+import { showRequest } from '../../requests/look-up.ts';
 import { assignAgain, operatePerson } from '../../requests/person/operate-person.ts';
 import { submitAssign } from '../../requests/person/submit-assign.ts';
 import { submitUnassign } from '../../requests/person/submit-unassign.ts';
-import { type Answer, here, type Turn } from '../turn.ts';
+import { type Answer, here, say, type Turn } from '../turn.ts';
 import type { Action } from './action.ts';
 import { formMessage } from './form-message.ts';
 
@@ -44,6 +45,15 @@ const decideUnclear = async (
   const shown = await operatePerson(deps, person, { id: request }, { type, attempt }, origin, deadline);
   const audience = incoming.place === 'channel' ? 'channel' : shown.audience;
   return here({ card: 'request', audience, view: shown.view });
+};
+
+export const askResend: Action<'assign.resend.ask'> = async (turn, { request, attempt }) => {
+  const { deps, incoming, person, origin, deadline } = turn;
+  const { view, audience, roles } = await showRequest(deps, person, { id: request }, origin, deadline);
+  const item = view.person?.item;
+  const isOpen = item?.state === 'needsOperator' && item.attempt === attempt;
+  if (isOpen) return roles.admin ? here({ card: 'confirmEndGrace', view }) : say('error.notAdmin');
+  return here({ card: 'request', audience: incoming.place === 'channel' ? 'channel' : audience, view });
 };
 
 export const resend: Action<'assign.resend'> = (turn, { request, attempt }) =>

@@ -31,6 +31,7 @@ export const actions: Actions = {
   'request.close': request.close,
   'assign.submit': assign.submit,
   'assign.retry': assign.retry,
+  'assign.resend.ask': assign.askResend,
   'assign.resend': assign.resend,
   'assign.close': assign.close,
   'unassign.submit': assign.submitBack,
