@@ -129,6 +129,8 @@ export type PersonRefusal =
   | 'outOfSeats'
   | 'otherGroup'
   | 'cloudPcOfPlan'
+  /** A reprovision of a Cloud PC that would go is asked for or runs. */
+  | 'cloudPcBusy'
   /** It is not the Cloud PC any more that was confirmed to be destroyed. */
   | 'cloudPcChanged'
   | 'graphUnavailable';

@@ -41,6 +41,7 @@ export const refusals: readonly PersonRefusal[] = [
   'otherGroup',
   'cloudPcOfPlan',
   'cloudPcChanged',
+  'cloudPcBusy',
   'graphUnavailable',
 ];
 

@@ -262,6 +262,26 @@ describe('Assigning Windows 365', function () {
     await until('adam', /was built/);
   });
 
+  it('When a Cloud PC is to be reprovisioned by its licence and there are several of the plan, then one is chosen among those alone', async () => {
+    whole.simulator.tenant.addCloudPc({
+      id: 'f1ee7000-0008-4000-8000-000000000008',
+      name: 'CPC-ben-second',
+      userPrincipalName: 'ben@contoso.com',
+      ownerName: 'Ben Bauer',
+      servicePlan: { id: demoServicePlans.cpu2, name: 'Cloud PC Enterprise 2vCPU/8GB/128GB' },
+      provisioningPolicyId: demoPolicies.officeWestEurope,
+      provisionedDateTime: '2026-03-12T09:22:00Z',
+    });
+
+    const chooser = wordsOn(await asksFor(whole, 'reprovision ben@contoso.com with licence 2 vCPU'));
+    const only = wordsOn(await asksFor(whole, 'reprovision ben@contoso.com with licence 8 vCPU'));
+
+    assert.match(chooser, /CPC-ben-2M8TD.*CPC-ben-second|CPC-ben-second.*CPC-ben-2M8TD/);
+    assert.doesNotMatch(chooser, /CPC-ben-5RW1Z/);
+    assert.match(only, /CPC-ben-5RW1Z/);
+    assert.doesNotMatch(only, /CPC-ben-2M8TD/);
+  });
+
   it('When starts are paused, then nothing is changed until they go on', async () => {
     await submits(whole, await asksFor(whole, 'assign 4 vCPU to cleo@contoso.com'), 'assign.submit');
     await whole.says('adam', 'pause all starts');

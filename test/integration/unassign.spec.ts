@@ -133,6 +133,18 @@ describe('Taking Windows 365 back', function () {
     assert.deepEqual(changesIn(whole), []);
   });
 
+  it('When a reprovision of the Cloud PC waits or runs, then its licence is not taken away meanwhile', async () => {
+    const form = await asksFor(whole, 'unassign ada@contoso.com');
+    const reprovision = await asksFor(whole, 'reprovision my Cloud PC', 'ada');
+    const inputs = { reason: 'Slow', saved: 'true' };
+    answeredCard(await whole.presses('ada', reprovision, 'request.submit', inputs));
+
+    const answered = await submits(whole, form, 'unassign.submit');
+
+    assert.match(wordsOn(answered), /A reprovision of this Cloud PC is asked for or runs/);
+    assert.deepEqual(changesIn(whole), []);
+  });
+
   it('When somebody who is no admin asks, then it is refused', async () => {
     assert.match(wordsOn(await asksFor(whole, 'unassign ada@contoso.com', 'ben')), /admin/i);
   });

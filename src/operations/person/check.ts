@@ -12,6 +12,7 @@ import { isSameGroupName } from '../../domain/directory.ts';
 import type { PersonOrder, PersonRefusal } from '../../domain/person-item.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { minute } from '../../domain/time.ts';
+import { findBusy } from '../../requests/person/find-busy.ts';
 import { type PersonReading, readPerson } from '../../requests/person/read-person.ts';
 import { readWithinMs } from './change-group.ts';
 import { peopleOf, whyNotAllowed } from './rights.ts';
@@ -27,7 +28,9 @@ export const checkPerson: PersonStepRun = async ({ deps, request, item }) => {
   const refused =
     toRefused(whyNotAllowed(deps.policy, request, reading.standings)) ??
     toRefused(whyNotOffered(deps.policy, order, reading)) ??
-    (item.operation === 'assign' ? findAssignRefusal(order, reading) : findUnassignRefusal(order, reading));
+    (item.operation === 'assign'
+      ? findAssignRefusal(order, reading)
+      : (findUnassignRefusal(order, reading) ?? (await findBusy(deps, order))));
   if (refused) return { type: 'refuse', ...refused, seats };
   // What is in its grace period comes back with the licence: it is the one to wait for.
   const revivable = findRevivable(order.entitlement, reading.cloudPcs);

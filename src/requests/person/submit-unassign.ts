@@ -10,6 +10,7 @@ import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 import type { FormMessage } from '../submit-reprovision.ts';
 import { checkWords, type SubmittedWords } from '../submitted-form.ts';
 import { unassignForm } from './ask-unassign.ts';
+import { findBusy } from './find-busy.ts';
 import { readPerson } from './read-person.ts';
 import { readDraft, standingOf, storePerson } from './store-person.ts';
 import { problemOf } from './submit-assign.ts';
@@ -52,7 +53,7 @@ export async function submitUnassign(
   if (endsGrace && cloudPcs.length !== 1) throw new InputError('endGraceUnclear');
   const nothing = { provisioning: null, settings: null, leaves: [], ticket: false };
   const order: PersonOrder = { ...nothing, entitlement, cloudPcs, endsGrace };
-  const refused = findUnassignRefusal(order, reading);
+  const refused = findUnassignRefusal(order, reading) ?? (await findBusy(deps, order));
   if (refused) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
     return unassignForm(deps, draft, reading, problemOf(refused));
