@@ -58,7 +58,7 @@ describe('a process that stops between intent and POST (PostgreSQL only; the emb
     const people = at(stopped);
     await people.says('adam', 'use this channel for approvals', { thread: '1' });
     await people.says('ada', 'reprovision my Cloud PC');
-    const form = await eventually(() => last(people.messagesOf('ada')));
+    const form = await eventually(() => last(people.messagesOf('ada')), 60_000);
     await people.presses('ada', form, 'request.submit', { reason: 'Apps no longer start', saved: 'true' });
     const card = await approvalCard();
     await people.presses('ivan', card, 'request.approve', {}, { thread: card.id });

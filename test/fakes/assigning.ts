@@ -99,7 +99,7 @@ export async function openChats(whole: WholeBot, ...people: CastMember[]): Promi
 }
 
 /** The changes of members that Graph was sent, in order. */
-export function changesIn({ simulator }: WholeBot): string[] {
+export function changesIn({ simulator }: Pick<WholeBot, 'simulator'>): string[] {
   const nameOf = new Map(simulator.tenant.groups.map(({ id, displayName }) => [id, displayName]));
   return simulator.requests.flatMap(({ method, path, status }) => {
     const [, groupId = ''] = /^\/groups\/([^/]+)\/members\/(?:[^/]+\/)?\$ref$/.exec(path) ?? [];
@@ -111,7 +111,7 @@ export function changesIn({ simulator }: WholeBot): string[] {
 }
 
 /** The groups whose member somebody is directly. */
-export function directGroupsOf({ simulator }: WholeBot, personId: string): string[] {
+export function directGroupsOf({ simulator }: Pick<WholeBot, 'simulator'>, personId: string): string[] {
   return simulator.tenant.groups
     .filter(({ memberIds }) => memberIds.includes(personId))
     .map(({ displayName }) => displayName)

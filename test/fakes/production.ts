@@ -48,14 +48,15 @@ export interface Production {
   stop(): Promise<void>;
 }
 
-/** Starts it on the store of this run. @param env wins over `productionEnv`; an empty value is one that is not set */
+/** Starts it on the store of this run. @param env wins over `productionEnv`; an empty value is one that is not set; @param policyLines further ones */
 export async function startProduction(
   env: Record<string, string> | ((microsoft: Microsoft) => Record<string, string>) = {},
+  policyLines = '',
 ): Promise<Production> {
   const microsoft = await startMicrosoft();
   const database = testStoreKind === 'postgres' ? await createTestDatabase() : null;
   const bot = await createBotProcess({
-    policy: policyText(),
+    policy: policyText(policyLines),
     env: {
       ...productionEnv(microsoft),
       ...(database ? { DATABASE_URL: database.databaseUrl } : {}),
