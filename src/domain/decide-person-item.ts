@@ -1,86 +1,11 @@
 // The state machine of a person's item. Pure: (item, event, now) → the new item and what is worth telling, or null where
 // the event does not fit any more. What was changed in groups is kept change by change, so that it can be taken back.
-import type { CloudPc, StatusDetail } from './cloud-pc.ts';
-import { faceOf, isReadyStatus } from './cloud-pc.ts';
-import {
-  assignSteps,
-  isFinishedPerson,
-  type MembershipChange,
-  type PersonFailure,
-  type PersonItem,
-  type PersonOutcome,
-  type PersonOutcomeCode,
-  type PersonRefusal,
-  type PersonStep,
-  type PinnedGroup,
-  type Seats,
-  unassignSteps,
-} from './person-item.ts';
+import { type CloudPc, faceOf, isReadyStatus } from './cloud-pc.ts';
+import { decideGrace } from './decide-grace.ts';
+import type { PersonChange, PersonEvent, PersonNews } from './person-events.ts';
+import { isFinishedPerson, type MembershipChange, type PersonItem, type PersonStep } from './person-item.ts';
+import { atStep, end, fail, finishUnassign, following, isBeforeChanges, nextToUndo } from './person-moves.ts';
 import type { Instant } from './time.ts';
-
-export type PersonEvent =
-  | { type: 'begin' }
-  | { type: 'hold'; reason: 'paused' | 'graph'; until: Instant }
-  | { type: 'wait'; until: Instant }
-  /** Nothing was changed. */
-  | { type: 'refuse'; code: PersonRefusal; detail: StatusDetail | null; seats?: Seats | null }
-  | {
-      type: 'checked';
-      knownCloudPcIds: readonly string[];
-      seats: Seats | null;
-      cloudPc: CloudPc | null;
-      /** Ids of the groups that the person is in now and will stay in. */
-      memberOf: readonly string[];
-    }
-  /** Committed before the call. */
-  | { type: 'intend'; group: PinnedGroup; direction: MembershipChange['direction'] }
-  /** Graph said that it is so now. */
-  | { type: 'settled'; groupId: string; direction: MembershipChange['direction']; wasSo: boolean }
-  /** It is certain that nothing was changed. */
-  | { type: 'notApplied'; groupId: string; direction: MembershipChange['direction']; retryAt: Instant }
-  | { type: 'stepDone' }
-  | { type: 'fail'; code: PersonFailure; detail: StatusDetail | null; seats?: Seats | null }
-  /** assign: the Cloud PC that the entitlement led to. unassign: the one that goes. */
-  | { type: 'seen'; pc: CloudPc; until: Instant }
-  | { type: 'undone'; groupId: string; direction: MembershipChange['direction']; isDone: boolean }
-  | { type: 'intendEndGrace'; intentId: string }
-  | { type: 'graceAnswered'; intentId: string; answer: 'accepted' | 'notApplied' | 'rejected' | 'unknown'; at: Instant }
-  | { type: 'slow'; until: Instant }
-  | { type: 'graceUnclear' }
-  | { type: 'startAgain'; attempt: number }
-  | { type: 'close'; attempt: number }
-  | { type: 'cancel' };
-
-export type PersonNews =
-  | 'checking'
-  | 'held'
-  | 'joining'
-  | 'joined'
-  | 'left'
-  | 'licensed'
-  | 'building'
-  | 'slow'
-  | 'undoing'
-  | 'undone'
-  | 'notUndone'
-  | 'outOfSeats'
-  | 'assigned'
-  | 'assignedWithWarnings'
-  | 'unassigned'
-  | 'unassignedWithWarnings'
-  | 'graceEnding'
-  | 'graceEnded'
-  | 'needsOperator'
-  | 'skipped'
-  | 'failed'
-  | 'startAgain'
-  | 'closed'
-  | 'cancelled';
-
-export interface PersonChange {
-  item: PersonItem;
-  news: PersonNews | null;
-}
 
 const quiet = (item: PersonItem): PersonChange => ({ item, news: null });
 
@@ -122,49 +47,6 @@ export function decidePersonItem(item: PersonItem, event: PersonEvent, now: Inst
     default:
       return decideGrace(item, event, now);
   }
-}
-
-type GraceEvent = Extract<
-  PersonEvent,
-  { type: 'intendEndGrace' | 'graceAnswered' | 'graceUnclear' | 'startAgain' | 'close' | 'cancel' }
->;
-
-function decideGrace(item: PersonItem, event: GraceEvent, now: Instant): PersonChange | null {
-  switch (event.type) {
-    case 'intendEndGrace':
-      if (item.step !== 'endGrace' || item.intentId !== null) return null;
-      return { item: { ...item, intentId: event.intentId, dueAt: now }, news: 'graceEnding' };
-    case 'graceAnswered':
-      return graceAnswered(item, event, now);
-    case 'graceUnclear':
-      if (item.step !== 'awaitEnd' || item.state === 'needsOperator') return null;
-      return {
-        item: { ...item, state: 'needsOperator', attempt: item.attempt + 1, dueAt: null },
-        news: 'needsOperator',
-      };
-    case 'startAgain': {
-      if (item.state !== 'needsOperator' || item.attempt !== event.attempt) return null;
-      const again: PersonItem = { ...item, state: 'building', intentId: null, unknownSince: null };
-      return { item: atStep(again, 'endGrace', now), news: 'startAgain' };
-    }
-    case 'close':
-      return close(item, event.attempt, now);
-    case 'cancel':
-      if (!isBeforeChanges(item)) return null;
-      return { item: end(item, 'cancelled', 'cancelled', null, now), news: 'cancelled' };
-  }
-}
-
-/** Nobody waits for the end of the grace period any more: the groups are left, and everybody is told what is not certain. */
-function close(item: PersonItem, attempt: number, now: Instant): PersonChange | null {
-  if (item.state !== 'needsOperator' || item.attempt !== attempt) return null;
-  const going = failUnassign({ ...item, state: 'building' }, { code: 'graceNotEnded', detail: null }, now);
-  return going && { item: going.item, news: 'closed' };
-}
-
-/** Nothing was changed, nor may have been. */
-export function isBeforeChanges({ state, changes }: Pick<PersonItem, 'state' | 'changes'>): boolean {
-  return (state === 'queued' || state === 'checking') && changes.length === 0;
 }
 
 type Held = Extract<PersonEvent, { type: 'hold' }>;
@@ -256,63 +138,6 @@ function inState(item: PersonItem, next: PersonStep): PersonItem {
   return { ...item, state: waits.includes(next) ? 'building' : 'starting' };
 }
 
-function finishUnassign(item: PersonItem, now: Instant): PersonChange {
-  const { failing } = item;
-  if (!failing) return { item: end(item, 'ready', 'unassigned', null, now), news: 'unassigned' };
-  return { item: end(item, 'readyWithWarnings', failing.code, failing.detail, now), news: 'unassignedWithWarnings' };
-}
-
-/** The step behind this one that has anything to do; null: it was the last one. */
-function following(item: PersonItem): PersonStep | null {
-  const steps: readonly PersonStep[] = item.operation === 'assign' ? assignSteps.slice(0, -1) : unassignSteps;
-  return steps.slice(steps.indexOf(item.step) + 1).find((step) => concerns(step, item)) ?? null;
-}
-
-function concerns(step: PersonStep, item: PersonItem): boolean {
-  const { order, operation, cloudPc } = item;
-  const isToJoin = (group: PinnedGroup | null) =>
-    group !== null && !item.changes.some((change) => change.group.id === group.id && change.state === 'wasSo');
-  switch (step) {
-    case 'joinProvisioning':
-      return isToJoin(order.provisioning);
-    case 'joinSettings':
-      return isToJoin(order.settings);
-    case 'leaveOthers':
-      // What is to be left after a licence is found out when it is gone.
-      return operation === 'unassign' || order.leaves.length > 0;
-    case 'awaitMembership':
-      return isToJoin(order.provisioning) || isToJoin(order.settings);
-    case 'awaitLicence':
-      return order.entitlement.kind === 'licence';
-    case 'awaitGrace':
-      return cloudPc !== null;
-    case 'endGrace':
-    case 'awaitEnd':
-      return operation === 'unassign' && order.endsGrace && cloudPc !== null;
-    default:
-      return true;
-  }
-}
-
-function fail(item: PersonItem, outcome: PersonOutcome, now: Instant): PersonChange | null {
-  if (item.operation === 'unassign') return failUnassign(item, outcome, now);
-  if (item.failing !== null) return null;
-  const failing = { ...item, failing: outcome };
-  if (nextToUndo(failing) === null)
-    return { item: end(failing, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
-  return { item: atStep({ ...failing, state: 'starting' }, 'undo', now), news: 'undoing' };
-}
-
-/** The licence is gone already: what is left to do goes on, and the end says what was missing first. */
-function failUnassign(item: PersonItem, outcome: PersonOutcome, now: Instant): PersonChange | null {
-  if (item.step === 'check' || item.step === 'leaveEntitlement')
-    return { item: end(item, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
-  const going: PersonItem = { ...item, failing: item.failing ?? outcome };
-  if (item.step === 'leaveOthers') return finishUnassign(going, now);
-  // Without its grace period there is nothing to end.
-  return { item: atStep({ ...going, state: 'starting' }, 'leaveOthers', now), news: null };
-}
-
 function seen(item: PersonItem, pc: CloudPc, until: Instant, now: Instant): PersonChange | null {
   const known: PersonItem = { ...item, cloudPc: pc, dueAt: until };
   if (item.operation === 'unassign') return quiet(known);
@@ -324,11 +149,6 @@ function seen(item: PersonItem, pc: CloudPc, until: Instant, now: Instant): Pers
   const isPlain = faceOf(pc.status) === 'ready';
   const code = isPlain ? 'ready' : 'readyWithWarnings';
   return { item: end(known, code, code, pc.statusDetail, now), news: isPlain ? 'assigned' : 'assignedWithWarnings' };
-}
-
-/** What is to be taken back next: in reverse order, and only what this request has changed or may have changed. */
-export function nextToUndo({ changes }: Pick<PersonItem, 'changes'>): MembershipChange | null {
-  return changes.findLast(({ state }) => state === 'done' || state === 'intended') ?? null;
 }
 
 type Undone = Extract<PersonEvent, { type: 'undone' }>;
@@ -346,29 +166,4 @@ function endUndo(item: PersonItem, now: Instant): PersonChange | null {
   if (!failing || nextToUndo(item) !== null) return null;
   const news = failing.code === 'outOfSeatsLate' ? 'outOfSeats' : 'failed';
   return { item: end(item, 'failed', failing.code, failing.detail, now), news };
-}
-
-type GraceAnswered = Extract<PersonEvent, { type: 'graceAnswered' }>;
-
-/** Only where it is certain that nothing was applied may it be sent anew by itself. */
-function graceAnswered(item: PersonItem, { intentId, answer, at }: GraceAnswered, now: Instant): PersonChange | null {
-  if (item.intentId !== intentId || item.step !== 'endGrace') return null;
-  if (answer === 'notApplied') return quiet({ ...item, intentId: null, dueAt: at });
-  if (answer === 'rejected') return fail(item, { code: 'graceNotEnded', detail: null }, now);
-  const sent = atStep({ ...item, unknownSince: answer === 'unknown' ? now : null }, 'awaitEnd', now);
-  return answer === 'unknown' ? quiet(sent) : { item: sent, news: 'graceEnded' };
-}
-
-function atStep(item: PersonItem, step: PersonStep | null, now: Instant): PersonItem {
-  return { ...item, step: step ?? item.step, stepSince: now, hold: null, isSlow: false, dueAt: now };
-}
-
-function end(
-  item: PersonItem,
-  state: 'ready' | 'readyWithWarnings' | 'failed' | 'skipped' | 'cancelled',
-  code: PersonOutcomeCode,
-  detail: StatusDetail | null,
-  now: Instant,
-): PersonItem {
-  return { ...item, state, outcome: { code, detail }, endedAt: now, dueAt: null, hold: null };
 }

@@ -1,6 +1,7 @@
 // Who is told what, when something happens to a request about a person.
-import type { PersonNews } from './decide-person-item.ts';
+
 import { isForAnother, type NoticeOrder } from './notices.ts';
+import type { PersonNews } from './person-events.ts';
 import type { Policy } from './policy.ts';
 import type { Request } from './request.ts';
 import type { MailKind, NoticeKind } from './views.ts';

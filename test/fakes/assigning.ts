@@ -117,3 +117,14 @@ export function directGroupsOf({ simulator }: Pick<WholeBot, 'simulator'>, perso
     .map(({ displayName }) => displayName)
     .sort();
 }
+
+/** Waits until somebody has a message with these words. */
+export function hears(whole: WholeBot, who: CastMember, words: RegExp, withinMs = 30_000): Promise<void> {
+  return eventually(() => {
+    const texts = whole.messagesOf(who).map((one) => wordsOn(one));
+    assert.ok(
+      texts.some((text) => words.test(text)),
+      `${words} in:\n${texts.join('\n')}`,
+    );
+  }, withinMs);
+}

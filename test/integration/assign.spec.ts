@@ -15,6 +15,7 @@ import {
   assignPolicy,
   changesIn,
   directGroupsOf,
+  hears,
   licenceNames,
   openChats,
   submits,
@@ -47,14 +48,7 @@ describe('Assigning Windows 365', function () {
     await whole.stop();
   });
 
-  const until = (who: 'adam' | 'cleo', words: RegExp) =>
-    eventually(() => {
-      const texts = whole.messagesOf(who).map((one) => wordsOn(one));
-      assert.ok(
-        texts.some((text) => words.test(text)),
-        `${words} in:\n${texts.join('\n')}`,
-      );
-    }, untilEnd);
+  const until = (who: 'adam' | 'cleo', words: RegExp) => hears(whole, who, words);
 
   it('When Adam assigns and Ivan approves, then each group is joined once, the licence last, and Cléo is told when it is ready', async () => {
     const form = await asksFor(whole, 'assign 4 vCPU to cleo@contoso.com');

@@ -7,6 +7,7 @@ import {
   assignPolicy,
   changesIn,
   directGroupsOf,
+  hears,
   licenceNames,
   openChats,
   submits,
@@ -30,14 +31,7 @@ describe('Taking Windows 365 back', function () {
     await whole.stop();
   });
 
-  const until = (who: 'adam' | 'ada' | 'ben', words: RegExp) =>
-    eventually(() => {
-      const texts = whole.messagesOf(who).map((one) => wordsOn(one));
-      assert.ok(
-        texts.some((text) => words.test(text)),
-        `${words} in:\n${texts.join('\n')}`,
-      );
-    }, untilEnd);
+  const until = (who: 'adam' | 'ada' | 'ben', words: RegExp) => hears(whole, who, words);
 
   it('When the grace period is kept, then the licence goes first, the groups last, and Ada is told until when it is kept', async () => {
     const form = await asksFor(whole, 'unassign ada@contoso.com');

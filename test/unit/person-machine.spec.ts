@@ -2,14 +2,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CloudPc } from '../../src/domain/cloud-pc.ts';
-import {
-  decidePersonItem,
-  isBeforeChanges,
-  nextToUndo,
-  type PersonEvent,
-  type PersonNews,
-} from '../../src/domain/decide-person-item.ts';
+import { decidePersonItem } from '../../src/domain/decide-person-item.ts';
+import type { PersonEvent, PersonNews } from '../../src/domain/person-events.ts';
 import { isFinishedPerson, type PersonItem, type PersonOrder, type PinnedGroup } from '../../src/domain/person-item.ts';
+import { isBeforeChanges, nextToUndo } from '../../src/domain/person-moves.ts';
 import { minute } from '../../src/domain/time.ts';
 import { newPersonItem } from '../../src/requests/new-request.ts';
 import { aCloudPc } from '../fakes/things.ts';

@@ -1,7 +1,7 @@
 // Runs the steps of one person's item for as long as each lets the next follow at once. A run holds the item by a claim
 // with a time; what comes back from one that has lost it changes nothing.
 
-import type { PersonEvent } from '../../domain/decide-person-item.ts';
+import type { PersonEvent } from '../../domain/person-events.ts';
 import { isFinishedPerson, type PersonItem } from '../../domain/person-item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
@@ -87,7 +87,7 @@ async function record(run: Run, event: PersonEvent, { claim, isLast, guard }: Re
     const locked = await tx.requests.lock(run.request.id);
     const fresh = await tx.personItems.get(run.item.id);
     if (!locked || fresh?.claim !== claim || (guard && !(await guard(tx)))) return;
-    const changed = await changePersonItem(tx, deps, locked, fresh, event);
+    const changed = await changePersonItem(tx, deps, locked, fresh, await ofNow(tx, deps, event));
     if (!changed) return;
     const { item } = changed.change;
     // Until its last word a run keeps what it holds; afterwards the item is anybody's.
@@ -98,4 +98,11 @@ async function record(run: Run, event: PersonEvent, { claim, isLast, guard }: Re
     isOurs = true;
   });
   return isOurs;
+}
+
+/** Starts may have gone on since they were seen paused: then nothing would wake the item before its time. */
+async function ofNow(tx: Tx, { clock }: PersonDeps, event: PersonEvent): Promise<PersonEvent> {
+  if (event.type !== 'hold' || event.reason !== 'paused') return event;
+  const { paused } = await tx.settings.lockStarts();
+  return paused ? event : { ...event, until: clock.now() };
 }

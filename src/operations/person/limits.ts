@@ -1,7 +1,7 @@
 // How long each step may take, and what it means when it takes longer.
-import type { PersonEvent } from '../../domain/decide-person-item.ts';
-import { nextToUndo } from '../../domain/decide-person-item.ts';
+import type { PersonEvent } from '../../domain/person-events.ts';
 import type { PersonFailure, PersonItem, PersonStep } from '../../domain/person-item.ts';
+import { nextToUndo } from '../../domain/person-moves.ts';
 import type { Limits } from '../../domain/policy.ts';
 import type { Instant } from '../../domain/time.ts';
 

@@ -1,7 +1,7 @@
 // One run of the step that an item is at, and when it is given up.
 import { isReadyStatus } from '../../domain/cloud-pc.ts';
-import type { PersonEvent } from '../../domain/decide-person-item.ts';
 import { ConciergeError, TemporaryError } from '../../domain/errors.ts';
+import type { PersonEvent } from '../../domain/person-events.ts';
 import type { PersonItem } from '../../domain/person-item.ts';
 import { second } from '../../domain/time.ts';
 import { isOverdue, whenOverdue } from './limits.ts';

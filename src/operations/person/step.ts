@@ -1,6 +1,6 @@
 // What the steps of assign and unassign have in common. A step is small and may be run again at any time: what it changes
 // in a group is intended in a transaction first, and after that only the run that holds the item calls.
-import type { PersonEvent } from '../../domain/decide-person-item.ts';
+import type { PersonEvent } from '../../domain/person-events.ts';
 import type { PersonItem } from '../../domain/person-item.ts';
 import type { GraceEnder, GroupMembership, Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';

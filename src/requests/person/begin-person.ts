@@ -1,6 +1,8 @@
 // A request about a person begins, or is withdrawn before anything was changed.
-import { decidePersonItem, isBeforeChanges } from '../../domain/decide-person-item.ts';
+
+import { decidePersonItem } from '../../domain/decide-person-item.ts';
 import { isForAnother } from '../../domain/notices.ts';
+import { isBeforeChanges } from '../../domain/person-moves.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { moveTally } from '../../domain/waves.ts';

@@ -1,5 +1,7 @@
 // Saving what a decision changed of a person's item: the row, the counts, its audit line, cards, notices, the ticket.
-import { decidePersonItem, type PersonChange, type PersonEvent } from '../../domain/decide-person-item.ts';
+
+import { decidePersonItem } from '../../domain/decide-person-item.ts';
+import type { PersonChange, PersonEvent } from '../../domain/person-events.ts';
 import type { PersonItem } from '../../domain/person-item.ts';
 import { noticesForPerson } from '../../domain/person-notices.ts';
 import type { Ticket, Tx } from '../../domain/ports.ts';

@@ -1,8 +1,8 @@
 // What Entra and Windows 365 do by themselves, looked at until it is done or the step's time is over.
 import { cloudPcsFor, seatsOf } from '../../../domain/assign-check.ts';
 import { isReadyStatus } from '../../../domain/cloud-pc.ts';
-import type { PersonEvent } from '../../../domain/decide-person-item.ts';
 import { isSameUpn } from '../../../domain/people.ts';
+import type { PersonEvent } from '../../../domain/person-events.ts';
 import { readWithinMs } from '../change-group.ts';
 import { buildPatience, nextLook, type Patience } from '../next-look.ts';
 import type { PersonStepRun, Run } from '../step.ts';

@@ -1,7 +1,8 @@
 // What this request changed is taken back, in reverse order. A call whose answer was lost may have arrived: it is taken
 // back too, but not before it can no longer be on its way.
-import { nextToUndo } from '../../../domain/decide-person-item.ts';
+
 import type { MembershipChange } from '../../../domain/person-item.ts';
+import { nextToUndo } from '../../../domain/person-moves.ts';
 import { minute, second } from '../../../domain/time.ts';
 import { call } from '../change-group.ts';
 import type { PersonStepRun, Run } from '../step.ts';
