@@ -21,7 +21,6 @@ const { values } = parseArgs({
     store: { type: 'string', default: process.env.TEST_DATABASE_URL ? 'postgres' : 'embedded' },
     failEvery: { type: 'string', default: '33' },
     waveSize: { type: 'string', default: '100' },
-    settle: { type: 'string', default: 'treatAsStarted' },
   },
 });
 const size = Number(values.cloudPcs);
@@ -49,8 +48,7 @@ try {
   await bot.start();
   const memory = setInterval(() => void readPeakMb(bot).then((mb) => (peakMb = Math.max(peakMb, mb))), 2 * second);
   const killing = killInTheMiddle(bot, microsoft, members, kills);
-  const settle = values.settle === 'close' ? 'close' : 'treatAsStarted';
-  const played = await playBulk(bot.url, microsoft, { size, withinMs: 25 * minute, settle }).catch((error: unknown) => {
+  const played = await playBulk(bot.url, microsoft, { members, withinMs: 15 * minute }).catch((error: unknown) => {
     faults.push(String(error), lastWords(microsoft), ...bot.lines.slice(-10));
     return null;
   });

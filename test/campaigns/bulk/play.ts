@@ -7,7 +7,7 @@ import { type Card, cardOf, findButton, wordsOn } from '../../fakes/looking.ts';
 import { type Microsoft, serviceUrl } from '../../fakes/microsoft/index.ts';
 import { createPeople, type People } from '../../fakes/people.ts';
 import { type Activity, postActivity, type TeamsAnswer } from '../../fakes/teams.ts';
-import { fleetGroup } from './tenant.ts';
+import { type FleetMember, fleetGroup } from './tenant.ts';
 
 export interface Played {
   previewMs: number;
@@ -22,10 +22,8 @@ export interface Played {
 const patienceMs = 8 * second;
 
 export interface PlayOptions {
-  size: number;
+  members: readonly FleetMember[];
   withinMs: number;
-  /** Pressed when something waits for a person. */
-  settle: 'treatAsStarted' | 'close';
 }
 
 export async function playBulk(url: string, microsoft: Microsoft, options: PlayOptions): Promise<Played> {
@@ -44,7 +42,7 @@ export async function playBulk(url: string, microsoft: Microsoft, options: PlayO
     () => people.says('adam', `bulk reprovision group ${fleetGroup.name}`),
   );
   const previewMs = Date.now() - askedAt;
-  const inputs = { reason: 'New image', confirmCount: String(options.size), mail: 'true' };
+  const inputs = { reason: 'New image', confirmCount: String(options.members.length), mail: 'true' };
   const approval = await until(
     'the approval card',
     () => people.channelMessages().find((one) => hasButton(one, 'request.approve')),
@@ -58,7 +56,7 @@ export async function playBulk(url: string, microsoft: Microsoft, options: PlayO
     () => cardIn(people, approval.id, (card) => !hasButton(card, 'request.approve')),
     () => people.presses('ivan', approval, 'request.approve', {}, { thread: approval.id }),
   );
-  const followed = await follow(people, approval.id, until, options);
+  const followed = await follow(people, approval.id, until, () => whatIntuneShows(microsoft, options.members));
   return { previewMs, ...followed, runMs: Date.now() - approvedAt };
 }
 
@@ -68,7 +66,7 @@ async function follow(
   people: People,
   cardId: string,
   until: Until,
-  { settle }: PlayOptions,
+  settle: () => 'treatAsStarted' | 'close',
 ): Promise<Pick<Played, 'resumed' | 'settled'>> {
   const done = { resumed: 0, settled: 0 };
   const where = { thread: cardId };
@@ -80,7 +78,7 @@ async function follow(
       if (!card) return;
       if (hasButton(card, 'bulk.settle.ask')) {
         const asked = await people.presses('adam', card, 'bulk.settle.ask', {}, where);
-        const choice = buttonsOf(asked.body?.value as Card).find(({ data }) => data?.choice === settle);
+        const choice = buttonsOf(asked.body?.value as Card).find(({ data }) => data?.choice === settle());
         if (choice) {
           await people.presses('adam', { actions: [choice] } as unknown as Card, 'bulk.settle', {}, where);
           done.settled += 1;
@@ -93,6 +91,12 @@ async function follow(
     },
   );
   return done;
+}
+
+/** Whoever decides about unclear starts looks there first: a start that did nothing is not waited for. */
+function whatIntuneShows({ simulator }: Microsoft, members: readonly FleetMember[]): 'treatAsStarted' | 'close' {
+  const posts = members.map(({ cloudPcId }) => simulator.tenant.reprovisionPosts(cloudPcId));
+  return posts.some(({ received, applied }) => applied < Math.min(received, 1)) ? 'close' : 'treatAsStarted';
 }
 
 function buttonsOf(card: Card | undefined): { verb?: string; data?: Record<string, unknown> }[] {
