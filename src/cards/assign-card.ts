@@ -1,5 +1,6 @@
 // The form that assigns Windows 365: what the person has, which licence or size, which groups, mail and ticket.
-import type { CardView, EntitlementChoice, GroupChoices, MailOffer, Text } from '../domain/views.ts';
+import { longestMailText, longestReason } from '../domain/request.ts';
+import type { CardView, EntitlementChoice, GroupChoices, MailOffer, Text, Written } from '../domain/views.ts';
 import { listed } from '../locales/person-values.ts';
 import { type Sentence, say, type Words } from '../locales/sentence.ts';
 import { breakable, buttonData, choiceData, type Fact, factData, spoken, stateData } from './card-parts.ts';
@@ -7,9 +8,10 @@ import type { Writer } from './writer.ts';
 
 type View = Extract<CardView, { card: 'assign' }>;
 
-/** What is left of a card's 24 KB for each list; some fifty names of usual length. */
-const roomForLicences = 5500;
-const roomForGroups = 4000;
+/** What is left of a card's 24 KB for the lists: some fifty names of usual length in each, fewer beside a long text. */
+const roomForLists = 13_500;
+const shares = { licences: 0.4, groups: 0.3 } as const;
+const usualTextBytes = 800;
 /** Names of what the person has; more do not help to decide. */
 const mostHas = 5;
 
@@ -24,11 +26,12 @@ export function assignCard(writer: Writer, view: View) {
     state: stateData(writer, 'info', t('strip'), t('stripText')),
     facts: factData(writer, factsOf(view)),
     licence: licenceData(writer, view),
-    policyGroup: groupData(writer, view.provisioning),
-    settingsGroup: groupData(writer, view.settings),
+    policyGroup: groupData(writer, view.provisioning, view.written),
+    settingsGroup: groupData(writer, view.settings, view.written),
     reasonError: writer.plain(say(needsApproval ? 'confirm.reasonError' : 'confirm.reasonErrorDirect')),
-    mail: mailData(writer, view.mail, say(isSelf ? 'confirm.mailToggle' : 'assign.mailToggle')),
-    ticket: view.offersTicket,
+    reason: reasonData(writer, view.written),
+    mail: mailData(writer, view.mail, say(isSelf ? 'confirm.mailToggle' : 'assign.mailToggle'), view.written),
+    ticket: view.offersTicket ? { value: String(view.written?.ticket ?? true) } : null,
     next: writer.markdown(say(needsApproval ? 'confirm.nextApproval' : 'assign.nextDirect')),
     actions: actionsOf(writer, view),
     ...spoken(writer, say('assign.summary', { owner })),
@@ -40,8 +43,24 @@ export function problemData(writer: Writer, problem: Text | null) {
   return problem && stateData(writer, 'ask', say('bulk.choose.problem'), say(problem.text, problem.values));
 }
 
-export function mailData(writer: Writer, { offered, preset, mayWriteText }: MailOffer, title: Sentence) {
-  return offered ? { title: writer.plain(title), value: String(preset), mayWriteText } : null;
+export function mailData(
+  writer: Writer,
+  { offered, preset, mayWriteText }: MailOffer,
+  title: Sentence,
+  written: Written | null,
+) {
+  if (!offered) return null;
+  const text = written?.mailText ?? '';
+  return {
+    title: writer.plain(title),
+    value: String(written?.mail ?? preset),
+    mayWriteText,
+    text: text === '' ? '' : writer.text(text, longestMailText),
+  };
+}
+
+export function reasonData(writer: Writer, written: Written | null): string {
+  return written ? writer.text(written.reason, longestReason) : '';
 }
 
 function factsOf({ person, has }: View): Fact[] {
@@ -56,14 +75,19 @@ function factsOf({ person, has }: View): Fact[] {
   ];
 }
 
-function licenceData(writer: Writer, { entitlements, chosen }: View) {
+function roomFor(list: keyof typeof shares, written: Written | null): number {
+  const textBytes = written ? Buffer.byteLength(JSON.stringify([written.reason, written.mailText])) : 0;
+  return (roomForLists - Math.max(0, textBytes - usualTextBytes)) * shares[list];
+}
+
+function licenceData(writer: Writer, { entitlements, chosen, written }: View) {
   const titleOf = ({ kind, name, free }: EntitlementChoice) =>
     choiceTitle(writer, say(`assign.${kind}Choice`, { name, n: Math.max(0, free) }));
   const first = chosen ?? (entitlements.length === 1 ? (entitlements[0]?.value ?? null) : null);
-  return listData(writer, withFirst(entitlements, first), first, roomForLicences, titleOf);
+  return listData(writer, withFirst(entitlements, first), first, roomFor('licences', written), titleOf);
 }
 
-function groupData(writer: Writer, groups: GroupChoices | null) {
+function groupData(writer: Writer, groups: GroupChoices | null, written: Written | null) {
   if (!groups) return null;
   const { choices, preset, mustKeep } = groups;
   const current = choices.filter(({ isCurrent }) => isCurrent);
@@ -74,7 +98,7 @@ function groupData(writer: Writer, groups: GroupChoices | null) {
   const titleOf = ({ name, isCurrent }: (typeof choices)[number]) =>
     choiceTitle(writer, isCurrent ? say('assign.nowIn', { name }) : name);
   return {
-    ...listData(writer, withFirst(offered, value), value, roomForGroups, titleOf),
+    ...listData(writer, withFirst(offered, value), value, roomFor('groups', written), titleOf),
     note: note && writer.markdown(say(note)),
   };
 }

@@ -55,6 +55,7 @@ const personTones: ReadonlyMap<string, Tone> = new Map([
   ['undone', 'off'],
   ['notUndone', 'bad'],
   ['outOfSeats', 'warn'],
+  ['outOfSeatsLate', 'warn'],
   ['assigned', 'good'],
   ['unassigned', 'good'],
   ['graceEnding', 'danger'],

@@ -64,7 +64,11 @@ export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
   assignedWithWarnings: assigned('warn', 'readyWithWarnings', 'readyWithWarningsText'),
   assignFailed: row('bad', 'assignFailed'),
   assignSkipped: row('off', 'assignFailed', 'askAgain', { self: { text: 'assignSkippedText' } }),
-  outOfSeats: row('warn', 'outOfSeats', 'lookAgain', { channel: { button: 'lookAgain' } }),
+  outOfSeats: row('warn', 'outOfSeats', 'lookAgain', {
+    self: { title: 'outOfSeatsSelf' },
+    requester: { title: 'outOfSeats' },
+    channel: { title: 'outOfSeats', button: 'lookAgain' },
+  }),
   unassigned: unassigned('good', 'unassignedKept'),
   unassignedWithWarnings: row('warn', 'unassigned', null, {
     self: { text: 'unassignedWithWarningsText' },
@@ -102,6 +106,7 @@ export const noticeFaces: Readonly<Record<NoticeKind, Row>> = {
 const personNotices: Partial<Record<NoticeKind, Row>> = {
   cancelled: row('off', 'cancelled', null, { self: { text: 'cancelledTextBulk' } }),
   needsOperator: row('warn', 'person.needsOperator', null, { channel: { text: 'needsOperatorTextChannel' } }),
+  slow: row('warn', 'person.slow'),
   noChannel: row('warn', 'noChannel', null, { channel: { text: 'person.noChannelTextAdmin' } }),
   approvalReminder: row('ask', 'approvalReminder', null, { self: { text: 'person.approvalReminderText' } }),
 };

@@ -1,7 +1,7 @@
 // The form that takes Windows 365 back: which licence, which Cloud PC goes with it, and how long it is kept.
 import type { CardView } from '../domain/views.ts';
 import { type Sentence, say } from '../locales/sentence.ts';
-import { mailData, problemData } from './assign-card.ts';
+import { mailData, problemData, reasonData } from './assign-card.ts';
 import { breakable, buttonData, choiceData, type Fact, factData, spoken, stateData } from './card-parts.ts';
 import type { Writer } from './writer.ts';
 
@@ -12,7 +12,7 @@ const mostChoices = 20;
 const hoursADay = 24;
 
 export function unassignCard(writer: Writer, view: View) {
-  const { person, choices, graceHours, offersEndGrace, problem, needsApproval } = view;
+  const { person, graceHours, offersEndGrace, problem, needsApproval } = view;
   const owner = person.name;
   return {
     title: writer.markdown(say('personCard.title', { operation: 'unassign' })),
@@ -21,14 +21,22 @@ export function unassignCard(writer: Writer, view: View) {
     state: stateData(writer, 'danger', say('unassign.strip', { owner }), say('unassign.stripText')),
     graceText: writer.markdown(graceText(graceHours)),
     facts: factData(writer, factsOf(view)),
-    licence: choices.length > 1 ? { choices: choices.slice(0, mostChoices).map((one) => choiceOf(writer, one)) } : null,
+    licence: licenceData(writer, view),
     endGrace: offersEndGrace,
     reasonError: writer.plain(say(needsApproval ? 'confirm.reasonError' : 'confirm.reasonErrorDirect')),
-    mail: mailData(writer, view.mail, say('unassign.mailToggle')),
+    reason: reasonData(writer, view.written),
+    mail: mailData(writer, view.mail, say('unassign.mailToggle'), view.written),
     next: writer.markdown(say(needsApproval ? 'confirm.nextApproval' : 'assign.nextDirect')),
     actions: actionsOf(writer, view),
     ...spoken(writer, say('unassign.summary', { owner })),
   };
+}
+
+function licenceData(writer: Writer, { choices, written }: View) {
+  if (choices.length < 2) return null;
+  const shown = choices.slice(0, mostChoices);
+  const value = shown.find((one) => one.value === written?.licence)?.value ?? '';
+  return { value, choices: shown.map((one) => choiceOf(writer, one)) };
 }
 
 /** A choice of one is none: it is told. */

@@ -18,7 +18,8 @@ export interface FormReading extends AssignReading {
 
 /** Everything of the policy that can be assigned now: each licence group with one SKU, each size of each Frontline policy. */
 export function findEntitlements({ windows365 }: Policy, reading: FormReading): Entitlement[] {
-  const licences = findLicences(windows365.licenceGroups, reading);
+  const isUsable = (name: string) => (reading.groupsNamed.get(name) ?? []).every(isWritable);
+  const licences = findLicences(windows365.licenceGroups.filter(isUsable), reading);
   const frontline = windows365.frontlinePolicies.flatMap((name) => toFrontline(name, reading));
   return [...licences, ...frontline];
 }
@@ -33,7 +34,7 @@ export function findLicences(names: readonly string[], reading: LicenceReading):
 function toLicence(name: string, { groupsNamed, skus }: LicenceReading): Entitlement[] {
   const [group, ...others] = groupsNamed.get(name) ?? [];
   const sku = group && onlySku(group, skus);
-  if (!group || !sku || others.length > 0 || !isWritable(group)) return [];
+  if (!group || !sku || others.length > 0) return [];
   const planIds = sku.servicePlans.map(({ id }) => id);
   return [{ kind: 'licence', group: pin('licence', group), skuId: sku.skuId, partNumber: sku.partNumber, planIds }];
 }

@@ -4,7 +4,16 @@ import { type CloudPc, faceOf, isReadyStatus } from './cloud-pc.ts';
 import { decideGrace } from './decide-grace.ts';
 import type { PersonChange, PersonEvent, PersonNews } from './person-events.ts';
 import { isFinishedPerson, type MembershipChange, type PersonItem, type PersonStep } from './person-item.ts';
-import { atStep, end, fail, finishUnassign, following, isBeforeChanges, nextToUndo } from './person-moves.ts';
+import {
+  atStep,
+  end,
+  endFailed,
+  fail,
+  finishUnassign,
+  following,
+  isBeforeChanges,
+  nextToUndo,
+} from './person-moves.ts';
 import type { Instant } from './time.ts';
 
 const quiet = (item: PersonItem): PersonChange => ({ item, news: null });
@@ -164,6 +173,5 @@ function undone(item: PersonItem, event: Undone, now: Instant): PersonChange | n
 function endUndo(item: PersonItem, now: Instant): PersonChange | null {
   const { failing } = item;
   if (!failing || nextToUndo(item) !== null) return null;
-  const news = failing.code === 'outOfSeatsLate' ? 'outOfSeats' : 'failed';
-  return { item: end(item, 'failed', failing.code, failing.detail, now), news };
+  return endFailed(item, failing, now);
 }

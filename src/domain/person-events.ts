@@ -49,6 +49,8 @@ export type PersonNews =
   | 'undone'
   | 'notUndone'
   | 'outOfSeats'
+  /** Only after something was changed, and taken back. */
+  | 'outOfSeatsLate'
   | 'assigned'
   | 'assignedWithWarnings'
   | 'unassigned'

@@ -69,9 +69,14 @@ export function fail(item: PersonItem, outcome: PersonOutcome, now: Instant): Pe
   if (item.operation === 'unassign') return failUnassign(item, outcome, now);
   if (item.failing !== null) return null;
   const failing = { ...item, failing: outcome };
-  if (nextToUndo(failing) === null)
-    return { item: end(failing, 'failed', outcome.code, outcome.detail, now), news: 'failed' };
+  if (nextToUndo(failing) === null) return endFailed(failing, outcome, now);
   return { item: atStep({ ...failing, state: 'starting' }, 'undo', now), news: 'undoing' };
+}
+
+/** Nothing is left to be taken back. */
+export function endFailed(item: PersonItem, { code, detail }: PersonOutcome, now: Instant): PersonChange {
+  const news = code === 'outOfSeatsLate' ? 'outOfSeatsLate' : 'failed';
+  return { item: end(item, 'failed', code, detail, now), news };
 }
 
 /** The licence is gone already: what is left to do goes on, and the end says what was missing first. */

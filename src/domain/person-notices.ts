@@ -34,6 +34,7 @@ const personNotices: Partial<Record<PersonNews, PersonNotice>> = {
   },
   skipped: { notice: 'assignSkipped', person: false, requester: true, channel: false },
   outOfSeats: { notice: 'outOfSeats', person: false, requester: true, channel: true },
+  outOfSeatsLate: { notice: 'outOfSeats', person: true, requester: true, channel: true, mail: 'assignFailed' },
   failed: { notice: 'assignFailed', person: true, requester: true, channel: true, mail: 'assignFailed' },
   slow: { notice: 'slow', person: false, requester: false, channel: true },
   needsOperator: { notice: 'needsOperator', person: false, requester: true, channel: true },

@@ -45,6 +45,7 @@ export interface Options {
 
 /** The longest text of its own that a mail may carry, in characters. */
 export const longestMailText = 3000;
+export const longestReason = 300;
 
 export function hasOptions({ options }: Pick<Request, 'options'>): boolean {
   return options.osVersion !== null || options.accountType !== null;

@@ -75,6 +75,13 @@ export interface MailOffer {
   mayWriteText: boolean;
 }
 
+/** What was written on a form that comes back, so that nobody writes it twice. */
+export interface Written {
+  reason: string;
+  mail: boolean;
+  mailText: string | null;
+}
+
 /** Somebody on a form, with the address that tells people of one name apart. */
 export interface NamedPerson extends PersonRef {
   upn: string;
@@ -238,6 +245,7 @@ export type CardView =
       needsApproval: boolean;
       /** What must be changed first: a key below `error`. */
       problem: Text | null;
+      written: (Written & { ticket: boolean }) | null;
       now: Instant;
     }
   | {
@@ -254,6 +262,7 @@ export type CardView =
       mail: MailOffer;
       needsApproval: boolean;
       problem: Text | null;
+      written: (Written & { licence: string | null }) | null;
       now: Instant;
     }
   /** Something of this person is running already, or there is nothing to take back. */

@@ -1,9 +1,7 @@
 // What the form said, checked field by field; each is checked here again, whatever the client checked.
 import { InputError } from '../domain/errors.ts';
 import type { Choices, Policy } from '../domain/policy.ts';
-import { longestMailText, type MailWish, type Options } from '../domain/request.ts';
-
-const reasonMax = 300;
+import { longestMailText, longestReason, type MailWish, type Options } from '../domain/request.ts';
 
 /** The words that every form asks for. */
 export interface SubmittedWords {
@@ -34,7 +32,7 @@ export function checkForm(form: SubmittedForm, policy: Policy): CheckedForm {
 export function checkWords(form: SubmittedWords, policy: Policy): CheckedForm {
   const reason = form.reason.trim();
   if (reason === '') throw new InputError('reasonMissing');
-  if (reason.length > reasonMax) throw new InputError('reasonTooLong', { max: reasonMax });
+  if (reason.length > longestReason) throw new InputError('reasonTooLong', { max: longestReason });
   const isOffered = policy.mail.from !== null;
   const text = form.mailText?.trim() ? form.mailText.trim() : null;
   if (text !== null && !(isOffered && policy.mail.customText)) throw new InputError('mailTextNotAllowed');

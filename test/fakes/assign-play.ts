@@ -165,7 +165,7 @@ export async function startAssignStage({
     /** The form as it was preset. */
     submits(
       form: View<'assign'>,
-      changes: { mail?: boolean; ticket?: boolean; licence?: string } = {},
+      changes: { mail?: boolean; ticket?: boolean; licence?: string; reason?: string } = {},
     ): Promise<CardView> {
       const { chosen: licence, provisioning, settings } = form;
       const choice = {

@@ -323,6 +323,7 @@ function* assignForms(outside: Outside): Generator<CardView> {
     offersTicket: true,
     needsApproval: false,
     problem: null,
+    written: null,
     now,
   };
   yield form;
@@ -338,6 +339,7 @@ function* assignForms(outside: Outside): Generator<CardView> {
     settings: groups(90, null),
     mail: { ...form.mail, offered: false },
     problem: { text: 'error.groupNotFound', values: { name: outside.words } },
+    written: { reason: outside.words, mail: true, mailText: outside.words, ticket: false },
   };
 }
 
@@ -359,6 +361,7 @@ function* unassignForms(outside: Outside): Generator<CardView> {
     mail: { offered: true, preset: true, mayWriteText: true },
     needsApproval: false,
     problem: null,
+    written: null,
     now,
   };
   yield form;
@@ -369,6 +372,7 @@ function* unassignForms(outside: Outside): Generator<CardView> {
     graceHours: 25,
     mail: { offered: true, preset: false, mayWriteText: false },
     problem: { text: 'error.groupNotFound', values: { name: outside.words } },
+    written: { reason: outside.words, mail: false, mailText: outside.words, licence: uuid(3) },
   };
   yield { ...form, mail: { ...form.mail, offered: false } };
 }
@@ -420,6 +424,7 @@ export const personHistoryNews: readonly string[] = [
   'undone',
   'notUndone',
   'outOfSeats',
+  'outOfSeatsLate',
   'assigned',
   'unassigned',
   'graceEnding',

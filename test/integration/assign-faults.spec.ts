@@ -147,7 +147,11 @@ describe('what the runbooks trip over', function () {
   it('When the person has no usage location at the form, then it says so instead of beginning', async () => {
     stage.tenant.changePerson(cleo, { usageLocation: null });
 
-    assert.match(problemOf(await stage.submits(await stage.asks(cleo))), /noUsageLocation/);
+    const form = await stage.submits(await stage.asks(cleo), { reason: 'For Monday', ticket: false });
+
+    assert.match(problemOf(form), /noUsageLocation/);
+    assert.ok(form.card === 'assign');
+    assert.deepEqual([form.written?.reason, form.written?.ticket], ['For Monday', false]);
   });
 
   it('When no seat is left and the person has it already, then that is said, and no ticket is sent', async () => {

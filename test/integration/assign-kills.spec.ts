@@ -178,7 +178,7 @@ describe(`assignments whose process dies (${testStoreKind} store)`, function () 
         changes.map(({ state }) => state),
         Array(3).fill(hasWon ? 'done' : 'undone'),
       );
-      assert.equal((await world.audit(at)).includes('item.outOfSeats'), !hasWon);
+      assert.equal((await world.audit(at)).includes('item.outOfSeatsLate'), !hasWon);
     }
   });
 });

@@ -276,6 +276,12 @@ describe('Assigning Windows 365', function () {
     assert.doesNotMatch(only, /CPC-ben-2M8TD/);
   });
 
+  it('When a licence group is kept on premises, then a Cloud PC is found by it all the same', async () => {
+    whole.simulator.tenant.changeGroup(demoGroups.licence2Cpu, { onPremisesSyncEnabled: true });
+
+    assert.match(wordsOn(await asksFor(whole, `reprovision Ben Bauer with ${licenceNames.cpu2}`)), /CPC-ben-2M8TD/);
+  });
+
   it('When starts are paused, then nothing is changed until they go on', async () => {
     await submits(whole, await asksFor(whole, 'assign 4 vCPU to cleo@contoso.com'), 'assign.submit');
     await whole.says('adam', 'pause all starts');

@@ -169,6 +169,8 @@ const assigning: [typed: string, phrase: string, groups: Record<string, string>]
     'reprovision',
     { who: 'ben@contoso.com', licence: 'licence 2 vCPU' },
   ],
+  ['reprovision Ben Bauer with W365-E-2x8', 'reprovision', { who: 'Ben Bauer', licence: 'W365-E-2x8' }],
+  ['rebuild the Cloud PC of Ben Bauer with W365', 'reprovision', { who: 'Ben Bauer', licence: 'W365' }],
   ['reprovision Ben Bauer with lic - Windows 365', 'reprovision', { who: 'Ben Bauer', licence: 'lic - Windows 365' }],
 ];
 

@@ -6,6 +6,7 @@ import { createCards } from '../../src/cards/render-card.ts';
 import { sides } from '../../src/cards/request-faces.ts';
 import { type Language, languages } from '../../src/domain/people.ts';
 import type { PersonItem } from '../../src/domain/person-item.ts';
+import { noticesForPerson } from '../../src/domain/person-notices.ts';
 import { day } from '../../src/domain/time.ts';
 import type { Audience, CardView, MailKind, MailView, NoticeKind, RequestView } from '../../src/domain/views.ts';
 import { explainPerson, fateOf } from '../../src/locales/person-outcome.ts';
@@ -22,7 +23,7 @@ import {
   provisioningGroup,
   settingsGroup,
 } from '../fakes/person-things.ts';
-import { aCloudPc } from '../fakes/things.ts';
+import { aCloudPc, aPolicy } from '../fakes/things.ts';
 import { hostile, now, uuid } from '../house/card-samples.ts';
 import { walkCard } from '../house/normalise-card.ts';
 import {
@@ -382,6 +383,28 @@ describe('The forms of assign and unassign', () => {
     ]);
   });
 
+  it('When a form comes back, then it has what was written, and nobody writes it twice', () => {
+    const words = { reason: 'For _Monday_', mail: false, mailText: 'Two lines,\nand *stars*' };
+
+    const parts = render({ ...assign, written: { ...words, ticket: false } });
+    const back = render({
+      ...unassign,
+      choices: [
+        { value: uuid(1), name: 'One', cloudPcName: null },
+        { value: uuid(2), name: 'Two', cloudPcName: null },
+      ],
+      written: { ...words, licence: uuid(2) },
+    });
+
+    for (const form of [parts, back]) {
+      assert.equal(inputIn(form, 'reason')?.value, words.reason);
+      assert.equal(inputIn(form, 'mailText')?.value, words.mailText);
+      assert.equal(inputIn(form, 'mail')?.value, 'false');
+    }
+    assert.equal(inputIn(parts, 'ticket')?.value, 'false');
+    assert.equal(inputIn(back, 'licence')?.value, uuid(2));
+  });
+
   it('When a group must be kept, then only that one is offered, with the reason', () => {
     const settings = {
       choices: [
@@ -485,6 +508,32 @@ describe('Notices, lists and history of assign and unassign', () => {
         assert.doesNotMatch(all, /reprovision|wipe|rebuil/i);
       }
     }
+  });
+
+  it('When the last seat went on the way, then the person is told as well, of themselves, and by mail', () => {
+    const view = running({ state: 'failed', outcome: { code: 'outOfSeatsLate', detail: null } });
+    const request = { ...view.request, mail: { wanted: true, text: null } };
+
+    const orders = noticesForPerson('outOfSeatsLate', request, {
+      ...aPolicy,
+      mail: { ...aPolicy.mail, from: 'cloudpc@contoso.com' },
+    });
+
+    assert.deepEqual(
+      orders.map(({ via, audience }) => `${via} ${audience}`),
+      ['chat requester', 'chat owner', 'chat channel', 'mail owner'],
+    );
+    assert.ok(textsIn(notice('outOfSeats', view, 'owner')).includes('No seat is free for you'));
+    assert.ok(textsIn(notice('outOfSeats', view, 'channel')).includes('No seat is free for Ada Arendt'));
+  });
+
+  it('When it takes long and there is no Cloud PC yet, then nothing is said to be built', () => {
+    const view = running({ state: 'building', step: 'awaitCloudPc' });
+
+    const texts = textsIn(notice('slow', view, 'channel')).join(' ');
+
+    assert.match(texts, /Windows 365 for Ada Arendt takes longer/);
+    assert.doesNotMatch(texts, /being built/);
   });
 
   it('When no seat was free, then whoever asked can look again from the notice', () => {

@@ -142,7 +142,16 @@ describe('the machine of an assignment', () => {
       failed.item.changes.map(({ state }) => state),
       ['wasSo', 'wasSo', 'undone'],
     );
-    assert.equal(failed.news.at(-1), 'outOfSeats');
+    assert.equal(failed.news.at(-1), 'outOfSeatsLate');
+  });
+
+  it('When the seat has gone and there is nothing to take back, then it still is a shortage of seats', () => {
+    const memberOf = [provisioning.id, settings.id];
+    const item = play(anItem(), [{ type: 'begin' }, { ...checked, memberOf }]).item;
+
+    const failed = play(item, [{ type: 'fail', code: 'outOfSeatsLate', detail: null }]);
+
+    assert.deepEqual([failed.item.state, failed.news.at(-1)], ['failed', 'outOfSeatsLate']);
   });
 
   it('When a step fails for good, then what was changed is taken back in reverse order, and only then it has failed', () => {

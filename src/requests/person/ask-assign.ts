@@ -13,12 +13,13 @@ import type { Person, PersonRef } from '../../domain/people.ts';
 import { assignRule, maySee, whyNoAssign } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { draftLivesMs, type OperationName, type Request } from '../../domain/request.ts';
-import type { CardView, NamedPerson, Text } from '../../domain/views.ts';
+import type { CardView, GroupChoices, NamedPerson, Text, Written } from '../../domain/views.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { type Asker, readAsker, toRef } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 import { findTarget, type Target } from '../find-target.ts';
 import { newDraft } from '../new-request.ts';
+import type { SubmittedWords } from '../submitted-form.ts';
 import { type PersonReading, readPerson } from './read-person.ts';
 
 /**
@@ -45,7 +46,7 @@ export async function askAssign(
     const draft = await insertDraft(tx, deps, 'assign', admin, person);
     const meant = findMeant(entitlements, words) ?? (entitlements.length === 1 ? entitlements[0] : null);
     const problem = meant || words === '' ? null : { text: 'error.licenceUnclear', values: { text: words } };
-    return assignForm(deps, draft, reading, { chosen: meant ? choiceValue(meant) : null, problem });
+    return assignForm(deps, draft, reading, { chosen: meant ? choiceValue(meant) : null, problem, form: null });
   });
 }
 
@@ -117,14 +118,30 @@ export async function insertDraft(
   return draft;
 }
 
-/** @param problem what must be changed first */
+/** What the form of assign said. */
+export interface AssignForm extends SubmittedWords {
+  licence: string | null;
+  provisioning: string | null;
+  settings: string | null;
+  ticket: boolean;
+}
+
+export interface AssignFormState {
+  chosen: string | null;
+  /** What must be changed first. */
+  problem: Text | null;
+  /** As it was sent, where it comes back. */
+  form: AssignForm | null;
+}
+
 export function assignForm(
   deps: Deps,
   draft: Request,
   reading: PersonReading,
-  { chosen, problem }: { chosen: string | null; problem: Text | null },
+  { chosen, problem, form }: AssignFormState,
 ): CardView {
   const { policy } = deps;
+  const groupsOf = (part: 'provisioning' | 'settings') => keepChosen(offerGroups(part, policy, reading), form?.[part]);
   const isSelf = !isForAnother(draft);
   return {
     card: 'assign',
@@ -135,14 +152,24 @@ export function assignForm(
     has: whatPersonHas(reading, policy),
     entitlements: findEntitlements(policy, reading).map((one) => toChoice(one, reading)),
     chosen,
-    provisioning: offerGroups('provisioning', policy, reading),
-    settings: offerGroups('settings', policy, reading),
+    provisioning: groupsOf('provisioning'),
+    settings: groupsOf('settings'),
     mail: mailOffer(policy),
     offersTicket: policy.ticket.enabled,
     needsApproval: needsApproval(deps, draft, reading),
     problem,
+    written: form && { ...writtenOn(form), ticket: form.ticket },
     now: deps.clock.now(),
   };
+}
+
+function keepChosen(groups: GroupChoices | null, chosen: string | null | undefined): GroupChoices | null {
+  const isOffered = groups?.choices.some(({ value }) => value === chosen) ?? false;
+  return groups && isOffered && chosen ? { ...groups, preset: chosen } : groups;
+}
+
+export function writtenOn({ reason, mail, mailText }: SubmittedWords): Written {
+  return { reason, mail, mailText };
 }
 
 export function needsApproval({ policy }: Deps, { requester, owner }: Request, { standings }: PersonReading): boolean {

@@ -6,7 +6,8 @@ import type { CardView, Text } from '../../domain/views.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 import type { Target } from '../find-target.ts';
-import { aboutPerson, findPerson, insertDraft, needsApproval, whyCannot } from './ask-assign.ts';
+import type { SubmittedWords } from '../submitted-form.ts';
+import { aboutPerson, findPerson, insertDraft, needsApproval, whyCannot, writtenOn } from './ask-assign.ts';
 import { type PersonReading, readPerson } from './read-person.ts';
 
 /** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
@@ -27,11 +28,26 @@ export async function askUnassign(
     const cannot = await whyCannot(tx, deps, admin, person, hasNone ? 'hasNone' : null);
     if (cannot) return cannot;
     const draft = await insertDraft(tx, deps, 'unassign', admin, person);
-    return unassignForm(deps, draft, reading, null);
+    return unassignForm(deps, draft, reading, null, null);
   });
 }
 
-export function unassignForm(deps: Deps, draft: Request, reading: PersonReading, problem: Text | null): CardView {
+/** What the form of unassign said. */
+export interface UnassignForm extends SubmittedWords {
+  /** null: there was nothing to choose. */
+  licence: string | null;
+  endGrace: boolean;
+  confirmEndGrace: boolean;
+}
+
+/** @param form as it was sent, where it comes back; what destroys is confirmed anew */
+export function unassignForm(
+  deps: Deps,
+  draft: Request,
+  reading: PersonReading,
+  problem: Text | null,
+  form: UnassignForm | null,
+): CardView {
   const { policy } = deps;
   return {
     card: 'unassign',
@@ -49,6 +65,7 @@ export function unassignForm(deps: Deps, draft: Request, reading: PersonReading,
     mail: mailOffer(policy),
     needsApproval: needsApproval(deps, draft, reading),
     problem,
+    written: form && { ...writtenOn(form), licence: form.licence },
     now: deps.clock.now(),
   };
 }

@@ -24,7 +24,8 @@ export async function changePersonItem(
 ): Promise<{ request: Request; change: PersonChange } | null> {
   const decided = decidePersonItem(item, event, deps.clock.now());
   if (!decided) return null;
-  const change = decided.news === 'outOfSeats' ? await withTicket(tx, deps, request, decided) : decided;
+  const isOutOfSeats = decided.news === 'outOfSeats' || decided.news === 'outOfSeatsLate';
+  const change = isOutOfSeats ? await withTicket(tx, deps, request, decided) : decided;
   const { item: next, news } = change;
   await tx.personItems.save(next);
   if (next.dueAt !== null) tx.wake({ queue: 'person', personItemId: next.id }, next.dueAt);

@@ -1,7 +1,7 @@
 // Everything about one person that assign and unassign decide by, read now: in two Graph requests, since who is in the
 // groups of a prefix can be asked only when they are known.
 import { type AssignReading, groupsOf } from '../../domain/assign-check.ts';
-import type { FrontlinePlan, Group, ProvisioningPolicy } from '../../domain/directory.ts';
+import { type FrontlinePlan, type Group, isSameGroupName, type ProvisioningPolicy } from '../../domain/directory.ts';
 import { isSameUpn, type Person, type Roles, roleGroupIds, rolesOf } from '../../domain/people.ts';
 import type { PersonItem, PersonOrder } from '../../domain/person-item.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -50,7 +50,7 @@ export async function readPerson(
   };
   const provisioningPolicies = answers.of<ProvisioningPolicy[]>('policies') ?? [];
   const frontlineGroups = provisioningPolicies
-    .filter(({ name }) => frontlinePolicies.includes(name))
+    .filter(({ name }) => frontlinePolicies.some((one) => isSameGroupName(one, name)))
     .flatMap(({ assignments }) => assignments.map(({ groupId }) => groupId));
   const frontlineOnes = frontlineGroups.length > 0 ? await readGroups(tenant, frontlineGroups, withinMs) : [];
   const licenceIds = licenceGroups.flatMap((name) => (named.get(name) ?? []).map(({ id }) => id));

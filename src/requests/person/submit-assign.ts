@@ -7,17 +7,10 @@ import type { CardView, Text } from '../../domain/views.ts';
 import type { Deadline, Deps, Origin } from '../deps.ts';
 import { claimOrigin } from '../deps.ts';
 import type { FormMessage } from '../submit-reprovision.ts';
-import { checkWords, type SubmittedWords } from '../submitted-form.ts';
-import { assignForm } from './ask-assign.ts';
+import { checkWords } from '../submitted-form.ts';
+import { type AssignForm, assignForm } from './ask-assign.ts';
 import { readPerson } from './read-person.ts';
 import { readDraft, standingOf, storePerson } from './store-person.ts';
-
-export interface AssignForm extends SubmittedWords {
-  licence: string | null;
-  provisioning: string | null;
-  settings: string | null;
-  ticket: boolean;
-}
 
 const readWithinMs = 25_000;
 
@@ -54,7 +47,7 @@ export async function submitAssign(
   const isOut = refused?.code === 'outOfSeats';
   if (refused && !isOut) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
-    return assignForm(deps, draft, reading, { chosen: form.licence, problem: problemOf(refused) });
+    return assignForm(deps, draft, reading, { chosen: form.licence, problem: problemOf(refused), form });
   }
   const refusal = isOut ? { ...refused, seats: seatsOf(entitlement, reading) } : null;
   return storePerson(deps, { requestId, order, words, rule: standing, refusal, message, origin });

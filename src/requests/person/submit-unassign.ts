@@ -8,19 +8,12 @@ import { second } from '../../domain/time.ts';
 import type { CardView } from '../../domain/views.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 import type { FormMessage } from '../submit-reprovision.ts';
-import { checkWords, type SubmittedWords } from '../submitted-form.ts';
-import { unassignForm } from './ask-unassign.ts';
+import { checkWords } from '../submitted-form.ts';
+import { type UnassignForm, unassignForm } from './ask-unassign.ts';
 import { findBusy } from './find-busy.ts';
 import { readPerson } from './read-person.ts';
 import { readDraft, standingOf, storePerson } from './store-person.ts';
 import { problemOf } from './submit-assign.ts';
-
-export interface UnassignForm extends SubmittedWords {
-  /** null: there was nothing to choose. */
-  licence: string | null;
-  endGrace: boolean;
-  confirmEndGrace: boolean;
-}
 
 const readWithinMs = 25 * second;
 
@@ -56,7 +49,7 @@ export async function submitUnassign(
   const refused = findUnassignRefusal(order, reading) ?? (await findBusy(deps, order));
   if (refused) {
     await deps.unitOfWork.run((tx) => claimOrigin(tx, origin, deps.clock));
-    return unassignForm(deps, draft, reading, problemOf(refused));
+    return unassignForm(deps, draft, reading, problemOf(refused), form);
   }
   return storePerson(deps, { requestId, order, words, rule, refusal: null, message, origin });
 }

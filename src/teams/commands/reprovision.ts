@@ -16,6 +16,8 @@ const partedVerb = (what: string) =>
     .map((parts) => parts.replace('#', `\\s+${what}\\s+(?:bitte\\s+)?`))
     .join('|');
 
+const whose = `(?:(?:(?:the\\s+)?${machine}\\s+)?(?:of|for|von|für|de|pour)\\s+)?`;
+
 const now = '(?:\\s+(?:now|again|jetzt|maintenant))?';
 
 export const reprovision: Command = {
@@ -32,9 +34,7 @@ export const reprovision: Command = {
     'recréer',
   ],
   patterns: [
-    phrases(
-      `${verb}\\s+(?<who>\\S.{0,255}?)\\s{1,9}(?:with|mit|avec)\\s+(?<licence>(?:lic|licen[cs]e|lizenz)\\b.{0,255}?)`,
-    ),
+    phrases(`${verb}\\s+${whose}(?<who>\\S.{0,255}?)\\s{1,9}(?:with|mit|avec)\\s+(?<licence>\\S.{0,255}?)`),
     phrases(
       `${verb}(?:\\s+(?:${mine}${machine}|me|mine|mich))?${now}`,
       `${mine}${machine}\\s+${verb}${now}`,
@@ -49,12 +49,20 @@ export const reprovision: Command = {
   async run(turn, groups) {
     const { deps, person, origin, deadline } = turn;
     const target = targetOf(turn, groups.who ?? groups.who2);
-    return personally(await askReprovision(deps, person, target, origin, deadline, groups.licence ?? null));
+    const licence = licenceOf(target, groups.licence);
+    return personally(await askReprovision(deps, person, target, origin, deadline, licence));
   },
 };
 
 /** `my cloud pc, it is broken`: one's own, whatever else is said. */
 const ownMachine = new RegExp(`^(?:my|mein(?:en)?|mon|ma)\\s+(?:\\S+\\s+)?${machine}(?:[\\s,;:.!–-]|$)`, 'iu');
+
+/** `rebuild my PC with Windows 11` names no licence; behind somebody else's name it can be nothing else. */
+const licenceWord = /^(?:lic|licen[cs]e|lizenz)\b/iu;
+
+function licenceOf({ type }: Target, words: string | undefined): string | null {
+  return words === undefined || (type === 'self' && !licenceWord.test(words)) ? null : words;
+}
 
 function targetOf(turn: Turn, who: string | undefined): Target {
   return who === undefined || ownMachine.test(who) ? { type: 'self' } : personMeant(turn, who);

@@ -65,6 +65,7 @@ async function runAll(wanted: readonly { store: StoreKind; seed: number }[]): Pr
       say(
         `${store} ${round.seed}: ${state}, ${end}, ${posts.received}/${approvals} POSTs, ${kills.length} kills, ${ms} ms`,
       );
+      for (const fault of round.faults) say(`  ${fault}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
