@@ -1,4 +1,5 @@
 // The end of a grace period, which destroys a Cloud PC: one intent, one call, and what nobody knows is an admin's to decide.
+import { lateLookMs } from './item-moves.ts';
 import type { PersonChange, PersonEvent } from './person-events.ts';
 import type { PersonItem } from './person-item.ts';
 import { atStep, end, fail, failUnassign, isBeforeChanges } from './person-moves.ts';
@@ -21,12 +22,13 @@ export function decideGrace(item: PersonItem, event: GraceEvent, now: Instant): 
     case 'graceUnclear':
       if (item.step !== 'awaitEnd' || item.state === 'needsOperator') return null;
       return {
-        item: { ...item, state: 'needsOperator', attempt: item.attempt + 1, dueAt: null },
+        item: { ...item, state: 'needsOperator', attempt: item.attempt + 1, dueAt: now + lateLookMs },
         news: 'needsOperator',
       };
     case 'startAgain': {
       if (item.state !== 'needsOperator' || item.attempt !== event.attempt) return null;
-      const again: PersonItem = { ...item, state: 'building', intentId: null, unknownSince: null };
+      // What a look under way would say is about the attempt before.
+      const again: PersonItem = { ...item, state: 'building', intentId: null, unknownSince: null, claim: null };
       return { item: atStep(again, 'endGrace', now), news: 'startAgain' };
     }
     case 'close':
@@ -40,7 +42,7 @@ export function decideGrace(item: PersonItem, event: GraceEvent, now: Instant): 
 /** Nobody waits for the end of the grace period any more: the groups are left, and everybody is told what is not certain. */
 function close(item: PersonItem, attempt: number, now: Instant): PersonChange | null {
   if (item.state !== 'needsOperator' || item.attempt !== attempt) return null;
-  const going = failUnassign({ ...item, state: 'building' }, { code: 'graceNotEnded', detail: null }, now);
+  const going = failUnassign({ ...item, state: 'building', claim: null }, { code: 'graceNotEnded', detail: null }, now);
   return going && { item: going.item, news: 'closed' };
 }
 

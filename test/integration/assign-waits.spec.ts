@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { NotAllowedError, TemporaryError } from '../../src/domain/errors.ts';
 import type { MembershipAnswer } from '../../src/domain/ports.ts';
 import { day, hour, minute, second } from '../../src/domain/time.ts';
+import { advancePerson } from '../../src/operations/person/advance-person.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { licenceGroup, provisioningGroup, settingsGroup } from '../fakes/person-things.ts';
 import { type PersonWorld, type PersonWorldOptions, startPersonWorld } from '../fakes/person-world.ts';
@@ -242,6 +243,26 @@ describe(`waiting for Entra and Windows 365 (${testStoreKind} store)`, function 
       assert.equal((await world.item()).state, isApplied ? 'ready' : 'needsOperator');
       assert.equal(world.reached.filter(({ what }) => what === 'endGrace').length, 1);
     }
+  });
+
+  it('When a person is asked whether it was ended, and it shows after all, then nobody need decide any more', async () => {
+    const world = await start({
+      ...unassign,
+      onCall: ({ what }) => (what === 'endGrace' ? { answer: unknown, isApplied: false } : undefined),
+    });
+    await world.run(undefined, day);
+    const { id } = await world.item();
+    world.sleep(hour);
+    await advancePerson(world.deps, id);
+    assert.equal((await world.item()).state, 'needsOperator');
+
+    for (const built of world.people[0]?.cloudPcs ?? []) built.goneAt = world.world.now;
+    world.sleep(hour);
+    await advancePerson(world.deps, id);
+    await world.run();
+
+    assert.deepEqual((await world.item()).outcome?.code, 'unassigned');
+    assert.equal(world.reached.filter(({ what }) => what === 'endGrace').length, 1);
   });
 
   it('When the process dies at the end of a grace period and is away for a day, then it is not sent again', async () => {

@@ -301,8 +301,8 @@ describe('the machine of taking back', () => {
     ]).item;
     assert.equal(unclear.state, 'needsOperator');
     assert.equal(decidePersonItem(unclear, { type: 'startAgain', attempt: 7 }, now), null);
-    const again = play(unclear, [{ type: 'startAgain', attempt: unclear.attempt }]).item;
-    assert.deepEqual([again.step, again.intentId], ['endGrace', null]);
+    const again = play({ ...unclear, claim: 'a look' }, [{ type: 'startAgain', attempt: unclear.attempt }]).item;
+    assert.deepEqual([again.step, again.intentId, again.claim], ['endGrace', null, null]);
     const closed = play(unclear, [{ type: 'close', attempt: unclear.attempt }, { type: 'stepDone' }]).item;
     assert.deepEqual([closed.state, closed.outcome?.code], ['readyWithWarnings', 'graceNotEnded']);
   });

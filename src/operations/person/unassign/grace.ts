@@ -1,6 +1,7 @@
 // The Cloud PC after its licence has gone: Windows 365 keeps it for its grace period, unless that is ended at once. Ending it
 // destroys what is on it: one intent, one call, and nobody repeats it.
 import { type CloudPc, isReadyStatus } from '../../../domain/cloud-pc.ts';
+import { lateLookMs } from '../../../domain/item-moves.ts';
 import type { Tx } from '../../../domain/ports.ts';
 import { minute, second } from '../../../domain/time.ts';
 import { startCounting } from '../../start-counting.ts';
@@ -80,6 +81,8 @@ export const awaitEnd: PersonStepRun = async (run) => {
   if (pc === null || pc.status === 'deprovisioning') return { type: 'stepDone' };
   // Somebody gave the licence back meanwhile: nothing was ended.
   if (isReadyStatus(pc.status)) return { type: 'fail', code: 'graceNotEnded', detail: null };
+  // An admin is asked; should it show after all, nobody need decide.
+  if (item.state === 'needsOperator') return { type: 'wait', until: now + lateLookMs };
   const isTooLong = now - item.stepSince > deps.policy.limits.unknownAfterMs;
   return isTooLong ? { type: 'graceUnclear' } : { type: 'wait', until: nextLook(run) };
 };
