@@ -13,6 +13,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const entry = join(root, 'dist', 'index.js');
 /** Folders of src that the build leaves out. */
 const notBuilt = ['demo', 'simulator'];
+/** The embedded store is WebAssembly: what lives for seconds would spend most of them on making it quick. */
+const shortLived = ['--liftoff-only'];
 /** Spares every start half a second of compiling. */
 export const compileCache = join(tmpdir(), 'concierge-compile-cache');
 
@@ -78,7 +80,7 @@ export async function createBotProcess(options: BotProcessOptions): Promise<BotP
     async start(extra = {}) {
       const machine = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache };
       const env = { ...machine, HOST: '127.0.0.1', PORT: String(port), ...options.env, ...extra };
-      child = spawn(process.execPath, ['--enable-source-maps', entry], { cwd: folder, env });
+      child = spawn(process.execPath, ['--enable-source-maps', ...shortLived, entry], { cwd: folder, env });
       keepLines(child.stdout, lines);
       keepLines(child.stderr, lines);
       await untilReady(url, isRunning, lines);
