@@ -117,6 +117,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
     sendLater: (incoming, origin, answer) => laterTurn(deps, incoming, origin, answer),
   });
   if (store.kind === 'embedded') await recoverLastRun(deps);
+  if (config.auditKey === null) log.info({}, 'the audit is not sealed: AUDIT_KEY is not set');
   const starter = graphStarter(graph, { version: config.reprovisionVersion });
   await startWorkers({
     boss,
@@ -130,6 +131,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
       graceEnder: graphGraceEnder(graph),
     },
     watchEveryMs: config.watchEveryMs,
+    auditKey: config.auditKey,
     runLater: (data) => application.runLater(readLaterTurn(data)),
     log,
   });

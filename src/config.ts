@@ -66,6 +66,7 @@ const settings = z
       .string()
       .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
       .optional(),
+    AUDIT_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
     DATA_DIR: z.string().default('./data'),
     POLICY_FILE: z.string().default('./policy.yaml'),
     WATCH_EVERY: duration.default(30_000),
@@ -109,6 +110,8 @@ export interface Config {
   /** Which of the two delegated forms sends the wipe: `/me/…` or `/users/{id}/…`. */
   ssoReprovisionForm: 'me' | 'users';
   store: { databaseUrl: string | undefined; dataDir: string };
+  /** Signs the chain of seals over the audit; null: it is not sealed. */
+  auditKey: string | null;
   policyFile: string;
   watchEveryMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -156,6 +159,7 @@ function toConfig(value: z.output<typeof settings>): Config {
     ssoConnection: value.SSO_CONNECTION ?? null,
     ssoReprovisionForm: value.SSO_REPROVISION_FORM,
     store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },
+    auditKey: value.AUDIT_KEY ?? null,
     policyFile: value.POLICY_FILE,
     watchEveryMs: value.WATCH_EVERY,
     logLevel: value.LOG_LEVEL,

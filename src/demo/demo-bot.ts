@@ -58,6 +58,7 @@ function demoConfig(port: number, dataDir: string): Config {
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: undefined, dataDir },
+    auditKey: null,
     policyFile: '',
     watchEveryMs,
     logLevel: 'warn',

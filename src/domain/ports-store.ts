@@ -23,6 +23,8 @@ export type WakeUp =
   | { queue: 'watch' }
   /** Something changed that stands on many cards: show the open requests anew. */
   | { queue: 'refresh' }
+  /** Rows of the audit are to be sealed. */
+  | { queue: 'seal' }
   /** A turn that would take too long, as plain JSON; the one job whose truth is not in a column. */
   | { queue: 'later'; id: string; turn: Record<string, unknown> };
 
@@ -49,6 +51,7 @@ export interface Tx {
   people: People;
   settings: Settings;
   audit: Audit;
+  auditSeals: AuditSeals;
   seenActivities: SeenActivities;
   pendingTurns: PendingTurns;
   /** The store's own clock, the same for every process. */
@@ -403,6 +406,35 @@ export interface Audit {
     limit: number,
     itemId?: string | null,
   ): Promise<{ rows: AuditRow[]; total: number }>;
+}
+
+/** One link of the chain over the audit. */
+export interface AuditSeal {
+  id: string;
+  /** Number of the last row that it covers. */
+  throughId: string;
+  rows: number;
+  /** Hex. */
+  seal: string;
+}
+
+/** What is signed: the seal before, and every row since, in one canonical text. */
+export type Sign = (text: string) => string;
+
+export interface AuditSeals {
+  /**
+   * Seals rows that no transaction under way can come before; at most so many.
+   * @returns null when there are none, or while another process does it
+   */
+  seal(sign: Sign, atMost: number): Promise<AuditSeal | null>;
+  /** The seals behind the given one, in order, each with what `sign` makes of its rows now. @param after null: from the first */
+  check(
+    sign: Sign,
+    after: AuditSeal | null,
+    atMost: number,
+  ): Promise<{ stored: AuditSeal; now: string; rows: number }[]>;
+  /** How many rows no seal covers yet. */
+  unsealed(): Promise<number>;
 }
 
 /** What a person wanted when the bot had to ask for their sign-in; the newest wish only. Plain JSON, as for `later`. */

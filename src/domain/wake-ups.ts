@@ -19,6 +19,7 @@ export function keyOf(wakeUp: WakeUp): string {
     case 'timers':
     case 'watch':
     case 'refresh':
+    case 'seal':
       return wakeUp.queue;
   }
 }

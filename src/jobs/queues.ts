@@ -15,6 +15,7 @@ export const queueNames: readonly QueueName[] = [
   'timers',
   'watch',
   'refresh',
+  'seal',
   'sweep',
   'later',
 ];
@@ -29,6 +30,7 @@ export interface JobData {
   timers: Record<string, never>;
   watch: Record<string, never>;
   refresh: Record<string, never>;
+  seal: Record<string, never>;
   sweep: Record<string, never>;
   later: { id: string; turn: Record<string, unknown> };
 }

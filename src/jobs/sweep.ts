@@ -19,6 +19,7 @@ export async function sweep({ unitOfWork, clock, log }: Pick<Deps, 'unitOfWork' 
     for (const cardId of cards) tx.wake({ queue: 'deliverCard', cardId });
     for (const noticeId of notices) tx.wake({ queue: 'deliverNotice', noticeId });
     tx.wake({ queue: 'timers' });
+    tx.wake({ queue: 'seal' });
     const look = await tx.items.nextLookAt();
     if (look !== null) tx.wake({ queue: 'watch' }, look);
     await tx.seenActivities.forgetBefore(now - day);

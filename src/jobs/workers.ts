@@ -9,6 +9,7 @@ import { deliverCard } from '../requests/deliver-card.ts';
 import { deliverNotice } from '../requests/deliver-notice.ts';
 import type { NoticeDeps } from '../requests/notice-row.ts';
 import { refreshOpenCards } from '../requests/refresh-cards.ts';
+import { sealAudit } from '../requests/seal-audit.ts';
 import { fireTimers } from '../requests/timers.ts';
 import { watchItems } from '../requests/watch-items.ts';
 import { advance } from './advance.ts';
@@ -20,11 +21,13 @@ export interface WorkerDeps {
   boss: PgBoss;
   deps: OperationDeps & PersonDeps & NoticeDeps;
   watchEveryMs: number;
+  /** null: the audit is not sealed. */
+  auditKey: string | null;
   runLater(data: JobData['later']): Promise<void>;
   log: Log;
 }
 
-export async function startWorkers({ boss, deps, watchEveryMs, runLater, log }: WorkerDeps): Promise<void> {
+export async function startWorkers({ boss, deps, watchEveryMs, auditKey, runLater, log }: WorkerDeps): Promise<void> {
   const many = (concurrency: number) => ({ concurrency, log });
   await work(boss, 'advance', ({ itemId }) => advance(deps, itemId), many(4));
   await work(boss, 'person', ({ personItemId }) => advancePerson(deps, personItemId), many(4));
@@ -34,6 +37,7 @@ export async function startWorkers({ boss, deps, watchEveryMs, runLater, log }: 
   await work(boss, 'timers', () => fireTimers(deps), many(1));
   await work(boss, 'watch', () => watchItems(deps, watchEveryMs), many(1));
   await work(boss, 'refresh', () => refreshOpenCards(deps), many(1));
+  await work(boss, 'seal', () => sealAudit(deps, auditKey), many(1));
   await work(boss, 'sweep', () => sweep(deps), many(1));
   await work(boss, 'later', runLater, many(2));
 }

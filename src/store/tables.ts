@@ -35,6 +35,8 @@ export interface Tables {
   tickets: TicketsTable;
   settings: SettingsTable;
   audit: AuditTable;
+  audit_seals: AuditSealsTable;
+  audit_horizon: AuditHorizonTable;
   seen_activities: SeenActivitiesTable;
   pending_turns: PendingTurnsTable;
   schema_migrations: { name: string; applied_at: Generated<Date> };
@@ -238,6 +240,20 @@ interface AuditTable {
   actor_name: string | null;
   action: string;
   details: Json<Record<string, unknown>>;
+}
+
+interface AuditSealsTable {
+  id: Generated<string>;
+  through_id: string;
+  rows: number;
+  seal: string;
+  sealed_at: Generated<Date>;
+}
+
+interface AuditHorizonTable {
+  id: number;
+  through_id: string;
+  noted_at: Time;
 }
 
 export interface PersonItemsTable {

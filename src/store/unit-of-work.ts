@@ -6,6 +6,7 @@ import type { Log, Tx, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import { keyOf } from '../domain/wake-ups.ts';
 import { sqlAudit } from './audit.ts';
+import { sqlAuditSeals } from './audit-seals.ts';
 import { sqlCandidates } from './candidates.ts';
 import { sqlCards } from './cards.ts';
 import { sqlConversations } from './conversations.ts';
@@ -103,6 +104,7 @@ function createTx(trx: Trx, wakeUps: PlannedWakeUp[]): Tx {
     people: sqlPeople(trx),
     settings: sqlSettings(trx),
     audit: sqlAudit(trx),
+    auditSeals: sqlAuditSeals(trx),
     seenActivities: sqlSeenActivities(trx),
     pendingTurns: sqlPendingTurns(trx),
     async now() {

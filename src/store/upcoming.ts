@@ -6,7 +6,7 @@ import { fromTime, toTime } from './column-values.ts';
 import type { Tables } from './tables.ts';
 
 /** Those whose time is in a column. */
-type Queue = Exclude<WakeUp['queue'], 'later' | 'refresh'>;
+type Queue = Exclude<WakeUp['queue'], 'later' | 'refresh' | 'seal'>;
 
 /** More than this at once would be a flood; the rest is met at the next look or by the sweep. */
 const mostAtOnce = 1000;

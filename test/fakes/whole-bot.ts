@@ -141,6 +141,7 @@ export function composeTestBot(
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
+    auditKey: null,
     policyFile: '',
     watchEveryMs: 150,
     logLevel: 'info',

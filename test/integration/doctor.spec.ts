@@ -64,6 +64,7 @@ describe('the doctor', () => {
     ssoReprovisionForm: 'me',
     teamsAppId: demoTeamsApp.externalId,
     store: { databaseUrl: undefined, dataDir: folder },
+    auditKey: null,
     policyFile: '',
     watchEveryMs: 1000,
     logLevel: 'info',

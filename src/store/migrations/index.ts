@@ -5,6 +5,7 @@ import { migration0004 } from './0004-leases.ts';
 import { migration0005 } from './0005-sign-in.ts';
 import { migration0006 } from './0006-bulk.ts';
 import { migration0007 } from './0007-people.ts';
+import { migration0008 } from './0008-audit-seals.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of application. A new one is added at the end. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   migration0005,
   migration0006,
   migration0007,
+  migration0008,
 ];
