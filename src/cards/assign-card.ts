@@ -1,6 +1,6 @@
 // The form that assigns Windows 365: what the person has, which licence or size, which groups, mail and ticket.
 import { longestMailText, longestReason } from '../domain/request.ts';
-import type { CardView, EntitlementChoice, GroupChoices, MailOffer, Text, Written } from '../domain/views.ts';
+import type { CardView, EntitlementChoice, GroupChoices, MailOffer, TextView, Written } from '../domain/views.ts';
 import { listed } from '../locales/person-values.ts';
 import { type Sentence, say, type Words } from '../locales/sentence.ts';
 import { breakable, buttonData, choiceData, type Fact, factData, spoken, stateData } from './card-parts.ts';
@@ -39,8 +39,12 @@ export function assignCard(writer: Writer, view: View) {
 }
 
 /** What must be changed first; it stands on top, since the rest of the form is as it was. */
-export function problemData(writer: Writer, problem: Text | null) {
-  return problem && stateData(writer, 'ask', say('bulk.choose.problem'), say(problem.text, problem.values));
+export function problemData(writer: Writer, problem: TextView | null) {
+  return problem && stateData(writer, 'ask', say('bulk.choose.problem'), sentencesIn(problem));
+}
+
+export function sentencesIn({ text, values, more = [] }: TextView): Sentence {
+  return more.reduce((a, one) => say('common.and', { a, b: say(one.text, one.values) }), say(text, values));
 }
 
 export function mailData(

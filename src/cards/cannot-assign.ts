@@ -1,6 +1,7 @@
 // Why nothing can be assigned or taken back now, and what would help. Nothing was asked.
 import type { CardView } from '../domain/views.ts';
 import { dotted, type Sentence, say, type Words } from '../locales/sentence.ts';
+import { sentencesIn } from './assign-card.ts';
 import { buttonData, spoken, stateData } from './card-parts.ts';
 import type { Tone } from './tone.ts';
 import type { Writer } from './writer.ts';
@@ -52,6 +53,14 @@ function faceOf({ person, reason }: View): Face {
         state: say('cannotAssign.hasNone', { owner }),
         text: say('cannotAssign.hasNoneText'),
         next: say('cannotAssign.hasNoneNext'),
+      };
+    case 'unusable':
+      return {
+        title: 'cannot.titleLater',
+        tone: 'warn',
+        state: say('cannotAssign.unusable'),
+        text: sentencesIn(reason.why),
+        next: null,
       };
     case 'nothingOffered':
       return {

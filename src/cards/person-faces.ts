@@ -240,7 +240,7 @@ function ofItem(item: PersonItem, view: RequestView): PersonSituation {
 function underWay(item: PersonItem): PersonSituation {
   if (item.hold === 'paused') return 'paused';
   if (item.hold === 'graph') return undoOf(item) === 'unchanged' ? 'heldGraph' : 'heldGraphAgain';
-  if (item.unknownSince !== null && item.operation === 'unassign') return 'graceUnclear';
+  if (item.unknownSince !== null && item.step === 'awaitEnd') return 'graceUnclear';
   if (item.isSlow && item.step === 'awaitCloudPc') return 'slowToAppear';
   if (item.isSlow && item.step === 'awaitBuild') return 'slow';
   if (item.step === 'leaveOthers') return item.operation === 'assign' ? 'joining' : 'leavingGroups';

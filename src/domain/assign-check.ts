@@ -5,6 +5,7 @@ import type { CloudPc, StatusDetail } from './cloud-pc.ts';
 import { type FrontlinePlan, type Group, isSameGroupName, type LicenceState, type SubscribedSku } from './directory.ts';
 import type { Person } from './people.ts';
 import type { Entitlement, PersonOrder, PersonRefusal, PinnedGroup, Seats } from './person-item.ts';
+import type { Policy } from './policy.ts';
 
 export interface AssignReading {
   person: Person | null;
@@ -54,6 +55,17 @@ export function findUnassignRefusal(order: PersonOrder, reading: AssignReading):
   return about ?? (reading.memberOf.has(group.id) ? null : refused('hasNone'));
 }
 
+/** The licence group that the person is in, though it cannot be used as it is, and why; null: they are in none. */
+export function findUnusable({ windows365 }: Policy, { groupsNamed, memberOf }: AssignReading): Refused | null {
+  return firstOf(windows365.licenceGroups, (name) => {
+    const named = groupsNamed.get(name) ?? [];
+    const own = named.find(({ id }) => memberOf.has(id));
+    if (!own) return null;
+    const skus = new Set(own.assignedLicences.map(({ skuId }) => skuId));
+    return whyNotGroup(pin('licence', own), named) ?? refused(skus.size > 1 ? 'severalSkus' : 'noSku', name);
+  });
+}
+
 /** Every group that has this name now. */
 function called(name: string, { groupsNamed, groupsById }: AssignReading): readonly Group[] {
   return groupsNamed.get(name) ?? [...groupsById.values()].filter((group) => isSameGroupName(group.name, name));
@@ -78,8 +90,14 @@ function whyNotPerson(person: Person | null): Refused | null {
 }
 
 /** Nothing is written to a group that the person is in and stays in. */
-function isStaying({ id, part }: PinnedGroup, { leaves }: PersonOrder, { memberOf }: AssignReading): boolean {
-  return (part === 'provisioning' || part === 'settings') && leaves.length === 0 && memberOf.has(id);
+function isStaying(
+  { id, part }: PinnedGroup,
+  { leaves }: PersonOrder,
+  { memberOf, groupsById }: AssignReading,
+): boolean {
+  const hasRule = groupsById.get(id)?.isDynamic ?? false;
+  const isLasting = leaves.length === 0 || hasRule;
+  return (part === 'provisioning' || part === 'settings') && isLasting && memberOf.has(id);
 }
 
 /** A name can be taken by anyone who may create groups: the id that was pinned counts, and a second group of the name stops it. */

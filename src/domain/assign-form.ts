@@ -90,7 +90,7 @@ export function toChoice(entitlement: Entitlement, reading: AssignReading): Enti
 export function findMeant(entitlements: readonly Entitlement[], words: string): Entitlement | null {
   const exact = entitlements.find((one) => nameOf(one) === words || choiceValue(one) === words);
   if (exact) return exact;
-  const wanted = wordsIn(words).filter((word) => !fillers.includes(word));
+  const wanted = meaningfulIn(words);
   if (wanted.length === 0) return null;
   const meant = entitlements.filter((one) => {
     const own = wordsIn(one.kind === 'licence' ? `${nameOf(one)} ${one.partNumber}` : nameOf(one));
@@ -102,8 +102,18 @@ export function findMeant(entitlements: readonly Entitlement[], words: string): 
   return only && others.length === 0 ? only : null;
 }
 
-/** Said around the name of a licence, and in none of them. */
-const fillers = ['licence', 'license', 'licenses', 'lizenz', 'the', 'a', 'an', 'die', 'eine', 'la', 'une'];
+/** Whether any of the words can tell one licence from another. */
+export function namesLicence(words: string): boolean {
+  return meaningfulIn(words).length > 0;
+}
+
+const meaningfulIn = (words: string): string[] => wordsIn(words).filter((word) => !fillers.includes(word));
+
+/** Said around the name of a licence, or for any of them. */
+const fillers =
+  'licence license licenses lizenz the a an my new die eine einen la une un windows 365 cloud pc pcs cloudpc'.split(
+    ' ',
+  );
 
 /** A number stays with its unit: "8 vCPU" is not "2 vCPU 8 GB". */
 function wordsIn(text: string): string[] {

@@ -55,8 +55,6 @@ function concerns(step: PersonStep, item: PersonItem): boolean {
       return isToJoin(order.provisioning) || isToJoin(order.settings);
     case 'awaitLicence':
       return order.entitlement.kind === 'licence';
-    case 'awaitGrace':
-      return cloudPc !== null;
     case 'endGrace':
     case 'awaitEnd':
       return operation === 'unassign' && order.endsGrace && cloudPc !== null;

@@ -244,7 +244,7 @@ export type CardView =
       offersTicket: boolean;
       needsApproval: boolean;
       /** What must be changed first: a key below `error`. */
-      problem: Text | null;
+      problem: TextView | null;
       written: (Written & { ticket: boolean }) | null;
       now: Instant;
     }
@@ -261,7 +261,7 @@ export type CardView =
       offersEndGrace: boolean;
       mail: MailOffer;
       needsApproval: boolean;
-      problem: Text | null;
+      problem: TextView | null;
       written: (Written & { licence: string | null }) | null;
       now: Instant;
     }
@@ -273,6 +273,8 @@ export type CardView =
         | { type: 'running'; requestId: string; revision: number; code: string }
         | { type: 'runningUnknown' }
         | { type: 'hasNone' }
+        /** There is something to take back, but its group cannot be used as it is. */
+        | { type: 'unusable'; why: TextView }
         | { type: 'nothingOffered' };
       now: Instant;
     }

@@ -94,6 +94,8 @@ export interface PersonWorldOptions {
   builds?: 'ready' | 'failed' | 'never';
   /** From losing the licence until the Cloud PC is in its grace period; null: it never is. */
   graceMs?: number | null;
+  /** From leaving the licence group until Entra has taken the licence away. */
+  licenceLingersMs?: number;
   policy?: Partial<Policy>;
   /** Comes before each read, and may throw what is to become of it. */
   onRead?: (queries: readonly Query[]) => void;
@@ -117,6 +119,8 @@ interface Person {
   memberOf: Map<string, number>;
   cloudPcs: Built[];
   hasSeat: boolean;
+  /** When the licence group was left. */
+  leftAt: number | null;
 }
 
 interface Built {
@@ -160,7 +164,8 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
   function settle(): void {
     for (const person of people) {
       const since = person.memberOf.get(licenceGroup.id);
-      if (since === undefined) person.hasSeat = false;
+      if (since === undefined) person.leftAt ??= world.now;
+      if (since === undefined) person.hasSeat &&= world.now < (person.leftAt ?? 0) + (given.licenceLingersMs ?? 0);
       else if (!person.hasSeat && world.now >= since + licensingMs) person.hasSeat = usedSeats() < sku.total;
       const isAssigned = person.hasSeat && person.memberOf.has(provisioningGroup.id);
       const live = person.cloudPcs.filter(({ goneAt }) => goneAt === null || goneAt > world.now);
@@ -210,7 +215,8 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
       case 'licenceStates': {
         const person = byId(query.personId);
         const since = person?.memberOf.get(licenceGroup.id);
-        if (!person || since === undefined || world.now < since + licensingMs) return [];
+        if (!person || (since === undefined && !person.hasSeat)) return [];
+        if (since !== undefined && world.now < since + licensingMs) return [];
         const base = { skuId: aLicence.skuId, assignedByGroup: licenceGroup.id, disabledPlans: [] };
         return [
           person.hasSeat
@@ -461,6 +467,7 @@ export async function startPersonWorld(store: Store, given: PersonWorldOptions =
       memberOf: new Map((memberOf ?? usual).map((groupId) => [groupId, now - day])),
       cloudPcs: [],
       hasSeat: operation === 'unassign',
+      leftAt: null,
     };
     if (operation === 'unassign')
       person.cloudPcs.push({

@@ -179,7 +179,7 @@ export function unassignItems(outside: Outside = ordinary): PersonItem[] {
     ...[order, ending].flatMap((one) =>
       unassignSteps.map((step) => ({ state: 'starting' as const, step, order: one, changes: left, ...began })),
     ),
-    { state: 'building' as const, step: 'endGrace' as const, order: ending, unknownSince, changes: left, ...began },
+    { state: 'building' as const, step: 'awaitEnd' as const, order: ending, unknownSince, changes: left, ...began },
     { state: 'ready' as const, changes: left, ...ends('unassigned') },
     { state: 'ready' as const, changes: left, cloudPc: { ...grace, graceEndsAt: null }, ...ends('unassigned') },
     { state: 'ready' as const, changes: left, order: ending, ...ends('unassigned') },

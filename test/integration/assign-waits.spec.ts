@@ -1,6 +1,7 @@
 // Every wait of assign and unassign has a limit, survives reads that fail and a process that was away, and nothing that may
 // have been changed is forgotten when it ends.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { NotAllowedError, TemporaryError } from '../../src/domain/errors.ts';
 import type { MembershipAnswer } from '../../src/domain/ports.ts';
 import { day, hour, minute, second } from '../../src/domain/time.ts';
@@ -9,7 +10,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { licenceGroup, provisioningGroup, settingsGroup } from '../fakes/person-things.ts';
 import { type PersonWorld, type PersonWorldOptions, startPersonWorld } from '../fakes/person-world.ts';
 import { openTestStore, testStoreKind } from '../fakes/store.ts';
-import { aPolicy } from '../fakes/things.ts';
+import { aCloudPc, aPolicy } from '../fakes/things.ts';
 
 /** Short, so that few looks are needed. */
 const limits = {
@@ -112,7 +113,7 @@ describe(`waiting for Entra and Windows 365 (${testStoreKind} store)`, function 
     assert.ok((await world.audit()).includes('item.slow'), 'that it takes long was told before');
   });
 
-  it('When reading is forbidden for good after the licence was joined, then it ends in time and is taken back', async () => {
+  it('When reading is forbidden for good after the licence was joined, then it ends in time, and what another Cloud PC may stand on stays', async () => {
     let isForbidden = false;
     const world = await start({
       onRead() {
@@ -124,8 +125,33 @@ describe(`waiting for Entra and Windows 365 (${testStoreKind} store)`, function 
     isForbidden = true;
     await world.run(undefined, day);
 
-    assert.equal((await world.item()).state, 'failed');
-    assert.deepEqual(world.groupsOf(), []);
+    const item = await world.item();
+    assert.equal(item.state, 'failed');
+    assert.deepEqual(world.groupsOf(), [provisioningGroup.name]);
+    assert.deepEqual(
+      item.changes.map(({ state }) => state),
+      ['notUndone', 'undone', 'undone'],
+    );
+  });
+
+  it('When another Cloud PC has come under the same group meanwhile, then that group is not taken back', async () => {
+    const world = await start({ builds: 'failed' });
+    await world.run(atStep(world, 'awaitBuild'));
+    const [person] = world.people;
+    const now = world.world.now;
+    person?.cloudPcs.push({
+      pc: aCloudPc({ id: randomUUID(), ownerUpn: person.upn, servicePlanId: randomUUID() }),
+      begunAt: now,
+      builtAt: now,
+      graceSince: null,
+      goneAt: null,
+    });
+
+    await world.run(undefined, day);
+
+    const item = await world.item();
+    assert.equal(item.state, 'failed');
+    assert.deepEqual(world.groupsOf(), [provisioningGroup.name]);
   });
 
   for (const [what, later] of [
@@ -244,6 +270,21 @@ describe(`waiting for Entra and Windows 365 (${testStoreKind} store)`, function 
       assert.equal(world.reached.filter(({ what }) => what === 'endGrace').length, 1);
     }
   });
+
+  for (const hasTwo of [false, true])
+    it(`When ${hasTwo ? 'two Cloud PCs go' : 'there is no Cloud PC'}, then the groups are left once Entra has taken the licence away, however long that takes`, async () => {
+      const world = await start({ people: [{ operation: 'unassign' }], licenceLingersMs: 4 * minute });
+      const [person] = world.people;
+      const [built] = person?.cloudPcs ?? [];
+      assert.ok(person && built);
+      person.cloudPcs = hasTwo ? [built, { ...built, pc: { ...built.pc, id: randomUUID() } }] : [];
+
+      await world.run(undefined, day);
+
+      const item = await world.item();
+      assert.deepEqual([item.state, item.outcome?.code], ['ready', 'unassigned']);
+      assert.deepEqual(world.groupsOf(), []);
+    });
 
   it('When a person is asked whether it was ended, and it shows after all, then nobody need decide any more', async () => {
     const world = await start({

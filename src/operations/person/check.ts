@@ -8,8 +8,8 @@ import {
   type Refused,
   seatsOf,
 } from '../../domain/assign-check.ts';
-import { isSameGroupName } from '../../domain/directory.ts';
-import type { PersonOrder, PersonRefusal } from '../../domain/person-item.ts';
+import { isSameGroupName, type ProvisioningPolicy } from '../../domain/directory.ts';
+import type { Entitlement, PersonOrder, PersonRefusal } from '../../domain/person-item.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { minute } from '../../domain/time.ts';
 import { findBusy } from '../../requests/person/find-busy.ts';
@@ -62,6 +62,15 @@ async function findLasting(
 
 const toRefused = (code: PersonRefusal | null): Refused | null => (code === null ? null : { code, detail: null });
 
+/** The group of a Frontline size may have been given another size, or none, since it was chosen. */
+function leadsThere(entitlement: Entitlement, { provisioningPolicies }: PersonReading): boolean {
+  if (entitlement.kind !== 'frontline') return true;
+  const policy = provisioningPolicies.find(({ id }) => id.toLowerCase() === entitlement.policyId);
+  const isMeant = (one: ProvisioningPolicy['assignments'][number]) =>
+    one.groupId === entitlement.group.id && one.servicePlanId === entitlement.planId;
+  return policy?.assignments.some(isMeant) ?? false;
+}
+
 /** What the policy no longer offers, and what is to be destroyed when it is not what was confirmed. */
 function whyNotOffered(policy: Policy, order: PersonOrder, reading: PersonReading): PersonRefusal | null {
   const { entitlement, endsGrace, cloudPcs } = order;
@@ -70,7 +79,7 @@ function whyNotOffered(policy: Policy, order: PersonOrder, reading: PersonReadin
     entitlement.kind === 'licence'
       ? licenceGroups.some((name) => isSameGroupName(name, entitlement.group.name))
       : frontlinePolicies.some((name) => isSameGroupName(name, entitlement.policyName));
-  if (!isOffered || (endsGrace && !endGracePeriod)) return 'policyChanged';
+  if (!isOffered || !leadsThere(entitlement, reading) || (endsGrace && !endGracePeriod)) return 'policyChanged';
   if (!endsGrace) return null;
   const going = findGoing(entitlement, reading.cloudPcs);
   return going.length === 1 && going[0]?.id === cloudPcs[0]?.id ? null : 'cloudPcChanged';

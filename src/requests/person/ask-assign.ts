@@ -3,6 +3,7 @@ import {
   choiceValue,
   findEntitlements,
   findMeant,
+  namesLicence,
   offerGroups,
   toChoice,
   whatPersonHas,
@@ -13,7 +14,7 @@ import type { Person, PersonRef } from '../../domain/people.ts';
 import { assignRule, maySee, whyNoAssign } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { draftLivesMs, type OperationName, type Request } from '../../domain/request.ts';
-import type { CardView, GroupChoices, NamedPerson, Text, Written } from '../../domain/views.ts';
+import type { CardView, GroupChoices, NamedPerson, TextView, Written } from '../../domain/views.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { type Asker, readAsker, toRef } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
@@ -41,14 +42,24 @@ export async function askAssign(
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const entitlements = findEntitlements(deps.policy, reading);
-    const cannot = await whyCannot(tx, deps, admin, person, entitlements.length === 0 ? 'nothingOffered' : null);
+    const cannot = await whyCannot(
+      tx,
+      deps,
+      admin,
+      person,
+      entitlements.length === 0 ? { type: 'nothingOffered' } : null,
+    );
     if (cannot) return cannot;
     const draft = await insertDraft(tx, deps, 'assign', admin, person);
-    const meant = findMeant(entitlements, words) ?? (entitlements.length === 1 ? entitlements[0] : null);
-    const problem = meant || words === '' ? null : { text: 'error.licenceUnclear', values: { text: words } };
+    const isNamed = namesLicence(words);
+    const [only, ...others] = entitlements;
+    const meant = isNamed ? findMeant(entitlements, words) : others.length === 0 ? only : null;
+    const problem = meant || !isNamed ? null : { text: 'error.licenceUnclear', values: { text: words } };
     return assignForm(deps, draft, reading, { chosen: meant ? choiceValue(meant) : null, problem, form: null });
   });
 }
+
+type CannotAssign = Extract<CardView, { card: 'cannotAssign' }>['reason'];
 
 export interface Wished {
   admin: Asker;
@@ -87,12 +98,12 @@ export async function whyCannot(
   deps: Deps,
   asker: Asker,
   person: Person,
-  nothing: 'hasNone' | 'nothingOffered' | null,
+  nothing: Extract<CannotAssign, { type: 'hasNone' | 'unusable' | 'nothingOffered' }> | null,
 ): Promise<CardView | null> {
   const running = await tx.personItems.unfinishedOf(person.id);
   const now = deps.clock.now();
   const card = { card: 'cannotAssign' as const, person: named(person), now };
-  if (!running) return nothing && { ...card, reason: { type: nothing } };
+  if (!running) return nothing && { ...card, reason: nothing };
   const { request } = running;
   if (!maySee(asker.person.id, asker.roles, request)) return { ...card, reason: { type: 'runningUnknown' } };
   const { id: requestId, revision } = request;
@@ -129,7 +140,7 @@ export interface AssignForm extends SubmittedWords {
 export interface AssignFormState {
   chosen: string | null;
   /** What must be changed first. */
-  problem: Text | null;
+  problem: TextView | null;
   /** As it was sent, where it comes back. */
   form: AssignForm | null;
 }

@@ -1,13 +1,15 @@
 // "unassign <person>": what the person has through the groups of the policy, and then the form.
+import { findUnusable } from '../../domain/assign-check.ts';
 import { choiceValue, findHeld, nameOf } from '../../domain/assign-form.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { Request } from '../../domain/request.ts';
-import type { CardView, Text } from '../../domain/views.ts';
+import type { CardView, TextView } from '../../domain/views.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 import type { Target } from '../find-target.ts';
 import type { SubmittedWords } from '../submitted-form.ts';
 import { aboutPerson, findPerson, insertDraft, needsApproval, whyCannot, writtenOn } from './ask-assign.ts';
+import { problemOf } from './problem-of.ts';
 import { type PersonReading, readPerson } from './read-person.ts';
 
 /** @throws NotAllowedError `selfServiceOff`, `notAdminForOthers`; NotFoundError `personNotFound` */
@@ -25,7 +27,9 @@ export async function askUnassign(
   return deps.unitOfWork.run(async (tx) => {
     await claimOrigin(tx, origin, deps.clock);
     const hasNone = findHeld(deps.policy, reading).length === 0;
-    const cannot = await whyCannot(tx, deps, admin, person, hasNone ? 'hasNone' : null);
+    const unusable = hasNone ? findUnusable(deps.policy, reading) : null;
+    const none = unusable ? { type: 'unusable' as const, why: problemOf(unusable) } : { type: 'hasNone' as const };
+    const cannot = await whyCannot(tx, deps, admin, person, hasNone ? none : null);
     if (cannot) return cannot;
     const draft = await insertDraft(tx, deps, 'unassign', admin, person);
     return unassignForm(deps, draft, reading, null, null);
@@ -45,7 +49,7 @@ export function unassignForm(
   deps: Deps,
   draft: Request,
   reading: PersonReading,
-  problem: Text | null,
+  problem: TextView | null,
   form: UnassignForm | null,
 ): CardView {
   const { policy } = deps;

@@ -1,5 +1,5 @@
 // What only an admin may choose when nobody knows whether a grace period was ended; and looking again for a free seat.
-import { choiceValue } from '../../domain/assign-form.ts';
+import { nameOf } from '../../domain/assign-form.ts';
 import { NotAllowedError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { CardView } from '../../domain/views.ts';
@@ -46,5 +46,5 @@ export async function assignAgain(
   const item = await deps.unitOfWork.run((tx) => tx.personItems.ofRequest(known.id));
   if (!item || known.operation !== 'assign') throw noSuchRequest(key);
   const target = { type: 'id' as const, personId: item.person.id };
-  return askAssign(deps, presser, target, choiceValue(item.order.entitlement), origin, deadline);
+  return askAssign(deps, presser, target, nameOf(item.order.entitlement), origin, deadline);
 }

@@ -44,9 +44,14 @@ export async function readPerson(
   const answers = new Answers(await tenant.read(queriesFor(policy, about, names, others), { withinMs }));
   const named = new Map(names.map((name) => [name, answers.of<Group[]>(`named:${name}`) ?? []]));
   const person = answers.of<Person | null>('person') ?? null;
+  const { provisioningGroup, userSettingsGroup } = policy.windows365;
+  // The usual group counts with those of the prefix, whatever it is called.
+  const withUsual = (groups: readonly Group[], usual: string | null): Group[] => [
+    ...new Map([...groups, ...(named.get(usual ?? '') ?? [])].map((group) => [group.id, group])).values(),
+  ];
   const prefixed = {
-    provisioning: answers.of<Group[]>('provisioning') ?? [],
-    settings: answers.of<Group[]>('settings') ?? [],
+    provisioning: withUsual(answers.of<Group[]>('provisioning') ?? [], provisioningGroup),
+    settings: withUsual(answers.of<Group[]>('settings') ?? [], userSettingsGroup),
   };
   const provisioningPolicies = answers.of<ProvisioningPolicy[]>('policies') ?? [];
   const frontlineGroups = provisioningPolicies

@@ -1,14 +1,15 @@
 // The form of assign is sent: everything is read again, checked, and stored as a request with its item.
-import { findAssignRefusal, type Refused, seatsOf } from '../../domain/assign-check.ts';
+import { findAssignRefusal, seatsOf } from '../../domain/assign-check.ts';
 import { choiceValue, findEntitlements, toOrder } from '../../domain/assign-form.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
-import type { CardView, Text } from '../../domain/views.ts';
+import type { CardView } from '../../domain/views.ts';
 import type { Deadline, Deps, Origin } from '../deps.ts';
 import { claimOrigin } from '../deps.ts';
 import type { FormMessage } from '../submit-reprovision.ts';
 import { checkWords } from '../submitted-form.ts';
 import { type AssignForm, assignForm } from './ask-assign.ts';
+import { problemOf } from './problem-of.ts';
 import { readPerson } from './read-person.ts';
 import { readDraft, standingOf, storePerson } from './store-person.ts';
 
@@ -51,10 +52,4 @@ export async function submitAssign(
   }
   const refusal = isOut ? { ...refused, seats: seatsOf(entitlement, reading) } : null;
   return storePerson(deps, { requestId, order, words, rule: standing, refusal, message, origin });
-}
-
-/** What happened and what helps, as the outcome of a request would say it. */
-export function problemOf({ code, detail }: Refused): Text {
-  const text = code === 'policyChanged' ? `reason.${code}.text` : `assignOutcome.${code}.text`;
-  return { text, values: { name: detail?.code ?? '' } };
 }

@@ -11,9 +11,9 @@ import type { FormMessage } from '../submit-reprovision.ts';
 import { checkWords } from '../submitted-form.ts';
 import { type UnassignForm, unassignForm } from './ask-unassign.ts';
 import { findBusy } from './find-busy.ts';
+import { problemOf } from './problem-of.ts';
 import { readPerson } from './read-person.ts';
 import { readDraft, standingOf, storePerson } from './store-person.ts';
-import { problemOf } from './submit-assign.ts';
 
 const readWithinMs = 25 * second;
 

@@ -53,9 +53,10 @@ async function outOfSeats({ deps, item }: Run, error: string): Promise<PersonEve
   return { type: 'fail', code: 'outOfSeatsLate', detail: { code: error, message: null }, seats };
 }
 
+export const awaitCloudPc: PersonStepRun = async (run) => (await findCloudPc(run)) ?? stillWaiting(run);
+
 /** The Cloud PC of the right plan that was not there before; several of a plan confuse nobody. */
-export const awaitCloudPc: PersonStepRun = async (run) => {
-  const { deps, item } = run;
+async function findCloudPc({ deps, item }: Run): Promise<PersonEvent | null> {
   const { person, listed } = await deps.tenant.read(
     { person: { ask: 'person', personId: item.person.id }, listed: { ask: 'cloudPcsOf', upn: item.upn } },
     { withinMs: readWithinMs },
@@ -65,8 +66,8 @@ export const awaitCloudPc: PersonStepRun = async (run) => {
     ? listed
     : (await deps.tenant.read({ renamed: { ask: 'cloudPcsOf', upn } }, { withinMs: readWithinMs })).renamed;
   const found = cloudPcsFor(item.order.entitlement, cloudPcs).find(({ id }) => !item.knownCloudPcIds.includes(id));
-  return found ? { type: 'seen', pc: found, until: deps.clock.now() } : stillWaiting(run);
-};
+  return found ? { type: 'seen', pc: found, until: deps.clock.now() } : null;
+}
 
 export const awaitBuild: PersonStepRun = async (run) => {
   const { deps, item } = run;
@@ -76,7 +77,8 @@ export const awaitBuild: PersonStepRun = async (run) => {
     { withinMs: readWithinMs },
   );
   const waiting = stillWaiting(run, buildPatience);
-  if (!pc) return waiting;
+  // The one that was there may have been replaced by another of the plan.
+  if (!pc) return (await findCloudPc(run)) ?? waiting;
   const isOver = isReadyStatus(pc.status) || pc.status === 'failed';
   return isOver || waiting.type === 'wait' ? { type: 'seen', pc, until: nextLook(run, buildPatience) } : waiting;
 };

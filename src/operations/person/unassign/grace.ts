@@ -1,5 +1,6 @@
 // The Cloud PC after its licence has gone: Windows 365 keeps it for its grace period, unless that is ended at once. Ending it
 // destroys what is on it: one intent, one call, and nobody repeats it.
+import { findGoing, hasLicence } from '../../../domain/assign-check.ts';
 import { type CloudPc, isReadyStatus } from '../../../domain/cloud-pc.ts';
 import { lateLookMs } from '../../../domain/item-moves.ts';
 import type { Tx } from '../../../domain/ports.ts';
@@ -13,6 +14,7 @@ import type { PersonStepRun, Run } from '../step.ts';
 const tryAgainMs = 30 * second;
 
 export const awaitGrace: PersonStepRun = async (run) => {
+  if (!run.item.cloudPc) return (await isReleased(run)) ? { type: 'stepDone' } : { type: 'wait', until: nextLook(run) };
   const pc = await readCloudPc(run);
   const now = run.deps.clock.now();
   if (pc === null) return { type: 'stepDone' };
@@ -22,6 +24,19 @@ export const awaitGrace: PersonStepRun = async (run) => {
   }
   return { type: 'wait', until: nextLook(run) };
 };
+
+/** Entra takes the licence away minutes after the group was left; until then it seems to be needed still. */
+async function isReleased({ deps, item }: Run): Promise<boolean> {
+  const { entitlement } = item.order;
+  const { states, listed } = await deps.tenant.read(
+    { states: { ask: 'licenceStates', personId: item.person.id }, listed: { ask: 'cloudPcsOf', upn: item.upn } },
+    { withinMs: readWithinMs },
+  );
+  const licenceStates = states ?? [];
+  if (licenceStates.some(({ assignedByGroup }) => assignedByGroup === entitlement.group.id)) return false;
+  // What another licence of the same kind holds stays.
+  return hasLicence(entitlement, { licenceStates }) || findGoing(entitlement, listed).length === 0;
+}
 
 async function readCloudPc({ deps, item }: Run): Promise<CloudPc | null> {
   if (!item.cloudPc) return null;
