@@ -7,6 +7,7 @@ import { minute } from '../../src/domain/time.ts';
 import type { CardView } from '../../src/domain/views.ts';
 import { createDeadline } from '../../src/requests/deps.ts';
 import { onlyOfLicence } from '../../src/requests/of-licence.ts';
+import { askUnassign } from '../../src/requests/person/ask-unassign.ts';
 import {
   demoCloudPcs,
   demoFrontlinePlans,
@@ -305,6 +306,61 @@ describe('what the runbooks trip over', function () {
     assert.ok(!groupsOf(demoPeople.cleo).includes(demoGroups.officeUsers), 'no policy for dedicated Cloud PCs');
   });
 
+  it('When the group of a Frontline size leads to another size by the time it begins, then nothing is changed', async () => {
+    await withFrontline();
+    const form = await stage.asks(cleo, 'Shifts 2vCPU');
+    assertSent(await stage.submits(form));
+    for (const policy of stage.tenant.provisioningPolicies)
+      for (const size of policy.sizes ?? []) size.servicePlanId = demoFrontlinePlans.cpu4;
+    await stage.approves(form.requestId);
+
+    const item = await stage.follows(form.requestId);
+
+    assert.equal(item.outcome?.code, 'policyChanged');
+    assert.equal(changes(), 0);
+  });
+
+  it('When a licence is typed that is not the only one offered, then it is asked for, never replaced', async () => {
+    await withLicences([licenceNames.cpu2]);
+
+    const typed = await stage.asks(cleo, '8 vCPU');
+    const none = await stage.asks(cleo, 'a Cloud PC');
+
+    assert.deepEqual([typed.chosen, typed.problem?.text], [null, 'error.licenceUnclear']);
+    assert.deepEqual([none.chosen, none.problem], [demoGroups.licence2Cpu, null]);
+  });
+
+  it('When the licence group of somebody cannot be used as it is, then taking back says which and why, not that there is none', async () => {
+    const twin = { ...aGroup(licenceNames.cpu8), assignedLicenses: [{ skuId: demoSkus.cpu8, disabledPlans: [] }] };
+    stage.tenant.addGroup(twin);
+    stage.tenant.removeMember(demoGroups.licence2Cpu, demoPeople.ben);
+    const adam = { id: demoPeople.adam, name: 'Adam Acker' };
+    const soon = createDeadline(stage.deps.clock, 5000);
+
+    const card = await askUnassign(stage.deps, adam, { type: 'words', text: 'ben@contoso.com' }, null, soon);
+
+    assert.ok(card.card === 'cannotAssign' && card.reason.type === 'unusable', JSON.stringify(card));
+    assert.equal(card.reason.why.text, 'assignOutcome.groupAmbiguous.text');
+    assert.match(JSON.stringify(card.reason.why.more), /8 vCPU/);
+  });
+
+  it('When the policy names its usual group without a prefix, then it is left again with the licence', async () => {
+    await stage.stop();
+    const windows365 = {
+      ...assignPolicy.windows365,
+      provisioningGroupPrefix: null,
+      userSettingsGroupPrefix: null,
+    } as Policy['windows365'];
+    stage = await startAssignStage({ delays: { firstBuildMs: minute }, policy: { windows365 } });
+    assert.equal((await assigns(cleo)).outcome?.code, 'ready');
+
+    const requestId = await stage.takesBack(cleo, null, true);
+    await stage.approves(requestId);
+
+    assert.equal((await stage.follows(requestId)).outcome?.code, 'unassigned');
+    assert.deepEqual(groupsOf(demoPeople.cleo), []);
+  });
+
   it('When the settings group of a Frontline assignment is refused, then its policy is not joined', async () => {
     await withFrontline();
     const form = await stage.asks(cleo, 'Shifts 2vCPU');
@@ -337,6 +393,12 @@ describe('what the runbooks trip over', function () {
     stage.tenant.changeGroup(demoGroups.licence8Cpu, { assignedLicenses: [] });
     await assert.rejects(find(cloudPcs, licenceNames.cpu8), { code: 'licenceUnclear' });
   });
+
+  async function withLicences(licenceGroups: string[]): Promise<void> {
+    await stage.stop();
+    const windows365 = { ...assignPolicy.windows365, licenceGroups } as Policy['windows365'];
+    stage = await startAssignStage({ delays: { firstBuildMs: minute }, policy: { windows365 } });
+  }
 
   async function withFrontline(): Promise<void> {
     await stage.stop();
