@@ -5,6 +5,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { openSync, writeSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { format } from 'node:util';
 import type { Log } from '../../src/domain/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { onBody } from '../contract/recorder.ts';
@@ -88,7 +89,7 @@ export function keepConsole(): void {
   for (const name of ['debug', 'info', 'log', 'warn', 'error'] as const) {
     const print = console[name];
     console[name] = (...values: unknown[]) => {
-      keepLine(values.map((value) => (value instanceof Error ? value.stack : String(value))).join(' '));
+      keepLine(format(...values));
       print.apply(console, values);
     };
   }
