@@ -20,7 +20,8 @@ export function approvalData(writer: Writer, view: RequestView, face: Face, valu
   const reason = { reason: request.reason ?? '' };
   return {
     title: writer.markdown(say(isOpen ? 'approval.title' : 'approval.titleDone', values)),
-    subtitle: writer.markdown(say('approval.sub', values)),
+    // Names can be made to look like others; the address cannot.
+    subtitle: writer.markdown(say('approval.subOf', { ...values, upn: request.ownerUpn })),
     facts: factData(writer, isOpen ? openFacts(view) : decidedFacts(view)),
     reason: request.reason ? writer.text(request.reason) : null,
     checkedTitle: writer.markdown(say('approval.checked', values)),

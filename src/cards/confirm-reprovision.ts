@@ -12,10 +12,11 @@ export function confirmReprovision(writer: Writer, view: View) {
   const { pc, forOwner, needsApproval, usual, choices } = view;
   const t = (own: string, forOther: string) =>
     say(forOwner ? `confirm.${forOther}` : `confirm.${own}`, { name: forOwner?.name ?? '' });
-  const values = { pc: pc.name };
+  const values = { pc: pc.name, upn: pc.ownerUpn ?? '' };
   return {
     title: writer.markdown(t('title', 'titleFor')),
-    subtitle: writer.markdown(say('confirm.sub', values)),
+    // Names can be made to look like others; the address cannot.
+    subtitle: writer.markdown(say(forOwner && pc.ownerUpn ? 'confirm.subFor' : 'confirm.sub', values)),
     state: stateData(writer, 'danger', say('confirm.strip'), t('stripText', 'stripTextFor')),
     staysText: writer.markdown(t('staysText', 'staysTextFor')),
     durationText: writer.markdown(

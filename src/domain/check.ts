@@ -4,7 +4,7 @@
 import { type CloudPc, type RemoteActionCapability, whyNotNow } from './cloud-pc.ts';
 import type { SkipReason } from './item.ts';
 import { isForAnother } from './notices.ts';
-import { isSameUpn, type Person, type Roles } from './people.ts';
+import { isSameUpn, mayAct, type Person, type Roles } from './people.ts';
 import { type ApprovalRule, approvalRule, bulkRule, type Policy, whyNoDecision, whyNoRequest } from './policy.ts';
 import { approvalsOf, type Options, type Request } from './request.ts';
 
@@ -35,7 +35,7 @@ export function findObstacle(request: Request, reading: CheckReading, policy: Po
 }
 
 function whyNotAllowed(request: Request, { requester }: CheckReading, policy: Policy): SkipReason | null {
-  if (!requester.person?.accountEnabled) return 'notAllowedAnyMore';
+  if (!mayAct(requester.person)) return 'notAllowedAnyMore';
   const standing = { isOwner: !isForAnother(request), roles: requester.roles };
   if (whyNoRequest(policy, standing)) return 'notAllowedAnyMore';
   return areOptionsAllowed(request.options, policy, requester.roles) ? null : 'policyChanged';
@@ -64,12 +64,12 @@ export function whyApprovalsFallShort(
   const needed = Math.max(rule.needed, request.approval.needed);
   const standingApprovals = approvalsOf(request).filter((decision, index) => {
     const now = approvers[index];
-    if (!now?.person?.accountEnabled) return false;
+    if (!now || !mayAct(now.person)) return false;
     return whyNoDecision(decision.by.id, now.roles, request.requester.id, byAdmin) === null;
   });
   const admins = approvalsOf(request).filter((_, index) => {
     const now = approvers[index];
-    return Boolean(now?.person?.accountEnabled && now.roles.admin);
+    return Boolean(now?.roles.admin && mayAct(now.person));
   });
   if (standingApprovals.length >= needed && (!byAdmin || admins.length > 0)) return null;
   // Where nobody who approved has lost a role, it is the rule that asks for more than was given.

@@ -12,8 +12,15 @@ export interface Person extends PersonRef {
   /** `null` when the person has no mailbox. */
   mail: string | null;
   accountEnabled: boolean;
+  /** Invited from another organisation. */
+  isGuest: boolean;
   /** Country by ISO 3166; null: not set, and then no licence can be assigned. */
   usageLocation: string | null;
+}
+
+/** Whether somebody may ask and decide. A guest has no say here, whatever group somebody has put them in. */
+export function mayAct(person: Person | null | undefined): person is Person {
+  return person?.accountEnabled === true && !person.isGuest;
 }
 
 /** How somebody reads: language of the texts, IANA time zone of the times. */

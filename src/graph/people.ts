@@ -18,6 +18,7 @@ export const personProperties = [
   'mail',
   'accountEnabled',
   'usageLocation',
+  'userType',
 ] as const;
 /** Documented limit of checkMemberGroups. */
 const mostGroups = 20;
@@ -123,6 +124,7 @@ export function toPerson(user: z.output<typeof userSchema>): Person {
     mail: user.mail || null,
     // Not said: not allowed. Only User.Read.All shows it.
     accountEnabled: user.accountEnabled ?? false,
+    isGuest: user.userType?.toLowerCase() === 'guest',
     usageLocation: user.usageLocation || null,
   };
 }

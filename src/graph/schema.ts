@@ -79,6 +79,7 @@ export const userSchema = z.object({
   mail: text,
   accountEnabled: flag,
   usageLocation: text,
+  userType: text,
 });
 
 /** Answer of checkMemberGroups: ids of groups. */

@@ -16,7 +16,7 @@ export interface AskerWithCloudPcs extends Asker {
 
 type AskerDeps = Pick<Deps, 'policy' | 'tenant' | 'unitOfWork'>;
 
-/** One Graph request. @throws NotAllowedError `accountDisabled`, `guest` (unknown in this directory) */
+/** One Graph request. @throws NotAllowedError `accountDisabled`, `guest` (also who is unknown in this directory) */
 export async function readAsker(deps: AskerDeps, personId: string, deadline: Deadline): Promise<Asker> {
   const groupIds = roleGroupIds(deps.policy.roles);
   const answers = await deps.tenant.read(
@@ -91,7 +91,7 @@ async function remember(deps: AskerDeps, person: Person): Promise<void> {
 }
 
 function enabled(person: Person | null): Person {
-  if (!person) throw new NotAllowedError('guest');
+  if (!person || person.isGuest) throw new NotAllowedError('guest');
   if (!person.accountEnabled) throw new NotAllowedError('accountDisabled');
   return person;
 }

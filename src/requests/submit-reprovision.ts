@@ -3,7 +3,7 @@ import { type CloudPc, whyNotNow } from '../domain/cloud-pc.ts';
 import { ConflictError, NotAllowedError, NotFoundError } from '../domain/errors.ts';
 import type { Item } from '../domain/item.ts';
 import { isForAnother } from '../domain/notices.ts';
-import { isSameUpn, type PersonRef, type Roles, roleGroupIds, rolesOf } from '../domain/people.ts';
+import { isSameUpn, mayAct, type PersonRef, type Roles, roleGroupIds, rolesOf } from '../domain/people.ts';
 import { approvalRule, choicesFor, type Standing, whyNoRequest } from '../domain/policy.ts';
 import type { Tx } from '../domain/ports.ts';
 import { decideRequest, type Options, type Request, type Submission } from '../domain/request.ts';
@@ -87,7 +87,7 @@ async function readAgain(deps: Deps, draft: Request, cloudPcId: string, deadline
     },
     { withinMs: deadline.left() },
   );
-  if (!answers.requester?.accountEnabled) throw new NotAllowedError('accountDisabled');
+  if (!mayAct(answers.requester)) throw new NotAllowedError('accountDisabled');
   const isStillThisUpn = isSameUpn(answers.owner?.userPrincipalName ?? null, draft.ownerUpn);
   const pc = isStillThisUpn ? personal(answers.cloudPcs).find((one) => one.id === cloudPcId) : undefined;
   return {

@@ -14,6 +14,8 @@ export type Person = {
   accountEnabled: boolean;
   preferredLanguage: string | null;
   usageLocation: string | null;
+  /** `Member` when it is left out. */
+  userType?: 'Member' | 'Guest';
 };
 
 /** https://learn.microsoft.com/graph/api/resources/group; a security group of the cloud when nothing else is said. */

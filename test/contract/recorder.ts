@@ -100,7 +100,7 @@ function isGraphPath(target: string | undefined): boolean {
 }
 
 /** Hears the body without touching the stream: whoever reads it gets it as ever. */
-function onBody(request: IncomingMessage, heard: (body: string) => void): void {
+export function onBody(request: IncomingMessage, heard: (body: string) => void): void {
   const chunks: Buffer[] = [];
   const push = request.push;
   request.push = function (this: IncomingMessage, chunk: Buffer | null, ...rest: unknown[]) {

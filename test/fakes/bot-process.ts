@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { keepEnvironment, keepLine } from '../logs/recorder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const entry = join(root, 'dist', 'index.js');
@@ -80,6 +81,7 @@ export async function createBotProcess(options: BotProcessOptions): Promise<BotP
     async start(extra = {}) {
       const machine = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache };
       const env = { ...machine, HOST: '127.0.0.1', PORT: String(port), ...options.env, ...extra };
+      keepEnvironment(env);
       child = spawn(process.execPath, ['--enable-source-maps', ...shortLived, entry], { cwd: folder, env });
       keepLines(child.stdout, lines);
       keepLines(child.stderr, lines);
@@ -109,6 +111,7 @@ function keepLines(stream: NodeJS.ReadableStream | null, lines: string[]): void 
     const parts = (rest + data.toString()).split('\n');
     rest = parts.pop() ?? '';
     lines.push(...parts);
+    for (const line of parts) keepLine(line);
   });
 }
 

@@ -15,6 +15,7 @@ import { graphTenant } from '../../src/graph/tenant.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
 import { readRequest } from '../contract/checks/wire.ts';
 import { expectMadeUpCalls, recordCall } from '../contract/recorder.ts';
+import { alsoKept } from '../logs/recorder.ts';
 
 export const testToken = 'test-token';
 export const realClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -40,7 +41,8 @@ export function recordLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: LogLine['level']) => (fields: Record<string, unknown>, msg: string) =>
     void lines.push({ level, msg, fields });
-  return { log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, lines };
+  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { log: alsoKept(log), lines };
 }
 
 export interface GraphParts {

@@ -490,7 +490,7 @@ const tooLate: MembershipAnswer = {
   graphRequestId: null,
 };
 
-const somebody = { accountEnabled: true, usageLocation: 'DE' };
+const somebody = { accountEnabled: true, isGuest: false, usageLocation: 'DE' };
 
 const isAtRest = (item: PersonItem): boolean => isFinishedPerson(item) || item.state === 'needsOperator';
 

@@ -5,9 +5,10 @@ import { createServer, type ServerParts } from '../../src/server.ts';
 import { createAdapter } from '../../src/teams/adapter.ts';
 import { type AuthenticationOptions, createBotAuthentication } from '../../src/teams/authentication.ts';
 import { createReceiver } from '../../src/teams/receive.ts';
+import { alsoKept } from '../logs/recorder.ts';
 import { FakeCredentials, startTokenAuthority } from './bot-tokens.ts';
 import { startConnector } from './connector.ts';
-import { botAppId, tenantId } from './teams.ts';
+import { botAppId, tenantId, testBotPassword } from './teams.ts';
 
 export interface LogLine {
   level: string;
@@ -18,7 +19,8 @@ export interface LogLine {
 export function createFakeLog() {
   const lines: LogLine[] = [];
   const write = (level: string) => (fields: LogFields, msg: string) => void lines.push({ level, fields, msg });
-  return { lines, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  const log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  return { lines, ...alsoKept(log) };
 }
 
 export interface RunningBotOptions {
@@ -39,7 +41,7 @@ export async function startRunningBot({ endorsements, turn, options, server }: R
       type: 'SingleTenant',
       appId: botAppId,
       tenantId,
-      password: 'not-used',
+      password: testBotPassword,
       cloud: 'global',
       allowedTenants: [tenantId],
     },

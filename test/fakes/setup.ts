@@ -92,6 +92,7 @@ export function graphFindings(changes: Partial<GraphFindings> = {}): GraphFindin
         userPrincipalName: 'cloudpc@contoso.com',
         mail: 'cloudpc@contoso.com',
         accountEnabled: false,
+        isGuest: false,
         usageLocation: null,
       },
     },

@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Log } from '../../src/domain/ports.ts';
 import { startBoss, stopBoss } from '../../src/jobs/boss.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { alsoKept } from '../logs/recorder.ts';
 
 export interface StartReport {
   /** The migrations that this process applied. */
@@ -23,12 +24,12 @@ async function start(databaseUrl: string): Promise<StartReport> {
   const report: StartReport = { migrations: [], from: Date.now(), until: 0, faults: [] };
   const fault = (fields: Record<string, unknown>, msg: string) =>
     void report.faults.push(`${msg}: ${fields.reason ?? fields.err}`);
-  const log: Log = {
+  const log: Log = alsoKept({
     debug() {},
     info: (fields) => void report.migrations.push(...((fields.migrations as string[] | undefined) ?? [])),
     warn: fault,
     error: fault,
-  };
+  });
   try {
     const store = await openStore({ databaseUrl, log });
     const boss = await startBoss(store, log);

@@ -1,10 +1,14 @@
 // Teams' side of the conversation: activities of the cast as Teams writes them, posted with a good token to a running server.
 import { randomUUID } from 'node:crypto';
 import { demoPeople, demoTenantId } from '../../src/simulator/demo-cast.ts';
+import { keepActivity, keepSecret } from '../logs/recorder.ts';
 import type { TokenAuthority } from './bot-tokens.ts';
 import type { ConnectorCall, FakeConnector } from './connector.ts';
 
 export const botAppId = 'eeeeeeee-0001-4000-8000-000000000001';
+/** Nobody asks for it where tokens are the test's; it must not be told all the same. */
+export const testBotPassword = 'the-password-of-this-bot';
+keepSecret('password', testBotPassword);
 export const botId = `28:${botAppId}`;
 export const tenantId = demoTenantId;
 export const teamId = '19:team@thread.tacv2';
@@ -177,6 +181,7 @@ export async function postActivity(
 ): Promise<TeamsAnswer> {
   connector.addConversation(activity.conversation.id.replace(/;messageid=.*/, ''));
   const before = connector.calls.length;
+  keepActivity(activity);
   const { status, body } = await postRaw(server, JSON.stringify({ ...activity, serviceUrl }), {
     Authorization: `Bearer ${authority.mint(serviceUrl)}`,
   });

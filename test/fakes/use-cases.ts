@@ -30,6 +30,7 @@ export function plainTenant(people: Record<string, FakePerson>): Tenant {
               userPrincipalName: upn(query.personId),
               mail: null,
               accountEnabled: true,
+              isGuest: false,
               usageLocation: 'DE',
             }
           : null;

@@ -14,7 +14,7 @@ import { last } from './looking.ts';
 import { createPeople } from './people.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
-import { botAppId, postActivity, type TeamsAnswer, tenantId } from './teams.ts';
+import { botAppId, postActivity, type TeamsAnswer, tenantId, testBotPassword } from './teams.ts';
 import { type FakeTokenService, personOfToken, ssoConnection, startTokenService } from './token-service.ts';
 
 export const testPolicy: Policy = {
@@ -131,7 +131,7 @@ export function composeTestBot(
   const fullConfig: Config = {
     port: 0,
     host: '127.0.0.1',
-    bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
+    bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: testBotPassword, allowedTenants: [tenantId] },
     cloud: 'global',
     graphManagedIdentity: null,
     reprovisionVersion: 'v1.0',

@@ -27,6 +27,7 @@ import { aChannel } from '../fakes/setup.ts';
 import { recordingOutbox, silentLog } from '../fakes/store.ts';
 import { botAppId, tenantId } from '../fakes/teams.ts';
 import { testPolicy } from '../fakes/whole-bot.ts';
+import { keepEnvironment, keepLine } from '../logs/recorder.ts';
 
 const needed = [
   'CloudPC.ReadWrite.All',
@@ -266,11 +267,15 @@ describe('the doctor as production runs it', function () {
 
   async function run(env: Record<string, string>) {
     await assertBuilt();
+    keepEnvironment(env);
     const entry = fileURLToPath(new URL('../../dist/doctor/index.js', import.meta.url));
     const child = spawn(process.execPath, [entry], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data: Buffer) => output.push(data.toString()));
+      stream.on('data', (data: Buffer) => {
+        output.push(data.toString());
+        keepLine(data.toString());
+      });
     const [code] = (await once(child, 'close')) as [number];
     return { code, text: output.join('') };
   }

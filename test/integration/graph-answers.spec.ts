@@ -200,6 +200,7 @@ describe('graph: odd answers', () => {
       userPrincipalName: upn,
       mail: null,
       accountEnabled: false,
+      isGuest: false,
       usageLocation: null,
     });
   });

@@ -211,6 +211,7 @@ describe('graph: groups, licences and settings', () => {
             userPrincipalName: "o'neil@contoso.com",
             mail: "o'neil@contoso.com",
             accountEnabled: true,
+            isGuest: false,
             usageLocation: 'IE',
           },
         ],
@@ -256,6 +257,7 @@ describe('graph: groups, licences and settings', () => {
         userPrincipalName: 'ada@contoso.com',
         mail: 'ada@contoso.com',
         accountEnabled: true,
+        isGuest: false,
         usageLocation: 'DE',
       });
       const [[path, query] = []] = urls();

@@ -35,6 +35,7 @@ describe('graph: reading the tenant', () => {
       userPrincipalName: 'ada@contoso.com',
       mail: 'ada@contoso.com',
       accountEnabled: true,
+      isGuest: false,
       usageLocation: 'DE',
     });
     assert.deepEqual(answers.roles, [demoGroups.admins]);

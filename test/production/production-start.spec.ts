@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { assertBuilt, compileCache } from '../fakes/bot-process.ts';
 import { eventually } from '../fakes/looking.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
+import { keepEnvironment, keepLine } from '../logs/recorder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const entry = join(root, 'dist', 'index.js');
@@ -45,8 +46,13 @@ describe(`production start on the ${testStoreKind} store`, function () {
     const [program = '', ...args] = command;
     const machine = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache };
     child = spawn(program, args, { cwd, env: { ...machine, ...env } });
-    child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
-    child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
+    keepEnvironment(env);
+    const keep = (data: Buffer) => {
+      output.push(data.toString());
+      keepLine(data.toString());
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
     return { process: child, output: () => output.join('') };
   }
 

@@ -12,6 +12,7 @@ const person = (id: string, changes: Partial<Person> = {}): Person => ({
   userPrincipalName: `${id}@contoso.com`,
   mail: null,
   accountEnabled: true,
+  isGuest: false,
   usageLocation: 'DE',
   ...changes,
 });
@@ -55,6 +56,16 @@ describe('last check before a wipe', () => {
       'the account was disabled',
       { requester: { person: person('ada', { accountEnabled: false }), roles: nobody } },
       'notAllowedAnyMore',
+    ],
+    [
+      'the requester has become a guest',
+      { requester: { person: person('ada', { isGuest: true }), roles: nobody } },
+      'notAllowedAnyMore',
+    ],
+    [
+      'the approver has become a guest',
+      { approvers: [{ person: person('ivan', { isGuest: true }), roles: { ...nobody, approver: true } }] },
+      'approvalGone',
     ],
     ['the approver left the approvers', { approvers: [{ person: person('ivan'), roles: nobody }] }, 'approvalGone'],
     [

@@ -2,6 +2,7 @@
 // destroyed.
 import { whyApprovalsFallShort } from '../../domain/check.ts';
 import { isForAnother } from '../../domain/notices.ts';
+import { mayAct } from '../../domain/people.ts';
 import type { PersonRefusal } from '../../domain/person-item.ts';
 import { assignRule, type Policy, whyNoAssign } from '../../domain/policy.ts';
 import { approvalsOf, type Request } from '../../domain/request.ts';
@@ -23,7 +24,7 @@ export function peopleOf(request: Request): string[] {
 export function whyNotAllowed(policy: Policy, request: Request, standings: Standings): PersonRefusal | null {
   const of = (id: string): Standing => standings.get(id) ?? nobody;
   const requester = of(request.requester.id);
-  if (!requester.person?.accountEnabled) return 'notAllowedAnyMore';
+  if (!mayAct(requester.person)) return 'notAllowedAnyMore';
   const standing = { isSelf: !isForAnother(request), roles: requester.roles };
   if (whyNoAssign(policy, standing)) return 'notAllowedAnyMore';
   const rule = assignRule(policy, standing, of(request.owner.id).roles.vip);

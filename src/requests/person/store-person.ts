@@ -2,7 +2,7 @@
 import type { Refused } from '../../domain/assign-check.ts';
 import { ConflictError, NotAllowedError, NotFoundError } from '../../domain/errors.ts';
 import { isForAnother } from '../../domain/notices.ts';
-import type { PersonRef } from '../../domain/people.ts';
+import { mayAct, type PersonRef } from '../../domain/people.ts';
 import type { PersonItem, PersonOperation, PersonOrder, Seats } from '../../domain/person-item.ts';
 import { type ApprovalRule, assignRule, type Policy, whyNoAssign } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
@@ -39,7 +39,7 @@ export async function readDraft(
 /** The approval that it needs. @throws NotAllowedError when the requester may not ask for it (any more) */
 export function standingOf(policy: Policy, { requester, owner }: Request, { standings }: PersonReading): ApprovalRule {
   const asker = standings.get(requester.id);
-  if (!asker?.person?.accountEnabled) throw new NotAllowedError('accountDisabled');
+  if (!asker || !mayAct(asker.person)) throw new NotAllowedError('accountDisabled');
   const standing = { isSelf: requester.id === owner.id, roles: asker.roles };
   const refused = whyNoAssign(policy, standing);
   if (refused) throw new NotAllowedError(refused);

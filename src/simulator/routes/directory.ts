@@ -109,7 +109,9 @@ export function personEntity(tenant: Tenant, person: Person): Json {
 function besidesPerson(tenant: Tenant, person: Person): Json {
   return {
     businessPhones: [],
-    userType: 'Member',
+    get userType() {
+      return person.userType ?? 'Member';
+    },
     get licenseAssignmentStates() {
       return licenceStatesOf(tenant, person);
     },
