@@ -28,7 +28,7 @@ export async function checkWave(
   if (items.length === 0) return [];
   const found = await readForChecks(deps, request, items);
   const orders: Order[] = [];
-  const events = new Map<string, ItemEvent>();
+  const events: [Item, ItemEvent][] = [];
   for (const item of items) {
     const one = found.get(item.id);
     if (!one) continue;
@@ -37,10 +37,10 @@ export async function checkWave(
       continue;
     }
     const judged = judge(deps, starter, request, item, one);
-    if ('type' in judged) events.set(item.id, judged);
+    if ('type' in judged) events.push([item, judged]);
     else orders.push(judged);
   }
-  if (events.size > 0) await deps.unitOfWork.run((tx) => applyEvents(tx, deps, request.id, events));
+  if (events.length > 0) await deps.unitOfWork.run((tx) => applyEvents(tx, deps, request.id, events));
   return orders;
 }
 
@@ -48,12 +48,10 @@ export async function checkWave(
 async function beginChecks(tx: Tx, deps: OperationDeps, requestId: string, due: readonly Item[]): Promise<Item[]> {
   const reason = await whyHoldNow(tx, deps);
   const now = deps.clock.now();
-  const events = new Map(
-    due.flatMap((item): [string, ItemEvent][] => {
-      if (reason) return [[item.id, { type: 'hold', reason, until: now + tryAgainMs }]];
-      return item.state === 'queued' ? [[item.id, { type: 'checkBegan' }]] : [];
-    }),
-  );
+  const events = due.flatMap((item): [Item, ItemEvent][] => {
+    if (reason) return [[item, { type: 'hold', reason, until: now + tryAgainMs }]];
+    return item.state === 'queued' ? [[item, { type: 'checkBegan' }]] : [];
+  });
   await applyEvents(tx, deps, requestId, events);
   if (reason) return [];
   // Later than the time at which each of them began to be checked.
@@ -69,16 +67,18 @@ async function beginChecks(tx: Tx, deps: OperationDeps, requestId: string, due: 
   return claimed;
 }
 
+/** As `applyEvent`: what was found before an admin's choice says nothing about after it. */
 async function applyEvents(
   tx: Tx,
   deps: OperationDeps,
   requestId: string,
-  events: ReadonlyMap<string, ItemEvent>,
+  events: readonly [Item, ItemEvent][],
 ): Promise<void> {
   let request = await tx.requests.lock(requestId);
-  for (const [itemId, event] of events) {
-    const item = await tx.items.get(itemId);
-    if (!request || !item) return;
+  for (const [read, event] of events) {
+    const item = await tx.items.get(read.id);
+    if (!request) return;
+    if (item?.attempt !== read.attempt) continue;
     const changed = await changeItem(tx, deps, request, item, event);
     request = changed?.request ?? request;
   }

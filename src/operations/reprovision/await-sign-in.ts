@@ -1,5 +1,6 @@
 // needsSignIn: the requester's sign-in is looked for now and then, should the news of it have been lost.
 import { ConciergeError } from '../../domain/errors.ts';
+import type { Item } from '../../domain/item.ts';
 import { minute, second } from '../../domain/time.ts';
 import type { OperationDeps, Step } from '../operation.ts';
 import { applyEvent } from './apply-event.ts';
@@ -8,8 +9,8 @@ const askAgainMs = 10 * minute;
 const askWithinMs = 20 * second;
 
 /** From checking: it goes on when the person has signed in. */
-export async function waitForSignIn(deps: OperationDeps, requestId: string, itemId: string): Promise<void> {
-  await applyEvent(deps, requestId, itemId, { type: 'needSignIn', askAgainAt: deps.clock.now() + askAgainMs });
+export async function waitForSignIn(deps: OperationDeps, item: Item): Promise<void> {
+  await applyEvent(deps, item, { type: 'needSignIn', askAgainAt: deps.clock.now() + askAgainMs });
 }
 
 export const awaitSignIn: Step = {
@@ -17,9 +18,9 @@ export const awaitSignIn: Step = {
   when: 'needsSignIn',
   async run(deps, request, item) {
     if (await isThere(deps, request.requester.id)) {
-      return applyEvent(deps, request.id, item.id, { type: 'signedIn' });
+      return applyEvent(deps, item, { type: 'signedIn' });
     }
-    await waitForSignIn(deps, request.id, item.id);
+    await waitForSignIn(deps, item);
     return false;
   },
 };

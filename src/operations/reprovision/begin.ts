@@ -9,5 +9,5 @@ export const beginStep: Step = {
   run: async (deps, request, item) =>
     startsTogether(deps, request)
       ? leaveToBulk(deps, request)
-      : applyEvent(deps, request.id, item.id, { type: 'checkBegan' }),
+      : applyEvent(deps, item, { type: 'checkBegan' }),
 };

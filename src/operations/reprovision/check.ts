@@ -22,10 +22,10 @@ export const checkStep: Step = {
   when: 'checking',
   async run(deps, request, item) {
     if (startsTogether(deps, request)) return leaveToBulk(deps, request);
-    if (request.bulk?.pause) return holdWhileHalted(deps, request, item);
+    if (request.bulk?.pause) return holdWhileHalted(deps, item);
     const checkedAt = deps.clock.monotonic();
     const reason = await deps.unitOfWork.run((tx) => whyHoldNow(tx, deps));
-    if (reason) return holdForNow(deps, request, item, reason);
+    if (reason) return holdForNow(deps, item, reason);
     const found = (await readForChecks(deps, request, [item])).get(item.id);
     if (!found) return false;
     if (found instanceof ConciergeError) {
@@ -34,12 +34,12 @@ export const checkStep: Step = {
     }
     const { reading, ownersCloudPcs } = found;
     if (reading.pc && item.baseline && hasBegunSince(item.baseline, reading.pc)) {
-      await applyEvent(deps, request.id, item.id, { type: 'foundStarted' });
+      await applyEvent(deps, item, { type: 'foundStarted' });
       return false;
     }
     const obstacle = findObstacle(request, reading, deps.policy);
     if (obstacle || !reading.pc) {
-      await applyEvent(deps, request.id, item.id, { type: 'refuse', reason: obstacle ?? 'gone' });
+      await applyEvent(deps, item, { type: 'refuse', reason: obstacle ?? 'gone' });
       return false;
     }
     const by = await findStarter(deps, request, reading.pc).catch(orConciergeError);
@@ -63,25 +63,25 @@ async function startBy(
 ): Promise<void> {
   if (by instanceof ConciergeError && by.code === 'signIn.forbidden') {
     deps.log.warn({ requestId: request.id, itemId: item.id, ...by.trace }, 'the token of the requester is not enough');
-    await applyEvent(deps, request.id, item.id, { type: 'refuse', reason: 'signInForbidden' });
+    await applyEvent(deps, item, { type: 'refuse', reason: 'signInForbidden' });
     return;
   }
   if (by instanceof ConciergeError) return waitForGraph(deps, request, item, by);
-  if (by.kind === 'needsSignIn') return waitForSignIn(deps, request.id, item.id);
+  if (by.kind === 'needsSignIn') return waitForSignIn(deps, item);
   if (by.kind === 'starter') return start(deps, request, item, by, checked);
-  await applyEvent(deps, request.id, item.id, { type: 'refuse', reason: by.reason });
+  await applyEvent(deps, item, { type: 'refuse', reason: by.reason });
 }
 
 /** Woken again when an admin lets the bulk request go on. */
-async function holdWhileHalted(deps: OperationDeps, request: Request, item: Item): Promise<false> {
+async function holdWhileHalted(deps: OperationDeps, item: Item): Promise<false> {
   const until = deps.clock.now() + hour;
-  await applyEvent(deps, request.id, item.id, { type: 'hold', reason: 'bulk', until });
+  await applyEvent(deps, item, { type: 'hold', reason: 'bulk', until });
   return false;
 }
 
 /** Seen again, under the lock, when the intent is committed; here it only saves the reads. */
-async function holdForNow(deps: OperationDeps, request: Request, item: Item, reason: HoldReason): Promise<false> {
+async function holdForNow(deps: OperationDeps, item: Item, reason: HoldReason): Promise<false> {
   const until = deps.clock.now() + tryAgainMs;
-  await applyEvent(deps, request.id, item.id, { type: 'hold', reason, until });
+  await applyEvent(deps, item, { type: 'hold', reason, until });
   return false;
 }

@@ -6,8 +6,8 @@ import { applyEvent } from './apply-event.ts';
 export const startingLimits: Step = {
   name: 'starting limits',
   when: 'starting',
-  run: async (deps, request, item) => {
-    await applyEvent(deps, request.id, item.id, { type: 'time' });
+  run: async (deps, _request, item) => {
+    await applyEvent(deps, item, { type: 'time' });
     return false;
   },
 };

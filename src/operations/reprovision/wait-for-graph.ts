@@ -26,8 +26,7 @@ export async function waitForGraph(
   const until = now + (askedMs === null ? tryAgainMs : Math.max(soonestMs, askedMs));
   await applyEvent(
     deps,
-    request.id,
-    item.id,
+    item,
     isTooLong ? { type: 'refuse', reason: 'graphUnavailable' } : { type: 'hold', reason: 'graph', until },
   );
 }
