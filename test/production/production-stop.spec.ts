@@ -4,9 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { second } from '../../src/domain/time.ts';
 import { demoCloudPcs, demoPeople, demoPolicies, demoServicePlans } from '../../src/simulator/index.ts';
 import { assertBuilt } from '../fakes/bot-process.ts';
+import { startDatabaseGate } from '../fakes/database-gate.ts';
 import { answeredCard, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
 import { type Production, startProduction } from '../fakes/production.ts';
-import { testStoreKind } from '../fakes/store.ts';
+import { createTestDatabase, testStoreKind } from '../fakes/store.ts';
 import { type CastMember, chatOf } from '../fakes/teams.ts';
 
 const cleosCloudPc = 'b0b0b0b0-0000-4000-8000-000000000001';
@@ -17,7 +18,9 @@ describe(`production told to stop, on the ${testStoreKind} store`, function () {
   let production: Production;
 
   before(() => assertBuilt());
-  beforeEach(async () => {
+  afterEach(() => production.stop());
+
+  async function start(): Promise<void> {
     production = await startProduction();
     production.microsoft.simulator.tenant.addCloudPc({
       id: cleosCloudPc,
@@ -30,8 +33,7 @@ describe(`production told to stop, on the ${testStoreKind} store`, function () {
     });
     await production.people.says('adam', 'use this channel for approvals', { thread: '1' });
     for (const who of ['ada', 'ben', 'cleo', 'ivan'] as const) await production.people.says(who, 'language en');
-  });
-  afterEach(() => production.stop());
+  }
 
   const posts = (id: string) => production.microsoft.simulator.tenant.reprovisionPosts(id);
   const hears = (who: CastMember, words: RegExp) =>
@@ -72,6 +74,7 @@ describe(`production told to stop, on the ${testStoreKind} store`, function () {
   }
 
   it('When turns, jobs and a POST are under way, and Graph and Teams hang, then it ends in time, and the next process loses nothing', async () => {
+    await start();
     const { microsoft, people, bot } = production;
     await reprovisions('cleo', cleosCloudPc, 'endless');
     await reprovisions('ada', demoCloudPcs.ada, { delayMs: 3000 });
@@ -109,6 +112,7 @@ describe(`production told to stop, on the ${testStoreKind} store`, function () {
   });
 
   it('When it is told twice at once, as npm does, then it goes on ending well; told again, it ends at once, and nothing is lost', async () => {
+    await start();
     const { bot } = production;
     await reprovisions('ada', demoCloudPcs.ada, 'endless');
 
@@ -125,5 +129,25 @@ describe(`production told to stop, on the ${testStoreKind} store`, function () {
     await bot.start();
     if (testStoreKind === 'embedded') await hears('ada', /Your Cloud PC is ready/);
     assert.deepEqual(posts(demoCloudPcs.ada), { received: 1, applied: 1 });
+  });
+
+  const onPostgres = testStoreKind === 'postgres' ? it : it.skip;
+  onPostgres('When PostgreSQL stands still, then it ends in time all the same', async () => {
+    const database = await createTestDatabase();
+    const gate = await startDatabaseGate(database.databaseUrl, 'insert into "people"');
+    production = await startProduction({ DATABASE_URL: gate.databaseUrl });
+    try {
+      const turn = production.people.says('ada', 'help').catch(() => null);
+      await gate.commitHeld;
+
+      await stopsInTime();
+
+      await turn;
+      assert.ok(production.bot.lines.some((line) => line.includes('stopping took too long')));
+    } finally {
+      await gate.stop();
+      await production.bot.remove();
+      await database.drop();
+    }
   });
 });
