@@ -8,7 +8,7 @@ const sentences: Readonly<Record<string, string>> = {
     'Another process uses the data directory (DATA_DIR), and the embedded store is for one alone. Stop it, or use PostgreSQL (DATABASE_URL).',
   'store.directory': 'The data directory (DATA_DIR) cannot be made or written to.',
   'store.damaged':
-    'The embedded store cannot be opened: its files are damaged or incomplete, or the disk is full. Put a backup in its place (npm run restore), or start with an empty DATA_DIR. Nothing in it was changed on purpose.',
+    'The embedded store cannot be opened: its files are damaged or incomplete, or the disk is full. Put a backup in its place (npm run restore -- --replace), or begin with an empty DATA_DIR.',
   'store.engine':
     'The embedded store is of another version of PostgreSQL than this version of the bot has. Use the version that wrote it, and move to PostgreSQL with it (npm run move-to-postgres).',
   'store.newer':
