@@ -73,7 +73,7 @@ describe('why it cannot start', () => {
     for (const code of codes)
       assert.match(
         describeStartFault(new InputError(code), 'Cannot'),
-        new RegExp(`^Cannot \\(${code}\\)\\.\n\\S.*\\.$`),
+        new RegExp(`^Cannot \\(${code}\\)\\.\n\\S.*[.?]$`),
       );
   });
 
