@@ -6,6 +6,7 @@ import { createFiles, createSpeech } from './compose-teams.ts';
 import type { Config } from './config.ts';
 import type { Policy } from './domain/policy.ts';
 import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, TicketMailer, UnitOfWork } from './domain/ports.ts';
+import { second } from './domain/time.ts';
 import { graphAsPerson } from './graph/as-person.ts';
 import { graphBulkStarter } from './graph/bulk-starter.ts';
 import { graphGraceEnder } from './graph/grace-ender.ts';
@@ -15,7 +16,7 @@ import { graphGroupMembership } from './graph/group-members.ts';
 import { graphMailer } from './graph/mailer.ts';
 import { graphStarter } from './graph/starter.ts';
 import { graphTenant } from './graph/tenant.ts';
-import { startBoss, stopBoss } from './jobs/boss.ts';
+import { endJobs, startBoss, stopBoss } from './jobs/boss.ts';
 import { bossOutbox } from './jobs/outbox.ts';
 import { startTicker } from './jobs/ticker.ts';
 import { startWorkers } from './jobs/workers.ts';
@@ -65,11 +66,25 @@ const randomIds: Ids = { next: () => randomUUID() };
 
 type Stop = () => Promise<void> | void;
 
+/** Turns and jobs have so long to end; `index.ts` has somewhat more for all. */
+const workEndsWithinMs = 6 * second;
+/** Then a turn that waits for Teams to take its answer leaves that to a job of the next start. */
+const turnsHurryAfterMs = 4 * second;
+
 /** Starts the bot: store, queue, workers, server; `stop` ends them in the opposite order, as does a start that fails. */
 export async function composeBot(options: BotOptions): Promise<Bot> {
   const stops: Stop[] = [];
   const stopAll = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+    const faults: unknown[] = [];
+    // One that cannot be stopped must not keep the next ones open.
+    for (const stop of stops.splice(0).reverse()) {
+      try {
+        await stop();
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   };
   try {
     const { port } = await joinParts(options, stops);
@@ -109,8 +124,10 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const adapter = createAdapter(authentication, { log });
   const speech = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens);
   const { messenger, responder } = speech;
+  const hurry = new AbortController();
   const application = createApplication({
     deps,
+    hurry: hurry.signal,
     responder,
     userTokens,
     ...createFiles(options, deps, speech),
@@ -138,7 +155,15 @@ async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: nu
   const ticker = startTicker({ boss, outbox, store, clock, log });
   stops.push(() => ticker.stop());
   const server = serverFor(options, adapter, application, store, graph);
-  stops.push(() => server.stop());
+  stops.push(async () => {
+    const timer = setTimeout(() => hurry.abort(), turnsHurryAfterMs);
+    const ends = [
+      server.stop(workEndsWithinMs),
+      endJobs(boss, workEndsWithinMs),
+      application.settled(workEndsWithinMs),
+    ];
+    await Promise.all(ends).finally(() => clearTimeout(timer));
+  });
   return server.start();
 }
 

@@ -123,15 +123,30 @@ export interface Config {
  * @throws InputError `settings` whose message names every fault
  */
 export function loadConfig(env: Record<string, string | undefined>): Readonly<Config> {
+  return freezeDeep(toConfig(read(settings, env)));
+}
+
+/** What the upkeep of the store needs to know; the bot's own settings need not be there. */
+export type StoreConfig = Pick<Config, 'store' | 'logLevel'>;
+
+/** @throws InputError `settings` */
+export function loadStoreConfig(env: Record<string, string | undefined>): Readonly<StoreConfig> {
+  const { DATABASE_URL, DATA_DIR, LOG_LEVEL } = settings.shape;
+  const value = read(z.object({ DATABASE_URL, DATA_DIR, LOG_LEVEL }), env);
+  return freezeDeep({
+    store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },
+    logLevel: value.LOG_LEVEL,
+  });
+}
+
+function read<T extends z.ZodType>(schema: T, env: Record<string, string | undefined>): z.output<T> {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const read = settings.safeParse(given);
-  if (!read.success) {
-    const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${describe(issue)}`);
-    throw new InputError('settings', { faults: faults.join('\n') });
-  }
-  return freezeDeep(toConfig(read.data));
+  const found = schema.safeParse(given);
+  if (found.success) return found.data;
+  const faults = found.error.issues.map((issue) => `${issue.path.join('.')}: ${describe(issue)}`);
+  throw new InputError('settings', { faults: faults.join('\n') });
 }
 
 /** Every value is text, so the only wrong type is none at all. */

@@ -1,5 +1,4 @@
 // Start and stop, signals; nothing else.
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Bot, composeBot } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { lacksApprovers } from './domain/policy.ts';
@@ -8,10 +7,12 @@ import { second } from './domain/time.ts';
 import { createLog } from './log.ts';
 import { checkNode } from './node-version.ts';
 import { loadPolicyFile } from './policy-file.ts';
-import { describeStartFault } from './start-fault.ts';
+import { describeStartFault, exitCodeOf } from './start-fault.ts';
 
-/** Less than the thirty seconds that Kubernetes and App Service give. */
-const startEndsWithinMs = 10 * second;
+/** Below the ten seconds that Docker gives; Kubernetes and App Service give thirty. */
+const endsWithinMs = 9 * second;
+/** npm passes on the Ctrl-C that the terminal sends to both. */
+const sameSignalWithinMs = second;
 
 async function main(): Promise<void> {
   checkNode(process.versions.node);
@@ -32,30 +33,44 @@ async function main(): Promise<void> {
   log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');
 }
 
-/** Told to stop while it starts, it stops as soon as it has started, has failed, or takes too long for either. */
+/**
+ * Told to stop while it starts, it stops as soon as it has started or has failed. Told twice, or when the time is over, it ends at
+ * once: what is cut off goes on at the next start, as after a kill.
+ */
 function endOnSignals(starting: Promise<Bot>, log: Log): void {
-  let isStopping = false;
+  let stoppingSince: number | null = null;
   const stop = (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, 'stopping');
-    // What is cut off goes on at the next start.
-    const started = Promise.race([starting.catch(() => null), wait(startEndsWithinMs, null, { ref: false })]);
-    started
-      .then((bot) => bot?.stop())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'stop failed');
-          process.exit(1);
-        },
-      );
+    if (stoppingSince === null) {
+      stoppingSince = performance.now();
+      log.info({ signal }, 'stopping');
+      endInTime(starting, log);
+    } else if (performance.now() - stoppingSince > sameSignalWithinMs) {
+      log.warn({ signal }, 'told to stop a second time: ending at once');
+      process.exit(1);
+    }
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
 
+function endInTime(starting: Promise<Bot>, log: Log): void {
+  setTimeout(() => {
+    log.warn({}, 'stopping took too long: what is left goes on at the next start');
+    process.exit(0);
+  }, endsWithinMs);
+  starting
+    .catch(() => null)
+    .then((bot) => bot?.stop())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stop failed');
+        process.exit(1);
+      },
+    );
+}
+
 main().catch((error: unknown) => {
   process.stderr.write(`${describeStartFault(error)}\n`);
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 });

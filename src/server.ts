@@ -32,8 +32,8 @@ export interface ServerParts {
 export interface HttpServer {
   /** Listens; gives the port, which matters when 0 was asked for. */
   start(): Promise<{ port: number }>;
-  /** Lets the answers under way go out, then closes. */
-  stop(): Promise<void>;
+  /** Takes nothing new, lets the answers under way go out for so long (6 s by default), and closes. */
+  stop(withinMs?: number): Promise<void>;
 }
 
 const securityHeaders: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ export function createServer(parts: ServerParts): HttpServer {
       parts.log.info({ port, host: parts.host }, 'serving');
       return { port };
     },
-    stop: () => stop(server.server),
+    stop: (withinMs = 6 * second) => stop(server.server, withinMs),
   };
 }
 
@@ -164,13 +164,13 @@ function reply(res: Response, status: number, body?: unknown): void {
   else res.sendRaw(status, JSON.stringify(body), { 'Content-Type': 'application/json; charset=utf-8' });
 }
 
-async function stop(server: Server): Promise<void> {
+async function stop(server: Server, withinMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   // A connection becomes idle when its answer has gone out.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const end = globalThis.setTimeout(() => server.closeAllConnections(), 10 * second);
+  const end = globalThis.setTimeout(() => server.closeAllConnections(), withinMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(end);

@@ -13,7 +13,7 @@ export interface BossStore {
   databaseUrl?: string;
 }
 
-const schema = 'pgboss';
+export const schema = 'pgboss';
 
 const common = {
   schema,
@@ -73,9 +73,14 @@ function createErrorLog(log: Log): (error: Error) => void {
   };
 }
 
-/** Lets running jobs end for `timeoutMs`; what still runs then is given back. Stop it before the store is closed. */
-export async function stopBoss(boss: PgBoss, timeoutMs = 10 * second): Promise<void> {
-  await boss.stop({ graceful: true, timeout: timeoutMs });
+/** Takes no more jobs, and lets those that run end for `withinMs`; what still runs then is given back. Wake-ups can still be sent. */
+export async function endJobs(boss: PgBoss, withinMs: number): Promise<void> {
+  await boss.stop({ graceful: true, timeout: withinMs, close: false });
+}
+
+/** The rest of the end, or all of it. Stop it before the store is closed. */
+export async function stopBoss(boss: PgBoss): Promise<void> {
+  await boss.stop({ graceful: true, timeout: 5 * second });
 }
 
 function bossOptions(store: BossStore): ConstructorOptions {

@@ -21,7 +21,8 @@ const held = new Set<DatabaseSync>();
 export function lockDirectory(directory: string): DirectoryLock {
   let database: DatabaseSync | null = null;
   try {
-    mkdirSync(directory, { recursive: true });
+    // People's names and requests will lie in it.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     database = new DatabaseSync(join(directory, 'lock.db'));
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -1,5 +1,6 @@
 // Brings the schema to this version, before anything else uses the database.
 import { CompiledQuery, type Kysely, sql } from 'kysely';
+import { InputError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { migrations } from './migrations/index.ts';
 import type { Tables, Trx } from './tables.ts';
@@ -32,7 +33,35 @@ async function apply(trx: Trx, name: string, statements: readonly string[]): Pro
 }
 
 function warnWhenAhead(applied: ReadonlySet<string>, log: Log): void {
-  const known = new Set(migrations.map((migration) => migration.name));
-  const unknown = [...applied].filter((name) => !known.has(name));
+  const unknown = unknownAmong(applied);
   if (unknown.length > 0) log.warn({ migrations: unknown }, 'the database is ahead of this version');
+}
+
+function unknownAmong(applied: Iterable<string>): string[] {
+  const known = new Set(migrations.map((migration) => migration.name));
+  return [...applied].filter((name) => !known.has(name));
+}
+
+/** The names of the migrations that a database has had, in order; none when it never had any. */
+export async function appliedMigrations(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ found: boolean }>`select to_regclass('schema_migrations') is not null as found`.execute(
+    db,
+  );
+  if (!rows[0]?.found) return [];
+  const applied = await db.selectFrom('schema_migrations').select('name').orderBy('name').execute();
+  return applied.map(({ name }) => name);
+}
+
+/**
+ * For a store that this process has alone: no update is under way in which another version could be serving.
+ * @throws InputError `store.newer`
+ */
+export async function refuseNewer(db: Kysely<Tables>): Promise<void> {
+  refuseUnknown(await appliedMigrations(db));
+}
+
+/** @throws InputError `store.newer` when one of these migrations is of a later version of this program */
+export function refuseUnknown(migrations: readonly string[]): void {
+  const unknown = unknownAmong(migrations);
+  if (unknown.length > 0) throw new InputError('store.newer', { migrations: unknown.join(', ') });
 }

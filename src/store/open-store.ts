@@ -4,11 +4,12 @@ import { type Kysely, sql } from 'kysely';
 import { InputError } from '../domain/errors.ts';
 import type { Log, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
+import { assertMovable, assertUsable, damaged } from './data-directory.ts';
 import { migrate } from './migrate.ts';
 import { openEmbedded } from './open-embedded.ts';
 import { openPostgres } from './open-postgres.ts';
 import type { OpenedDatabase } from './opened-database.ts';
-import { isRefused, toStoreError } from './store-error.ts';
+import { isCorrupted, isRefused, toStoreError } from './store-error.ts';
 import type { Tables } from './tables.ts';
 import { type Outbox, sqlUnitOfWork } from './unit-of-work.ts';
 import { findUpcoming } from './upcoming.ts';
@@ -18,6 +19,8 @@ export interface StoreOptions {
   databaseUrl?: string;
   /** Embedded: where the data is; `memory`: nowhere. Default `./data`. */
   dataDir?: string | 'memory';
+  /** Embedded: also when a move to PostgreSQL was cut off, and only to end that. */
+  isForMove?: boolean;
   log: Log;
 }
 
@@ -28,6 +31,8 @@ export interface Store {
   pglite?: PGlite;
   /** PostgreSQL only: the queue opens its own few connections. */
   databaseUrl?: string;
+  /** Runs `work` with a connection that may take its time. */
+  whileMigrating: OpenedDatabase['whileMigrating'];
   unitOfWork(outbox: Outbox): UnitOfWork;
   /** What the columns say will be due after `from`, up to `until`. */
   upcoming(from: Instant, until: Instant): Promise<{ wakeUp: WakeUp; at: Instant }[]>;
@@ -39,17 +44,20 @@ export interface Store {
 
 /**
  * Opens the store and brings its schema to this version.
- * @throws InputError `store.locked`, `store.directory` (embedded), `store.refused` (PostgreSQL: password, role, name);
+ * @throws InputError those of `openEmbedded`, `store.refused` (PostgreSQL: password, role, name);
  *   TemporaryError `store.unavailable` when PostgreSQL does not answer
  */
-export async function openStore({ databaseUrl, dataDir = './data', log }: StoreOptions): Promise<Store> {
-  const opened = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, log);
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, dataDir = './data', log } = options;
+  const check = options.isForMove ? assertMovable : assertUsable;
+  const opened = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, log, check);
   try {
     const applied = await opened.whileMigrating((db) => migrate(db, log));
     if (applied.length > 0) log.info({ migrations: applied }, 'schema was brought to this version');
   } catch (error) {
     await opened.close();
-    throw isRefused(error) ? new InputError('store.refused', {}, { cause: error }) : toStoreError(error);
+    if (isRefused(error)) throw new InputError('store.refused', {}, { cause: error });
+    throw !databaseUrl && isCorrupted(error) ? damaged(dataDir, error) : toStoreError(error);
   }
   return toStore(opened, log);
 }
@@ -66,6 +74,7 @@ function toStore(opened: OpenedDatabase, log: Log): Store {
     db,
     pglite: opened.pglite,
     databaseUrl: opened.databaseUrl,
+    whileMigrating: opened.whileMigrating,
     unitOfWork: (outbox) => sqlUnitOfWork({ db, outbox, log, isClosed: () => closing !== null }),
     upcoming: (from, until) => guarded(findUpcoming(db, from, until)),
     ping: async () => {

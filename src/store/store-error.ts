@@ -46,6 +46,11 @@ export function isRefused(error: unknown): boolean {
   return /^(28[0-9A-Z]{3}|3D000)$/.test(codeOf(error));
 }
 
+/** internal_error, data_corrupted, index_corrupted; io_error, undefined_file; an engine that gave up: files cannot be read. */
+export function isCorrupted(error: unknown): boolean {
+  return /^(XX|58)[0-9A-Z]{3}$/.test(codeOf(error)) || (error instanceof Error && error.name === 'RuntimeError');
+}
+
 /** `store.unavailable` for a database that does not answer; everything else as it is. */
 export function toStoreError(error: unknown): unknown {
   return isUnavailable(error) ? new TemporaryError('store.unavailable', {}, { cause: error }) : error;

@@ -16,6 +16,7 @@ import type { FileReader } from './file-reader.ts';
 import { handleIncoming } from './handle-incoming.ts';
 import { type Incoming, readIncoming } from './incoming.ts';
 import { type LaterTurn, laterWhenSignedIn } from './later.ts';
+import { createLooseEnds, type LooseEnds, unlessAborted } from './loose-ends.ts';
 import { answerInTurn, answerLater, type ResponderParts, sendHere } from './responder.ts';
 import { answerSignIn, takeSignIn } from './sign-in.ts';
 import { type FoundAnswer, sayStoreIsAway, whileStoreAnswers } from './store-away.ts';
@@ -46,6 +47,8 @@ export interface BotParts {
   takeFileConsent: TakeFileConsent;
   /** Enqueues the same turn for a job, in the transaction that claims the activity. */
   sendLater(incoming: PersonsIncoming, origin: Origin, answer: Answer | null): Promise<void>;
+  /** The bot is stopping: turns no longer wait for Teams to take their answer. */
+  hurry: AbortSignal;
 }
 
 export interface BotApplication {
@@ -53,6 +56,8 @@ export interface BotApplication {
   runTurn(context: TurnContext): Promise<void>;
   /** The same turn again, by a job, with more time. */
   runLater(turn: LaterTurn): Promise<void>;
+  /** Waits for what goes on after its turn has been answered, so long at most. */
+  settled(withinMs: number): Promise<void>;
 }
 
 /**
@@ -64,6 +69,7 @@ class ApplicationWithoutTyping extends Application<TurnState> {
 }
 
 export function createApplication(parts: BotParts): BotApplication {
+  const loose = createLooseEnds();
   const application = new ApplicationWithoutTyping({ startTypingTimer: false, removeRecipientMention: false });
   const reads = (test: (incoming: Incoming | null) => boolean) => async (context: TurnContext) =>
     test(readTurn(context));
@@ -75,7 +81,7 @@ export function createApplication(parts: BotParts): BotApplication {
   );
   application.addRoute(reads(isFromPerson), runPersons);
   application.addRoute(reads(isSignIn), (context) => runSignIn(parts, context), true);
-  application.addRoute(reads(isFileConsent), (context) => runFileConsent(parts, context), true);
+  application.addRoute(reads(isFileConsent), (context) => runFileConsent(parts, context, loose), true);
   application.addRoute(
     reads((incoming) => incoming !== null && !incoming.isInvoke),
     (context) => runEvent(parts, context),
@@ -85,6 +91,7 @@ export function createApplication(parts: BotParts): BotApplication {
       await application.run(context);
     },
     runLater: (turn) => runLater(parts, turn),
+    settled: (withinMs) => loose.settled(withinMs),
   };
 }
 
@@ -116,7 +123,8 @@ async function runPersonsTurn(parts: BotParts, context: TurnContext): Promise<vo
     sayStoreIsAway(parts.deps, incoming, error),
   );
   if (!found) return;
-  const said = await answerInTurn(parts.responder, context, incoming, found.answer, found.reader);
+  const saying = answerInTurn(parts.responder, context, incoming, found.answer, found.reader);
+  const said = await unlessAborted(saying, parts.hurry, 'again');
   if (said === 'again') await parts.sendLater(incoming, null, found.answer);
 }
 
@@ -213,14 +221,20 @@ async function runSignIn(parts: BotParts, context: TurnContext): Promise<void> {
 }
 
 /** Teams is answered first, and the rest goes on without its turn: the file is made and sent after that. */
-async function runFileConsent({ deps, takeFileConsent }: BotParts, context: TurnContext): Promise<void> {
+async function runFileConsent(
+  { deps, takeFileConsent }: BotParts,
+  context: TurnContext,
+  loose: LooseEnds,
+): Promise<void> {
   const incoming = readTurn(context);
   if (!isFileConsent(incoming)) return;
   await context.sendActivity({ type: 'invokeResponse', value: { status: 200 } });
   const { person, requestId } = incoming;
-  void meet(deps, incoming)
-    .then(() => takeFileConsent(incoming))
-    .catch((error: unknown) => deps.log.error({ err: error, personId: person.id, requestId }, 'file not sent'));
+  loose.add(
+    meet(deps, incoming)
+      .then(() => takeFileConsent(incoming))
+      .catch((error: unknown) => deps.log.error({ err: error, personId: person.id, requestId }, 'file not sent')),
+  );
 }
 
 /** A press is made idempotent by the state machine, under the row lock; only words are claimed. */

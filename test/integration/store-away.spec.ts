@@ -28,6 +28,7 @@ async function startWithout(run: () => Promise<never>) {
     takeFileConsent: run,
     responder: { unitOfWork, clock, renderText: say, renderPlain: say } as unknown as Parts['responder'],
     sendLater: run,
+    hurry: new AbortController().signal,
   });
   return bot;
 }

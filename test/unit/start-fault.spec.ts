@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { InputError, TemporaryError } from '../../src/domain/errors.ts';
-import { describeStartFault } from '../../src/start-fault.ts';
+import { describeStartFault, exitCodeOf } from '../../src/start-fault.ts';
 
 const listenError = (code: string) =>
   Object.assign(new Error(`listen ${code}: 127.0.0.1:3978`), { code, syscall: 'listen' });
@@ -56,4 +57,30 @@ describe('why it cannot start', () => {
       assert.match(describeStartFault(error), words);
     });
   }
+
+  it('When the store or its upkeep refuses something, then there is a sentence for it', () => {
+    const codes = ['store', 'upkeep'].flatMap((folder) => {
+      const root = new URL(`../../src/${folder}/`, import.meta.url);
+      const files = readdirSync(root).filter((name) => name.endsWith('.ts'));
+      return files.flatMap((name) =>
+        [...readFileSync(new URL(name, root), 'utf8').matchAll(/(?:Input|Conflict|Temporary)Error\('([\w.]+)'/g)].map(
+          (found) => found[1] ?? '',
+        ),
+      );
+    });
+
+    assert.ok(codes.length > 20);
+    for (const code of codes)
+      assert.match(
+        describeStartFault(new InputError(code), 'Cannot'),
+        new RegExp(`^Cannot \\(${code}\\)\\.\n\\S.*[.?]$`),
+      );
+  });
+
+  it('When trying again may help, then it ends with 1; when somebody has to do something first, with 78', () => {
+    for (const error of [new TemporaryError('store.unavailable'), new InputError('store.locked'), new Error('a bug')])
+      assert.equal(exitCodeOf(error), 1);
+    for (const what of ['damaged', 'engine', 'newer', 'moved', 'moving', 'restoring'])
+      assert.equal(exitCodeOf(new InputError(`store.${what}`)), 78);
+  });
 });
