@@ -127,14 +127,15 @@ export function loadConfig(env: Record<string, string | undefined>): Readonly<Co
 }
 
 /** What the upkeep of the store needs to know; the bot's own settings need not be there. */
-export type StoreConfig = Pick<Config, 'store' | 'logLevel'>;
+export type StoreConfig = Pick<Config, 'store' | 'auditKey' | 'logLevel'>;
 
 /** @throws InputError `settings` */
 export function loadStoreConfig(env: Record<string, string | undefined>): Readonly<StoreConfig> {
-  const { DATABASE_URL, DATA_DIR, LOG_LEVEL } = settings.shape;
-  const value = read(z.object({ DATABASE_URL, DATA_DIR, LOG_LEVEL }), env);
+  const { DATABASE_URL, DATA_DIR, AUDIT_KEY, LOG_LEVEL } = settings.shape;
+  const value = read(z.object({ DATABASE_URL, DATA_DIR, AUDIT_KEY, LOG_LEVEL }), env);
   return freezeDeep({
     store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },
+    auditKey: value.AUDIT_KEY ?? null,
     logLevel: value.LOG_LEVEL,
   });
 }

@@ -21,6 +21,8 @@ const order: Readonly<Record<CopiedTable, true>> = {
   people: true,
   settings: true,
   audit: true,
+  audit_seals: true,
+  audit_horizon: true,
   seen_activities: true,
   pending_turns: true,
 };

@@ -63,18 +63,20 @@ async function copyAll({ source, target, dataDir, now, alsoMove }: MoveOptions, 
   );
 }
 
+/** Their one row is as the migration wrote it, or else somebody has written, and then other tables show it. */
+const ofOneRow = ['settings', 'audit_horizon'] as const;
+
 /** A bot that runs there already waits until all is there. */
 async function takeEmpty(to: Trx): Promise<void> {
   await sql`lock table ${sql.join(copiedTables.map((table) => sql.table(table)))} in exclusive mode`.execute(to);
   const held: string[] = [];
   for (const table of copiedTables) {
-    // Its one row is as the migration wrote it, or else a channel was set, and so somebody has written.
-    if (table === 'settings') continue;
+    if (ofOneRow.some((one) => one === table)) continue;
     const { rows } = await sql`select from ${sql.table(table)} limit 1`.execute(to);
     if (rows.length > 0) held.push(table);
   }
   if (held.length > 0) throw new ConflictError('move.notEmpty', { tables: held.join(', ') });
-  await to.deleteFrom('settings').execute();
+  for (const table of ofOneRow) await to.deleteFrom(table).execute();
 }
 
 async function assertSameSchema(source: Store, target: Store): Promise<void> {

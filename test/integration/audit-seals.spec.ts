@@ -1,8 +1,11 @@
 // The chain of seals over the audit: what is changed behind the back of the bot is found, and nothing that is in order is accused.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { sealAudit, verifyAudit } from '../../src/requests/seal-audit.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { assertBuilt } from '../fakes/bot-process.ts';
 import { openTestStore, recordingOutbox, silentLog, testStoreKind } from '../fakes/store.ts';
 import { adam, noon } from '../fakes/store-rows.ts';
 
@@ -132,8 +135,41 @@ describe(`the seals of the audit (${testStoreKind} store)`, function () {
     assert.deepEqual(await sums(), { seals: 0, rows: 0, unsealed: 1, broken: null });
   });
 
+  it('When an operator asks, then the program says what fits, and ends with 1 where something does not', async function () {
+    if (testStoreKind !== 'postgres') this.skip();
+    await assertBuilt();
+    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(store.db);
+    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+    url.pathname = `/${rows[0]?.name}`;
+    await write('a', 'b');
+    await sealAll();
+    const ask = (withKey: string) => runProgram({ DATABASE_URL: url.href, AUDIT_KEY: withKey });
+
+    const fits = await ask(key);
+    const other = await ask('another key, which is also long enough for it');
+    const none = await ask('');
+
+    assert.deepEqual([fits.code, other.code, none.code], [0, 1, 1], JSON.stringify([fits, other, none]));
+    assert.match(fits.text, /1 seals over 2 rows fit; 0 newer/);
+    assert.match(other.text, /Seal 1 does NOT fit: it was made over 2 rows, there are 2 now/);
+    assert.match(none.text, /AUDIT_KEY is not set/);
+    assert.doesNotMatch(fits.text + other.text, /long enough/);
+  });
+
   async function sums() {
     const { seals, rows, unsealed, broken } = await verify();
     return { seals, rows, unsealed, broken };
   }
 });
+
+const program = fileURLToPath(new URL('../../dist/upkeep/verify-audit.js', import.meta.url));
+
+function runProgram(settings: Record<string, string>): Promise<{ code: number; text: string }> {
+  const env = { PATH: process.env.PATH ?? '', ...settings };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program], { env, timeout: 20_000 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : Number(error.code ?? -1);
+      resolve({ code, text: stdout + stderr });
+    });
+  });
+}
