@@ -13,7 +13,7 @@ import {
 } from './microsoft/index.ts';
 import { createPeople, type People } from './people.ts';
 import { createTestDatabase, testStoreKind } from './store.ts';
-import { botAppId, tenantId } from './teams.ts';
+import { botAppId, tenantId, testAuditKey } from './teams.ts';
 
 /** @param more further lines of policy.yaml */
 export const policyText = (more = ''): string => `
@@ -25,13 +25,14 @@ ${more}
 /** Who the bot is, whoever it signs in as. */
 export const identity = { BOT_ID: botAppId, BOT_TENANT_ID: tenantId };
 
-/** Bot and Graph each sign in with a secret of their own. */
+/** Bot and Graph each sign in with a secret of their own, and the audit is sealed with a third. */
 export const secrets = {
   BOT_TYPE: 'SingleTenant',
   BOT_PASSWORD: botPassword,
   AZURE_TENANT_ID: tenantId,
   AZURE_CLIENT_ID: graphClientId,
   AZURE_CLIENT_SECRET: graphSecret,
+  AUDIT_KEY: testAuditKey,
 };
 
 /** What a process of the bot has in its environment by default; without a store. */

@@ -8,7 +8,9 @@ import type { ConnectorCall, FakeConnector } from './connector.ts';
 export const botAppId = 'eeeeeeee-0001-4000-8000-000000000001';
 /** Nobody asks for it where tokens are the test's; it must not be told all the same. */
 export const testBotPassword = 'the-password-of-this-bot';
-keepSecret('password', testBotPassword);
+/** What the audit is sealed with. */
+export const testAuditKey = 'the-key-of-the-audit-in-every-test';
+for (const secret of [testBotPassword, testAuditKey]) keepSecret('password', secret);
 export const botId = `28:${botAppId}`;
 export const tenantId = demoTenantId;
 export const teamId = '19:team@thread.tacv2';

@@ -14,7 +14,7 @@ import { last } from './looking.ts';
 import { createPeople } from './people.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
-import { botAppId, postActivity, type TeamsAnswer, tenantId, testBotPassword } from './teams.ts';
+import { botAppId, postActivity, type TeamsAnswer, tenantId, testAuditKey, testBotPassword } from './teams.ts';
 import { type FakeTokenService, personOfToken, ssoConnection, startTokenService } from './token-service.ts';
 
 export const testPolicy: Policy = {
@@ -141,7 +141,7 @@ export function composeTestBot(
     ssoReprovisionForm: 'me',
     teamsAppId: null,
     store: { databaseUrl: database?.databaseUrl, dataDir: 'memory' },
-    auditKey: null,
+    auditKey: testAuditKey,
     policyFile: '',
     watchEveryMs: 150,
     logLevel: 'info',

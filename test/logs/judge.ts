@@ -5,7 +5,7 @@ import type { KeptSecret, SecretKind } from './recorder.ts';
 
 export interface Leak {
   kind: string;
-  /** The line, cut off. */
+  /** The line, or what stands around it in a long one. */
   line: string;
   /** Title of the test before it. */
   test: string;
@@ -70,7 +70,7 @@ function leakAt(text: string, kind: string, index: number): Leak | null {
   const first = title < 0 && text.startsWith('# ') ? -1 : title;
   const test =
     title < 0 && first === title && !text.startsWith('# ') ? '' : text.slice(first + 3, text.indexOf('\n', first + 1));
-  return { kind, line: line.slice(0, 600), test };
+  return { kind, line: line.slice(Math.max(0, index - from - 300), index - from + 300), test };
 }
 
 type Finder = (text: string) => { kind: string; index: number }[];

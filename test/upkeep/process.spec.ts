@@ -17,6 +17,7 @@ import { createPeople, type People } from '../fakes/people.ts';
 import { policyText, productionEnv } from '../fakes/production.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
 import type { CastMember } from '../fakes/teams.ts';
+import { keepEnvironment, keepLine } from '../logs/recorder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cloudPcs: Partial<Record<CastMember, string>> = {
@@ -76,10 +77,14 @@ describe('the upkeep of a bot under load (only with TEST_DATABASE_URL)', functio
       killAfterMs === undefined
         ? ['npm', 'run', '--silent', script, '--', ...args]
         : [process.execPath, join(root, `dist/upkeep/${script}.js`), ...args];
+    keepEnvironment(env);
     const child = spawn(command ?? '', rest, { cwd: root, env: { ...machine, ...where, ...env } });
     const said: string[] = [];
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data: Buffer) => void said.push(data.toString()));
+      stream.on('data', (data: Buffer) => {
+        said.push(data.toString());
+        keepLine(data.toString());
+      });
     const ended = once(child, 'close');
     if (killAfterMs !== undefined) {
       await wait(killAfterMs);
