@@ -132,9 +132,14 @@ describe('The texts of every language', () => {
     ].map((match) => match[1]!);
     const onlyForTheLog = /^(node|policy|settings|settings\.botIdentity|graph\.cloudNotServed|teams\.keysUnavailable)$/;
 
+    // Of a start, or of the programs beside the bot: start-fault.ts has the sentence, and its test asks for it.
+    const forOperators = /^(store\.(damaged|engine|newer|restoring)|(backup|restore|move|upkeep)\.\w+)$/;
+
     assert.ok(thrown.length > 10);
     assert.deepEqual(
-      [...new Set(thrown)].filter((code) => !texts.has(`error.${code}`) && !onlyForTheLog.test(code)),
+      [...new Set(thrown)].filter(
+        (code) => !texts.has(`error.${code}`) && !onlyForTheLog.test(code) && !forOperators.test(code),
+      ),
       [],
     );
   });
