@@ -29,7 +29,7 @@ const sentences: Readonly<Record<string, string>> = {
     'There is an embedded store in the data directory (DATA_DIR). With --replace it is put aside and kept. Nothing was changed.',
   'upkeep.postgres':
     'DATABASE_URL names PostgreSQL: use pg_dump and pg_restore, or the backups of whoever runs it. This is for the embedded store.',
-  'audit.key': 'AUDIT_KEY is not set: without the key nobody can say whether a seal fits.',
+  'upkeep.auditKey': 'AUDIT_KEY is not set: without the key nobody can say whether a seal fits.',
   'upkeep.file': 'Say which file: npm run backup -- --to FILE, npm run restore -- --from FILE [--replace].',
   'move.target': 'Say where to: DATABASE_URL names the PostgreSQL that everything is to be moved to.',
   'move.notEmpty':

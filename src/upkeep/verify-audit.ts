@@ -6,7 +6,7 @@ import { runUpkeep } from './run.ts';
 
 runUpkeep('Cannot verify the audit', async ({ config, log, print }) => {
   const { auditKey } = config;
-  if (auditKey === null) throw new InputError('audit.key');
+  if (auditKey === null) throw new InputError('upkeep.auditKey');
   const store = await openStore({ ...config.store, log });
   try {
     const { seals, rows, unsealed, newest, broken } = await verifyAudit(
