@@ -39,7 +39,7 @@ describe(`the first wake-ups after a start on the ${testStoreKind} store`, funct
       tx.wake({ queue: 'bulk', requestId: '1' });
       tx.wake({ queue: 'deliverCard', cardId: '1' });
       tx.wake({ queue: 'deliverNotice', noticeId: '1' });
-      for (const name of ['timers', 'watch', 'refresh'] as const) tx.wake({ queue: name });
+      for (const name of ['timers', 'watch', 'refresh', 'seal'] as const) tx.wake({ queue: name });
       tx.wake({ queue: 'later', id: '1', turn: {} });
       return 'committed';
     });

@@ -245,7 +245,7 @@ describe(`the queue (${testStoreKind} store)`, function () {
           tx.wake({ queue: 'deliverCard', cardId: 'card-1' });
           tx.wake({ queue: 'deliverNotice', noticeId: 'notice-1' });
           tx.wake({ queue: 'later', id: 'turn-1', turn: {} });
-          for (const queue of ['timers', 'watch', 'refresh'] as const) tx.wake({ queue });
+          for (const queue of ['timers', 'watch', 'refresh', 'seal'] as const) tx.wake({ queue });
         });
 
         assert.equal(
