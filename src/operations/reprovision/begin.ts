@@ -7,7 +7,5 @@ export const beginStep: Step = {
   name: 'begin',
   when: 'queued',
   run: async (deps, request, item) =>
-    startsTogether(deps, request)
-      ? leaveToBulk(deps, request)
-      : applyEvent(deps, item, { type: 'checkBegan' }),
+    startsTogether(deps, request) ? leaveToBulk(deps, request) : applyEvent(deps, item, { type: 'checkBegan' }),
 };
