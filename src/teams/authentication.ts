@@ -20,6 +20,7 @@ import { clouds, isServiceUrlOf } from './clouds.ts';
 import { type ConnectorRules, OneTryConnectorFactory } from './one-try-connector.ts';
 import { withQuietErrors } from './quiet-console.ts';
 import { readTokenClaims } from './token-claims.ts';
+import { TokenKeys, useTokenKeys } from './token-keys.ts';
 
 const unauthorized = 401;
 
@@ -41,6 +42,8 @@ export interface AuthenticationOptions {
   serviceOrigins?: readonly string[];
   /** For one connector call, and for fetching keys. */
   timeoutMs?: number;
+  /** The time by which keys become old: milliseconds that only ever go forward. */
+  keysClock?: () => number;
 }
 
 /** @throws InputError `settings.botIdentity` when type, id, tenant and password do not fit together */
@@ -58,6 +61,12 @@ export function createBotAuthentication(given: BotIdentity, options: Authenticat
   const endpoints = options.metadataUrl
     ? everyEndpoint(options.metadataUrl, options.tokenServiceUrl, identity)
     : { ChannelService: cloud.channelService };
+  const metadataUrl = options.metadataUrl ?? cloud.tokenMetadataUrl;
+  const timeoutMs = options.timeoutMs ?? 10 * second;
+  useTokenKeys(
+    new TokenKeys({ metadataUrl, issuer: cloud.tokenIssuer, timeoutMs, now: options.keysClock }),
+    metadataUrl,
+  );
   return new GuardedAuthentication({
     inner: new ConfigurationBotFrameworkAuthentication({ ...settings, ...endpoints }, credentials),
     credentials,
@@ -65,7 +74,7 @@ export function createBotAuthentication(given: BotIdentity, options: Authenticat
     issuer: cloud.tokenIssuer,
     isServiceUrl: (url) =>
       isServiceUrlOf(identity.cloud, url) || origins.includes(URL.canParse(url) ? new URL(url).origin : ''),
-    timeoutMs: options.timeoutMs ?? 10 * second,
+    timeoutMs,
   });
 }
 
@@ -115,6 +124,8 @@ class GuardedAuthentication extends BotFrameworkAuthentication implements BotAut
     if (readTokenClaims(authorization)?.issuer !== issuer) throw refused();
     const result = await this.#verify(() => inner.authenticateRequest(activity, authorization));
     if (result.claimsIdentity.getClaimValue('iss') !== issuer) throw refused();
+    // Without one the SDK takes a token for good for ever.
+    if (typeof (result.claimsIdentity.getClaimValue('exp') as unknown) !== 'number') throw refused();
     if (!result.connectorFactory) throw refused();
     return { ...result, connectorFactory: new OneTryConnectorFactory(result.connectorFactory, this.#guard) };
   }
@@ -139,11 +150,11 @@ class GuardedAuthentication extends BotFrameworkAuthentication implements BotAut
 
   async #verify(work: () => Promise<AuthenticateRequestResult>): Promise<AuthenticateRequestResult> {
     const { promise: overdue, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(keysUnavailable()), this.#guard.timeoutMs);
+    const timer = setTimeout(() => reject(new TemporaryError('teams.keysUnavailable')), this.#guard.timeoutMs);
     try {
       return await Promise.race([withQuietErrors(work), overdue]);
     } catch (error) {
-      throw isKeyFault(error) ? keysUnavailable(error) : refused(timeReasonOf(error));
+      throw error instanceof TemporaryError ? error : refused(timeReasonOf(error));
     } finally {
       clearTimeout(timer);
     }
@@ -169,15 +180,4 @@ function timeReasonOf(error: unknown): string | null {
   const { name = '', message = '' } = error instanceof Error ? error : {};
   if (name === 'NotBeforeError') return 'the token is not valid yet: is the clock of this machine right?';
   return /expired/i.test(`${name} ${message}`) ? 'the token has expired: is the clock of this machine right?' : null;
-}
-
-function keysUnavailable(cause?: unknown): TemporaryError {
-  return cause instanceof TemporaryError ? cause : new TemporaryError('teams.keysUnavailable', {}, { cause });
-}
-
-/** Fetching the keys failed, which says nothing about the token. */
-function isKeyFault(error: unknown): boolean {
-  if (error instanceof TemporaryError) return true;
-  if (error instanceof AuthenticationError) return error.statusCode >= 500;
-  return error instanceof Error && error.name === 'FetchError';
 }

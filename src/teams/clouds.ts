@@ -7,7 +7,9 @@ export interface CloudSettings {
   channelService: string | undefined;
   /** Who must have issued the tokens of incoming activities. */
   tokenIssuer: string;
-  /** Hosts of the connector; everything below them counts too. */
+  /** OpenID Connect metadata of that issuer; the SDK's own address. */
+  tokenMetadataUrl: string;
+  /** Hosts of the connector; with a dot in front, all below that domain. */
   serviceHosts: readonly string[];
   /** Where a person is written to who has never written to the bot. */
   firstContactUrl: string;
@@ -26,7 +28,8 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
   global: {
     channelService: undefined,
     tokenIssuer: 'https://api.botframework.com',
-    serviceHosts: ['smba.trafficmanager.net', 'infra.gcc.teams.microsoft.com'],
+    tokenMetadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+    serviceHosts: ['smba.trafficmanager.net', '.infra.gcc.teams.microsoft.com'],
     firstContactUrl: 'https://smba.trafficmanager.net/teams/',
     sharePointDomain: 'sharepoint.com',
     takesFiles: true,
@@ -36,7 +39,8 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
   usgov: {
     channelService: 'https://botframework.azure.us',
     tokenIssuer: 'https://api.botframework.us',
-    serviceHosts: ['infra.gov.teams.microsoft.us'],
+    tokenMetadataUrl: 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration',
+    serviceHosts: ['.infra.gov.teams.microsoft.us'],
     firstContactUrl: 'https://smba.infra.gov.teams.microsoft.us/gcch/',
     sharePointDomain: 'sharepoint.us',
     takesFiles: false,
@@ -45,9 +49,14 @@ export const clouds: Readonly<Record<Cloud, CloudSettings>> = {
   },
 };
 
-/** Whether the connector of this cloud lives there: https, the standard port, a known host, no user name. */
+/** Whether the connector of this cloud lives there: https, the standard port, a known host as it is written, and a path alone. */
 export function isServiceUrlOf(cloud: Cloud, serviceUrl: string): boolean {
   const url = URL.parse(serviceUrl);
-  if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return false;
-  return clouds[cloud].serviceHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+  // As it is written: a URL parser also takes other letters, line breaks and backslashes for this host.
+  if (!url || !serviceUrl.toLowerCase().startsWith(`https://${url.host}/`) || /[^!-~]|[\\?#]/.test(serviceUrl))
+    return false;
+  if (url.port !== '' || url.username !== '' || url.password !== '') return false;
+  return clouds[cloud].serviceHosts.some((host) =>
+    host.startsWith('.') ? url.hostname.endsWith(host) : url.hostname === host,
+  );
 }

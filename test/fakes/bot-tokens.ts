@@ -8,8 +8,8 @@ import { ServiceClientCredentialsFactory } from 'botframework-connector';
 export interface TokenChanges {
   claims?: Record<string, unknown>;
   header?: Record<string, unknown>;
-  /** Signs with another RSA key under the same key id. */
-  foreignKey?: boolean;
+  /** Signs with another RSA key under the same key id; `embedded`: and brings that key along in the header. */
+  foreignKey?: boolean | 'embedded';
   /** Signs with HMAC, and the public key as its secret. */
   hmacWithPublicKey?: boolean;
   /** No signature. */
@@ -25,10 +25,12 @@ export interface TokenAuthority {
   rotate(): void;
   /** Requests for metadata and keys. */
   fetches: number;
-  /** What the metadata answers: as ever, with a fault, or never. */
-  mood: 'well' | 'broken' | 'hanging';
+  /** What is answered: as ever, with a fault, never, or with a lie. */
+  mood: AuthorityMood;
   stop(): Promise<void>;
 }
+
+export type AuthorityMood = 'well' | 'broken' | 'hanging' | keyof typeof lies;
 
 interface AuthorityOptions {
   appId: string;
@@ -47,11 +49,13 @@ export async function startTokenAuthority(options: AuthorityOptions): Promise<To
     authority.fetches += 1;
     if (authority.mood === 'hanging') return;
     if (authority.mood === 'broken') return reply(res, 503, 'gone fishing');
-    const { n, e } = keys.publicKey.export({ format: 'jwk' });
-    const jwk = { kty: 'RSA', use: 'sig', kid: keys.id, n, e, endorsements: options.endorsements };
     const keysUrl = options.keysUrl ?? authority.metadataUrl.replace('/openid', '/keys');
-    const body = req.url?.endsWith('/openid') ? { issuer, jwks_uri: keysUrl } : { keys: [jwk] };
-    return reply(res, 200, JSON.stringify(body));
+    const what = req.url?.endsWith('/openid') ? 'metadata' : 'keys';
+    const truth = what === 'metadata' ? { issuer, jwks_uri: keysUrl } : { keys: [jwkOf(keys, options.endorsements)] };
+    // By its other name this server is another host, and tells the truth there.
+    if (authority.mood === 'well' || req.headers.host?.startsWith('localhost'))
+      return reply(res, 200, JSON.stringify(truth));
+    return lies[authority.mood](res, what, truth, `http://localhost:${req.socket.localPort}${req.url}`);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -75,6 +79,7 @@ export async function startTokenAuthority(options: AuthorityOptions): Promise<To
         alg: changes.hmacWithPublicKey ? 'HS256' : 'RS256',
         typ: 'JWT',
         kid: keys.id,
+        ...(changes.foreignKey === 'embedded' && { jwk: jwkOf({ id: keys.id, ...pair('foreign') }, undefined) }),
         ...changes.header,
       };
       const content = `${encode(header)}.${encode(claims)}`;
@@ -93,6 +98,62 @@ export async function startTokenAuthority(options: AuthorityOptions): Promise<To
     },
   };
   return authority;
+}
+
+type Lie = (
+  res: ServerResponse,
+  what: 'metadata' | 'keys',
+  truth: Record<string, unknown>,
+  elsewhere: string,
+) => unknown;
+
+function about(which: 'metadata' | 'keys', change: (truth: Record<string, unknown>) => unknown): Lie {
+  return (res, what, truth) => reply(res, 200, JSON.stringify(what === which ? change(truth) : truth));
+}
+
+const lies = {
+  'says that another issuer is meant': about('metadata', (truth) => ({ ...truth, issuer: 'https://issuer.example' })),
+  'names no issuer': about('metadata', ({ jwks_uri }) => ({ jwks_uri })),
+  'names keys on another host': about('metadata', (truth) => ({
+    ...truth,
+    jwks_uri: String(truth.jwks_uri).replace('127.0.0.1', 'localhost'),
+  })),
+  'names keys in a file': about('metadata', (truth) => ({ ...truth, jwks_uri: 'file:///etc/passwd' })),
+  'redirects to another host': (res, _what, _truth, elsewhere) => redirect(res, elsewhere),
+  'redirects for the keys alone': (res, what, truth, elsewhere) =>
+    what === 'keys' ? redirect(res, elsewhere) : reply(res, 200, JSON.stringify(truth)),
+  'writes HTML': (res) => reply(res, 200, '<html>Sign in to the network</html>'),
+  'writes null': (res) => reply(res, 200, 'null'),
+  'has no keys': about('keys', () => ({ keys: [] })),
+  'has keys that are a text': about('keys', () => ({ keys: 'secret' })),
+  'has keys that are none': about('keys', () => ({ keys: [null, 5, {}, { kty: 'RSA', kid: 'x', n: '!', e: [] }] })),
+  'writes without end': (res) => {
+    res.writeHead(200, { 'Content-Type': 'application/json' });
+    const part = Buffer.alloc(64 * 1024, ' ');
+    const more = () => {
+      while (!res.destroyed && res.write(part));
+      if (!res.destroyed) res.once('drain', more);
+    };
+    more();
+  },
+  'writes a letter at a time': (res) => {
+    res.writeHead(200, { 'Content-Type': 'application/json' });
+    const timer = setInterval(() => res.write(' '), 20);
+    res.once('close', () => clearInterval(timer));
+  },
+} satisfies Record<string, Lie>;
+
+function redirect(res: ServerResponse, to: string): void {
+  res.writeHead(302, { Location: to });
+  res.end();
+}
+
+/** What an OpenID server can do instead of telling the truth. */
+export const authorityLies = Object.keys(lies) as (keyof typeof lies)[];
+
+function jwkOf({ id, publicKey }: ReturnType<typeof newKeys>, endorsements: string[] | undefined) {
+  const { n, e } = publicKey.export({ format: 'jwk' });
+  return { kty: 'RSA', use: 'sig', kid: id, n, e, endorsements };
 }
 
 // In two calls: restify, once loaded, replaces Node's own `writeHead` by one that returns nothing.

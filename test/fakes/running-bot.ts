@@ -4,6 +4,7 @@ import type { LogFields } from '../../src/domain/ports.ts';
 import { createServer, type ServerParts } from '../../src/server.ts';
 import { createAdapter } from '../../src/teams/adapter.ts';
 import { type AuthenticationOptions, createBotAuthentication } from '../../src/teams/authentication.ts';
+import { type Cloud, clouds } from '../../src/teams/clouds.ts';
 import { createReceiver } from '../../src/teams/receive.ts';
 import { alsoKept } from '../logs/recorder.ts';
 import { FakeCredentials, startTokenAuthority } from './bot-tokens.ts';
@@ -25,15 +26,26 @@ export function createFakeLog() {
 
 export interface RunningBotOptions {
   endorsements?: string[];
+  cloud?: Cloud;
   turn?: (context: TurnContext) => Promise<void>;
   options?: Partial<AuthenticationOptions>;
   server?: Partial<ServerParts>;
 }
 
-export async function startRunningBot({ endorsements, turn, options, server }: RunningBotOptions = {}) {
+export async function startRunningBot({
+  endorsements,
+  cloud = 'global',
+  turn,
+  options,
+  server,
+}: RunningBotOptions = {}) {
   const credentials = new FakeCredentials(botAppId);
   const connector = await startConnector({ token: credentials.token });
-  const authority = await startTokenAuthority({ appId: botAppId, ...(endorsements && { endorsements }) });
+  const authority = await startTokenAuthority({
+    appId: botAppId,
+    issuer: clouds[cloud].tokenIssuer,
+    ...(endorsements && { endorsements }),
+  });
   const log = createFakeLog();
   const turns: unknown[] = [];
   const authentication = createBotAuthentication(
@@ -42,7 +54,7 @@ export async function startRunningBot({ endorsements, turn, options, server }: R
       appId: botAppId,
       tenantId,
       password: testBotPassword,
-      cloud: 'global',
+      cloud,
       allowedTenants: [tenantId],
     },
     { metadataUrl: authority.metadataUrl, credentials, serviceOrigins: [connector.origin], ...options },

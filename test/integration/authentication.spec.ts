@@ -11,6 +11,7 @@ import { UnansweredError } from '../../src/teams/one-try-connector.ts';
 import { createOpenAuthentication } from '../../src/teams/open-authentication.ts';
 import { createReceiver } from '../../src/teams/receive.ts';
 import type { TokenChanges } from '../fakes/bot-tokens.ts';
+import { eventually } from '../fakes/looking.ts';
 import { createFakeLog, startRunningBot } from '../fakes/running-bot.ts';
 import { type Activity, botAppId, message, postActivity, postRaw, tenantId } from '../fakes/teams.ts';
 
@@ -245,7 +246,7 @@ describe('The keys of incoming tokens', () => {
 
   for (const mood of ['broken', 'hanging'] as const) {
     it(`When the keys cannot be fetched (${mood}), then the answer is 503 and later tokens work again`, async () => {
-      const alone = await startRunningBot({ options: { timeoutMs: 200 } });
+      const alone = await startRunningBot({ options: { timeoutMs: 1000 } });
       alone.authority.mood = mood;
 
       const answer = await postActivity(alone, message('help', { from: 'ada' }), alone);
@@ -254,7 +255,9 @@ describe('The keys of incoming tokens', () => {
       assert.deepEqual(answer.body, { error: 'ServiceUnavailable' });
       assert.equal(alone.turns.length, 0);
       alone.authority.mood = 'well';
-      assert.equal((await postActivity(alone, message('help', { from: 'ada' }), alone)).status, 200);
+      await eventually(async () =>
+        assert.equal((await postActivity(alone, message('help', { from: 'ada' }), alone)).status, 200),
+      );
       await alone.stop();
     });
   }
