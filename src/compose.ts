@@ -25,7 +25,7 @@ import { createMails } from './mails/render-mail.ts';
 import { renderTicket } from './mails/ticket-mail.ts';
 import type { TurnDeps } from './requests/deps.ts';
 import { recoverLastRun } from './requests/recover.ts';
-import { createServer } from './server.ts';
+import { createServer, type HttpServer } from './server.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { type ConciergeAdapter, createAdapter } from './teams/adapter.ts';
 import { type BotApplication, createApplication } from './teams/application.ts';
@@ -58,6 +58,8 @@ export interface BotOptions {
 export interface Bot {
   port: number;
   url: string;
+  /** Where `/readyz` and `/metrics` are; the same as `url` without a port of their own. */
+  operationsUrl: string;
   stop(): Promise<void>;
 }
 
@@ -87,16 +89,22 @@ export async function composeBot(options: BotOptions): Promise<Bot> {
     if (faults.length > 0) throw faults[0];
   };
   try {
-    const { port } = await joinParts(options, stops);
-    const host = options.config.host === '0.0.0.0' ? '127.0.0.1' : options.config.host;
-    return { port, url: `http://${host}:${port}`, stop: stopAll };
+    const { host, operations } = options.config;
+    const { port, operationsPort } = await joinParts(options, stops);
+    const url = urlOf(host, port);
+    const operationsUrl = operations && operationsPort !== null ? urlOf(operations.host, operationsPort) : url;
+    return { port, url, operationsUrl, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;
   }
 }
 
-async function joinParts(options: BotOptions, stops: Stop[]): Promise<{ port: number }> {
+function urlOf(host: string, port: number): string {
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+}
+
+async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpServer['start']> {
   const { config, policy, log } = options;
   const clock = options.clock ?? systemClock;
   const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
@@ -178,6 +186,7 @@ function serverFor(
   return createServer({
     port: config.port,
     host: config.host,
+    operations: config.operations,
     processActivity: createReceiver({
       adapter,
       allowedTenants: config.bot.allowedTenants,

@@ -45,6 +45,8 @@ const settings = z
   .object({
     PORT: port.default(3978),
     HOST: z.string().default('0.0.0.0'),
+    OPERATIONS_PORT: port.optional(),
+    OPERATIONS_HOST: z.string().optional(),
     BOT_ID: guid,
     BOT_TYPE: z.enum(['SingleTenant', 'UserAssignedMSI'], 'must be SingleTenant or UserAssignedMSI'),
     BOT_TENANT_ID: guid,
@@ -79,6 +81,14 @@ const settings = z
     // Also beside other faults, so that all are named at once.
     when: () => true,
   })
+  .refine((value) => value.OPERATIONS_PORT === undefined || value.OPERATIONS_PORT !== value.PORT, {
+    path: ['OPERATIONS_PORT'],
+    message: 'must be another than PORT',
+  })
+  .refine((value) => value.OPERATIONS_HOST === undefined || value.OPERATIONS_PORT !== undefined, {
+    path: ['OPERATIONS_HOST'],
+    message: 'says nothing without OPERATIONS_PORT',
+  })
   .refine(
     ({ SHAREPOINT_HOSTS: hosts, GRAPH_CLOUD: cloud }) =>
       hosts?.every((host) => host.endsWith('.us') === (cloud === 'usgov')) ?? true,
@@ -88,6 +98,8 @@ const settings = z
 export interface Config {
   port: number;
   host: string;
+  /** Where alone `/readyz` and `/metrics` are answered; null: beside `/api/messages`. */
+  operations: { port: number; host: string } | null;
   bot: {
     type: 'SingleTenant' | 'UserAssignedMSI';
     appId: string;
@@ -159,6 +171,10 @@ function toConfig(value: z.output<typeof settings>): Config {
   return {
     port: value.PORT,
     host: value.HOST,
+    operations:
+      value.OPERATIONS_PORT === undefined
+        ? null
+        : { port: value.OPERATIONS_PORT, host: value.OPERATIONS_HOST ?? value.HOST },
     bot: {
       type: value.BOT_TYPE,
       appId: value.BOT_ID,

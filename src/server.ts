@@ -1,17 +1,20 @@
-// The HTTP server: POST /api/messages, GET /healthz, GET /readyz, GET /metrics; nothing else. Errors are JSON without details.
+// The HTTP server: POST /api/messages, GET /healthz, GET /readyz, GET /metrics; nothing else. What operators ask can have a port of
+// its own.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { pino } from 'pino';
-import type { Next, Request, Response, ServerOptions as RestifyOptions, Server as RestifyServer } from 'restify';
+import type { Next, Request, Response, Server as RestifyServer } from 'restify';
 import type { Log } from './domain/ports.ts';
 import { second } from './domain/time.ts';
 import { restify } from './mended-restify.ts';
+import { answerTheUnreadable, refuseBody, reply, replyFault, setSecurityHeaders, silent } from './server-answers.ts';
 
 export interface ServerParts {
   port: number;
   host: string;
+  /** Where /readyz and /metrics are, and only there; without it beside /api/messages. /healthz is at both. */
+  operations?: { port: number; host: string } | null;
   /** Takes the parsed body of POST /api/messages; must not throw. */
   processActivity: (request: { body: unknown; authorization: string }) => Promise<{ status: number; body?: unknown }>;
   /** Whether the store can be reached. */
@@ -26,63 +29,100 @@ export interface ServerParts {
   maxBodyBytes?: number;
   /** Within this time a request must have arrived; 15 s by default. */
   arriveWithinMs?: number;
+  /** At the same time, for each port; 1,000 by default. Each may hold a body before anybody knows whose it is. */
+  maxConnections?: number;
   log: Log;
 }
 
 export interface HttpServer {
-  /** Listens; gives the port, which matters when 0 was asked for. */
-  start(): Promise<{ port: number }>;
+  /** Listens; gives the ports, which matter when 0 was asked for. `operationsPort`: null without one of its own. */
+  start(): Promise<{ port: number; operationsPort: number | null }>;
   /** Takes nothing new, lets the answers under way go out for so long (6 s by default), and closes. */
   stop(withinMs?: number): Promise<void>;
 }
 
-const securityHeaders: Readonly<Record<string, string>> = {
-  'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-  'Strict-Transport-Security': 'max-age=31536000',
-};
-
 /** @throws nothing; a port that is taken rejects `start` */
 export function createServer(parts: ServerParts): HttpServer {
+  const { operations } = parts;
+  const open = openServer(parts, (server, arriveWithinMs) => {
+    addMessages(server, parts, arriveWithinMs);
+    addHealth(server);
+    if (!operations) addOperations(server, parts);
+  });
+  const inner = operations
+    ? openServer(parts, (server) => {
+        addHealth(server);
+        addOperations(server, parts);
+      })
+    : null;
+  return {
+    async start() {
+      // First, so that whoever reaches the bot can be looked after.
+      const operationsPort = inner && operations ? await listen(inner, operations) : null;
+      const port = await listen(open, parts);
+      parts.log.info({ port, host: parts.host, ...(operations ? { operationsPort } : {}) }, 'serving');
+      return { port, operationsPort };
+    },
+    async stop(withinMs = 6 * second) {
+      await Promise.all([open, inner].map((server) => server && stop(server.server, withinMs)));
+    },
+  };
+}
+
+type NodeServer = Server & { connectionsCheckingInterval: number; requireHostHeader: boolean };
+
+function openServer(parts: ServerParts, addRoutes: (server: RestifyServer, arriveWithinMs: number) => void) {
   const server = restify.createServer({ name: '', log: silent });
   const arriveWithinMs = parts.arriveWithinMs ?? 15 * second;
-  server.server.headersTimeout = arriveWithinMs;
-  server.server.requestTimeout = arriveWithinMs;
-  server.server.maxHeadersCount = 100;
+  Object.assign(server.server as NodeServer, {
+    headersTimeout: arriveWithinMs,
+    requestTimeout: arriveWithinMs,
+    // Longer than proxies keep a connection for the next request (60 s): what they send on one that is being closed is lost.
+    keepAliveTimeout: 75 * second,
+    // Node looks for those two this often alone, and takes these settings until it listens.
+    connectionsCheckingInterval: Math.min(second, arriveWithinMs),
+    // Its own answer would carry none of our headers; nothing here depends on the host.
+    requireHostHeader: false,
+    maxHeadersCount: 100,
+    maxConnections: parts.maxConnections ?? 1000,
+  });
+  // restify's listener would leave the connection open, for ever and in nobody's care; without it there is nothing to change to.
+  server.server.removeAllListeners('upgrade');
+  answerTheUnreadable(server.server);
   server.pre((req: Request, res: Response, next: Next) => enter(parts, req, res, next));
-  addRoutes(server, parts, arriveWithinMs);
+  addRoutes(server, arriveWithinMs);
   server.on('restifyError', (_req: Request, res: Response, error: unknown, done: () => void) => {
     replyFault(res, error, parts.log);
     done();
   });
   server.on('error', (error) => parts.log.error({ err: error }, 'server fault'));
-  return {
-    start: async () => {
-      server.listen(parts.port, parts.host);
-      await once(server.server, 'listening');
-      const { port } = server.server.address() as AddressInfo;
-      parts.log.info({ port, host: parts.host }, 'serving');
-      return { port };
-    },
-    stop: (withinMs = 6 * second) => stop(server.server, withinMs),
-  };
+  return server;
+}
+
+async function listen(server: RestifyServer, { port, host }: { port: number; host: string }): Promise<number> {
+  server.listen(port, host);
+  await once(server.server, 'listening');
+  return (server.server.address() as AddressInfo).port;
 }
 
 function enter({ mayEnter }: ServerParts, req: Request, res: Response, next: Next): void {
-  for (const [name, value] of Object.entries(securityHeaders)) res.setHeader(name, value);
+  setSecurityHeaders(res);
   if (mayEnter && !mayEnter({ headers: req.headers, remoteAddress: req.socket.remoteAddress ?? '' })) {
     reply(res, 403, { error: 'Forbidden' });
+    next(false);
+    return;
+  }
+  // Not `*`, whole addresses, dots and escapes: restify would see a way of ours in some of them, and answer others by itself.
+  if (!/^\/[a-z/]*(\?|$)/.test(req.url ?? '')) {
+    reply(res, 404, { error: 'NotFound' });
     next(false);
     return;
   }
   next();
 }
 
-function addRoutes(server: RestifyServer, parts: ServerParts, arriveWithinMs: number): void {
-  const { processActivity, isReady, metrics, log } = parts;
+function addMessages(server: RestifyServer, parts: ServerParts, arriveWithinMs: number): void {
+  const { processActivity, log } = parts;
   const maxBodySize = parts.maxBodyBytes ?? 256 * 1024;
   const limits = (req: Request, res: Response, next: Next) => limitBody(req, res, next, maxBodySize, arriveWithinMs);
   const rules = { mapParams: false, maxBodySize };
@@ -96,12 +136,18 @@ function addRoutes(server: RestifyServer, parts: ServerParts, arriveWithinMs: nu
       reply(res, 503, { error: 'ServiceUnavailable' });
     }
   });
+}
+
+function addHealth(server: RestifyServer): void {
   server.get('/healthz', async (_req: Request, res: Response) => reply(res, 200, { status: 'ok' }));
+}
+
+function addOperations(server: RestifyServer, { isReady, troubles, metrics }: ServerParts): void {
   server.get('/readyz', async (_req: Request, res: Response) => {
     const ready = await Promise.race([isReady().catch(() => false), setTimeout(2 * second, false, { ref: false })]);
-    const troubles = parts.troubles?.() ?? {};
-    const status = Object.keys(troubles).length > 0 ? 'degraded' : 'ready';
-    reply(res, ready ? 200 : 503, { status: ready ? status : 'notReady', ...troubles });
+    const found = troubles?.() ?? {};
+    const status = Object.keys(found).length > 0 ? 'degraded' : 'ready';
+    reply(res, ready ? 200 : 503, { status: ready ? status : 'notReady', ...found });
   });
   if (!metrics) return;
   server.get('/metrics', async (_req: Request, res: Response) => {
@@ -130,38 +176,6 @@ function limitBody(req: Request, res: Response, next: Next, maxBytes: number, ar
   req.once('end', () => clearTimeout(timer));
   req.once('close', () => clearTimeout(timer));
   next();
-}
-
-/** The rest of the body is not waited for. */
-function refuseBody(res: Response, status: number, error: string, next: (go: false) => void): void {
-  res.setHeader('Connection', 'close');
-  reply(res, status, { error });
-  next(false);
-}
-
-// restify's own lines would carry requests; the types know another version of pino.
-const silent = pino({ level: 'silent' }) as unknown as RestifyOptions['log'];
-
-const words: Readonly<Record<number, string>> = {
-  400: 'BadRequest',
-  404: 'NotFound',
-  405: 'MethodNotAllowed',
-  413: 'PayloadTooLarge',
-  415: 'UnsupportedMediaType',
-};
-
-/** Faults of the request, as restify found them; anything else is ours. */
-function replyFault(res: Response, error: unknown, log: Log): void {
-  const status = (error as { statusCode?: number } | null)?.statusCode ?? 503;
-  const word = words[status];
-  if (!word) log.error({ err: error }, 'request failed');
-  reply(res, word ? status : 503, { error: word ?? 'ServiceUnavailable' });
-}
-
-function reply(res: Response, status: number, body?: unknown): void {
-  if (res.headersSent || res.destroyed) return;
-  if (body === undefined) res.sendRaw(status, '', {});
-  else res.sendRaw(status, JSON.stringify(body), { 'Content-Type': 'application/json; charset=utf-8' });
 }
 
 async function stop(server: Server, withinMs: number): Promise<void> {

@@ -42,6 +42,7 @@ function demoConfig(port: number, dataDir: string): Config {
   return {
     port,
     host: '127.0.0.1',
+    operations: null,
     bot: {
       type: 'SingleTenant',
       appId: botAppId,

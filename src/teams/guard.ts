@@ -5,7 +5,13 @@ import { z } from 'zod/v4';
 
 const maxDepth = 64;
 
-const text = (length: number) => z.string().min(1).max(length);
+/** Ids and names of kinds: Teams puts no control character or half a letter in one, and the store takes neither. */
+const text = (length: number) =>
+  z
+    .string()
+    .min(1)
+    .max(length)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const lowerGuid = z.guid().transform((id) => id.toLowerCase());
 const maybe = <T extends z.ZodType>(shape: T) => shape.nullish().transform((value) => value ?? undefined);
 const time = z

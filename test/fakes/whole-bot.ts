@@ -131,6 +131,7 @@ export function composeTestBot(
   const fullConfig: Config = {
     port: 0,
     host: '127.0.0.1',
+    operations: null,
     bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: testBotPassword, allowedTenants: [tenantId] },
     cloud: 'global',
     graphManagedIdentity: null,

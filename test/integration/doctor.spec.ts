@@ -55,6 +55,7 @@ describe('the doctor', () => {
   const config = (): Config => ({
     port: 0,
     host: '127.0.0.1',
+    operations: null,
     bot: { type: 'SingleTenant', appId: botAppId, tenantId, password: 'not-used', allowedTenants: [tenantId] },
     cloud: 'global',
     graphManagedIdentity: null,

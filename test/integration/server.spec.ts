@@ -51,6 +51,16 @@ describe('Bodies of POST /api/messages', () => {
     { title: 'an activity without sender', body: () => good().replace('"from"', '"form"'), status: 400 },
     { title: 'an activity without conversation', body: () => good().replace('"conversation"', '"conv"'), status: 400 },
     {
+      title: 'an activity whose id the store could not take',
+      body: () => good().replace(/"id":"([^"]*)"/, '"id":"$1\\u0000"'),
+      status: 400,
+    },
+    {
+      title: 'a conversation whose id the store could not take',
+      body: () => good().replace('"id":"a:', '"id":"\\ud800a:'),
+      status: 400,
+    },
+    {
       title: 'a prototype',
       body: () => '{"__proto__":{"type":"message"},"constructor":{"prototype":{}}}',
       status: 400,

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     const expected: Config = {
       port: 3978,
       host: '0.0.0.0',
+      operations: null,
       bot: { type: 'SingleTenant', appId: botId, tenantId, password, allowedTenants: [tenantId] },
       cloud: 'global',
       graphManagedIdentity: null,
@@ -53,6 +54,8 @@ describe('loadConfig', () => {
     const config = loadConfig({
       PORT: '8080',
       HOST: '127.0.0.1',
+      OPERATIONS_PORT: '9090',
+      OPERATIONS_HOST: '10.0.0.4',
       BOT_ID: botId.toUpperCase(),
       BOT_TYPE: 'UserAssignedMSI',
       BOT_TENANT_ID: tenantId,
@@ -76,6 +79,7 @@ describe('loadConfig', () => {
     assert.deepEqual(config, {
       port: 8080,
       host: '127.0.0.1',
+      operations: { port: 9090, host: '10.0.0.4' },
       bot: {
         type: 'UserAssignedMSI',
         appId: botId,
@@ -109,6 +113,18 @@ describe('loadConfig', () => {
 
     assert.equal(loadConfig(settings).graphManagedIdentity, null);
     assert.equal(loadConfig({ ...settings, AZURE_CLIENT_ID: '' }).graphManagedIdentity, botId);
+  });
+
+  it('When operators have a port of their own, then on the host of the other, unless it says where', () => {
+    const host = '127.0.0.1';
+
+    const { operations } = loadConfig({ ...needed, HOST: host, OPERATIONS_PORT: '9090' });
+
+    assert.deepEqual(operations, { port: 9090, host });
+    assert.deepEqual(faultsOf({ ...needed, OPERATIONS_PORT: '3978' }), ['OPERATIONS_PORT: must be another than PORT']);
+    assert.deepEqual(faultsOf({ ...needed, OPERATIONS_HOST: host }), [
+      'OPERATIONS_HOST: says nothing without OPERATIONS_PORT',
+    ]);
   });
 
   it('When values are empty or blank, then they count as not set', () => {
@@ -199,6 +215,7 @@ describe('loadConfig', () => {
   }
 
   for (const [name, value] of [
+    ['OPERATIONS_PORT', '70000'],
     ['BOT_TYPE', 'MultiTenant'],
     ['GRAPH_CLOUD', 'Global'],
     ['GRAPH_BULK', 'bulkactions'],
