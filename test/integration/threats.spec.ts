@@ -24,11 +24,20 @@ describe('threats', function () {
     whole = await startWholeBot();
     await setChannel(whole);
   });
+  // What one test has left open would stand in the way of the next.
+  afterEach(async () => {
+    for (const code of open.splice(0)) await whole.says('adam', `cancel ${code}`);
+  });
   after(() => whole.stop());
 
+  const open: string[] = [];
   const tenant = () => whole.simulator.tenant;
   const starts = () => tenant().reprovisionPosts().received;
-  const codeOn = (answer: TeamsAnswer) => /R-\d+/.exec(wordsOn(answeredCard(answer)))?.[0] ?? assert.fail('no code');
+  const codeOn = (answer: TeamsAnswer) => {
+    const [code = assert.fail('no code')] = /R-\d+/.exec(wordsOn(answeredCard(answer))) ?? [];
+    open.push(code);
+    return code;
+  };
   const approvalOf = (code: string): Promise<ConnectorMessage> =>
     eventually(() => last(whole.channelMessages().filter((one) => wordsOn(one).includes(code))));
   const saidIn = (chat: string, { received }: TeamsAnswer) =>
@@ -102,8 +111,6 @@ describe('threats', function () {
       assert.deepEqual(new Set(answers), new Set([toast('error.ownRequest')]));
       assert.deepEqual(saidIn(chatOf('ada'), typed), [spoken('error.ownRequest')]);
       assert.equal(starts(), 0);
-
-      await whole.says('ada', `cancel ${code}`);
     });
 
     it('When the requester’s account is renamed to somebody else’s name and address, then it stays their own', async () => {
@@ -117,7 +124,6 @@ describe('threats', function () {
       assert.deepEqual(saidIn(chatOf('ada'), typed), [spoken('error.ownRequest')]);
       assert.equal(answeredText(pressed), toast('error.ownRequest'));
       assert.equal(starts(), 0);
-      await whole.says('ada', `cancel ${code}`);
     });
   });
 
@@ -148,7 +154,6 @@ describe('threats', function () {
         const answer = await whole.says('cleo', `${words} ${code}`);
         assert.deepEqual(saidIn(chatOf('cleo'), answer), [spoken('error.noSuchRequest', { code })]);
       }
-      await whole.says('ada', `cancel ${code}`);
     });
 
     const changes: [what: string, change: () => void, reason: string][] = [
@@ -214,7 +219,6 @@ describe('threats', function () {
       assert.equal(answeredText(asGuest), toast('error.guest'));
       assert.equal(answeredText(asNobody), toast('error.notApprover'));
       assert.equal(starts(), 0);
-      await whole.says('ada', `cancel ${code}`);
     });
   });
 
@@ -250,7 +254,6 @@ describe('threats', function () {
         assert.equal(answeredText(await whole.post(as(press, stranger))), toast('error.guest'));
       }
       assert.match(wordsOn(await approvalOf(code)), /Waiting for approval/);
-      await whole.says('ada', `cancel ${code}`);
     });
   });
 
@@ -281,7 +284,6 @@ describe('threats', function () {
       assert.ok(shown.includes('ada@contoso.com'), shown);
       assert.doesNotMatch(wordsOn(other), /CPC-ada-7F3KQ/);
       assert.ok(wordsOn(approval).includes('ada@contoso.com'), wordsOn(approval));
-      await whole.says('adam', `cancel ${code}`);
     });
   });
 
