@@ -10,7 +10,7 @@ import { inStore } from './store.ts';
 const more = 100_000;
 
 /** How many are in each state; nobody is missing, and nobody counts twice. */
-export function tallyOf(items: readonly Pick<Item, 'state'>[]): Tally {
+export function tallyOf(items: readonly { state: ItemState }[]): Tally {
   const tally: Partial<Record<ItemState, number>> = {};
   for (const { state } of items) tally[state] = (tally[state] ?? 0) + 1;
   return tally;
@@ -92,8 +92,11 @@ export async function readCounts(tx: Tx, requestId: string): Promise<{ kept: Cou
   const waves = await tx.waves.of(requestId);
   const items = await itemsOf(tx, requestId);
   const tallies = waves.map(({ number }) => tallyOf(items.filter(({ wave }) => wave === number)));
+  // A request that assigns is about one person, and has no waves.
+  const person = await tx.personItems.ofRequest(requestId);
+  const all = person ? tallyOf([person]) : sumTallies(tallies);
   return {
     kept: { request: onlyCounted(request?.tally ?? {}), waves: waves.map(({ tally }) => onlyCounted(tally)) },
-    counted: { request: onlyCounted(sumTallies(tallies)), waves: tallies },
+    counted: { request: onlyCounted(all), waves: tallies },
   };
 }

@@ -245,6 +245,7 @@ describe('requests in flight, moved to PostgreSQL (only with TEST_DATABASE_URL)'
       'R-1004',
       'R-1005',
       'R-1006',
+      'R-1007',
     ]);
   });
 });

@@ -257,6 +257,10 @@ async function fill({ db }: Store, table: string): Promise<void> {
     await sql`update settings set starts_paused = true, approvals_channel = '19:x'`.execute(db);
     return;
   }
+  if (table === 'audit_horizon') {
+    await sql`update audit_horizon set through_id = 7, noted_at = '2026-06-01T12:00:00.123456+02:00'`.execute(db);
+    return;
+  }
   const { rows: columns } = await sql<{ name: string; type: string; isNeeded: boolean; isOwn: boolean }>`
     select column_name as name, data_type as type, is_nullable = 'NO' as "isNeeded",
       is_identity = 'YES' or coalesce(column_default, '') like 'nextval%' as "isOwn"
