@@ -35,7 +35,8 @@ export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan):
 
   async function strike(): Promise<void> {
     const kill = plan.kills[next];
-    if (!kill || recovery !== null) return;
+    // A kill that was put off by some milliseconds may come after the end.
+    if (!kill || !isArmed || recovery !== null) return;
     const killed: Killed = { at: Date.now(), why: describeKill(kill), readyAt: null };
     kills.push(killed);
     recovery = recover(killed, plan.awayMs[next] ?? 0);
