@@ -81,7 +81,7 @@ function aGoodRound() {
     passages,
     messages,
     mails,
-    kill: (at: number) => void kills.push({ at, why: '', readyAt: at + 100 }),
+    kill: (at: number) => void kills.push({ at, goneAt: at, why: '', readyAt: at + 100 }),
     /** The same message once more. */
     again: (index: number, at: number) => {
       const one = messages[index]!;

@@ -31,7 +31,7 @@ function judgeDoubles(
 
 /** Also while it is on its way: it may arrive when the bot is dead. */
 function isBetweenSendAndRecord({ sentAt, arrivedAt }: ConnectorMessage, kill: Killed): boolean {
-  return kill.at >= sentAt && kill.at <= arrivedAt + recordedWithinMs;
+  return kill.goneAt >= sentAt && kill.at <= arrivedAt + recordedWithinMs;
 }
 
 /** Whatever is told, by its first line. After each new start it may be unclear again. */

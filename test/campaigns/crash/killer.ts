@@ -6,7 +6,9 @@ import type { Microsoft } from '../../fakes/microsoft/index.ts';
 import { describeKill, type Plan } from './plan.ts';
 
 export interface Killed {
+  /** When it was ordered, and when the process was gone: on a busy machine it may do a little more in between. */
   at: number;
+  goneAt: number;
   why: string;
   /** When the process was ready again. */
   readyAt: number | null;
@@ -37,7 +39,7 @@ export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan):
     const kill = plan.kills[next];
     // A kill that was put off by some milliseconds may come after the end.
     if (!kill || !isArmed || recovery !== null) return;
-    const killed: Killed = { at: Date.now(), why: describeKill(kill), readyAt: null };
+    const killed: Killed = { at: Date.now(), goneAt: Date.now(), why: describeKill(kill), readyAt: null };
     kills.push(killed);
     recovery = recover(killed, plan.awayMs[next] ?? 0);
     recovery.catch(() => {});
@@ -46,6 +48,7 @@ export function createKiller(bot: BotProcess, microsoft: Microsoft, plan: Plan):
 
   async function recover(killed: Killed, awayMs: number): Promise<void> {
     await bot.kill();
+    killed.goneAt = Date.now();
     await wait(awayMs);
     await bot.start();
     killed.readyAt = Date.now();

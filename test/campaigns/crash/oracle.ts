@@ -75,7 +75,7 @@ export function judge(evidence: Evidence, microsoft: Microsoft, killer: Killer):
 
 function isCutAtStart({ intents }: Evidence, kills: readonly Killed[]): boolean {
   return intents.some(({ committedAt, answeredAt }) =>
-    kills.some(({ at }) => at >= committedAt && at <= (answeredAt ?? Number.POSITIVE_INFINITY)),
+    kills.some(({ at, goneAt }) => goneAt >= committedAt && at <= (answeredAt ?? Number.POSITIVE_INFINITY)),
   );
 }
 
@@ -151,9 +151,10 @@ function judgeMails(
   const unclear = audit.find(({ action }) => action === 'mail.unclear');
   const orderedAt = evidence.mails[0]?.createdAt ?? Number.POSITIVE_INFINITY;
   const isCut = sendings.some(({ at }) =>
-    kills.some((kill) => kill.at >= at - mailPreparedMs && kill.at <= at + recordedWithinMs),
+    kills.some((kill) => kill.goneAt >= at - mailPreparedMs && kill.at <= at + recordedWithinMs),
   );
-  const isCutBefore = sendings.length === 0 && kills.some(({ at }) => at >= orderedAt && at <= (unclear?.at ?? 0));
+  const isCutBefore =
+    sendings.length === 0 && kills.some(({ at, goneAt }) => goneAt >= orderedAt && at <= (unclear?.at ?? 0));
   const faults: string[] = [];
   if (mails.length > 1) faults.push(`${mails.length} mails`);
   if (sendings.length > 1) faults.push(`${sendings.length} tries to send the mail`);

@@ -315,7 +315,7 @@ function badToken({ whole, things }: World, { kind, at, words, name, value }: To
 function isGoodClaim(name: string, value: unknown): boolean {
   return (
     (name === 'exp' && typeof value === 'number' && value > 1e9) ||
-    (name === 'nbf' && typeof value === 'number' && !(value > 9e9))
+    (name === 'nbf' && (value === undefined || (typeof value === 'number' && !(value > 9e9))))
   );
 }
 
