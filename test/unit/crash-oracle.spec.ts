@@ -248,7 +248,7 @@ describe('the judge of all rounds', () => {
   const rounds = (count: number) =>
     Array.from({ length: count }, (_, at) => {
       const plan = planRound(at);
-      const kills = plan.kills.map((): Killed => ({ at: 0, why: '', readyAt: 0 }));
+      const kills = plan.kills.map((): Killed => ({ at: 0, goneAt: 0, why: '', readyAt: 0 }));
       return { plan, kills, isStartCut: at % 10 === 0 };
     });
 
