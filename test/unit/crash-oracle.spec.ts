@@ -60,6 +60,7 @@ function aGoodRound() {
     ],
     intents: [{ id: 'intent-1', state: 'accepted', committedAt: 2000, answeredAt: 2030 }],
     mails: [{ state: 'sent', createdAt: 9000 }],
+    notices: [],
     leftOver: [],
   } as unknown as Evidence;
   const passages = [post, mail];

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { createCards } from '../../../src/cards/render-card.ts';
 import type { Item } from '../../../src/domain/item.ts';
 import type { Policy } from '../../../src/domain/policy.ts';
-import type { AuditRow, Card, Intent } from '../../../src/domain/ports.ts';
+import type { AuditRow, Card, Intent, Notice } from '../../../src/domain/ports.ts';
 import type { Request } from '../../../src/domain/request.ts';
 import { createTexts } from '../../../src/locales/texts.ts';
 import { readAddress } from '../../../src/requests/address.ts';
@@ -30,6 +30,8 @@ export interface Evidence {
   }[];
   intents: Pick<Intent, 'id' | 'state' | 'committedAt' | 'answeredAt'>[];
   mails: { state: string; createdAt: number }[];
+  /** Mails among them. */
+  notices: Pick<Notice, 'via' | 'notice' | 'state'>[];
   /** Work that is still planned: columns with a time in them. */
   leftOver: string[];
 }
@@ -82,7 +84,9 @@ async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
     select id, state, committed_at, answered_at from intents order by committed_at`.execute(db);
   const mails = await sql<{ state: string; created_at: Date }>`
     select state, created_at from notices where via = 'mail' order by created_at`.execute(db);
+  const notices = await sql<Evidence['notices'][number]>`select via, notice, state from notices`.execute(db);
   return {
+    notices: notices.rows,
     intents: intents.rows.map((row) => ({
       id: row.id,
       state: row.state,

@@ -1,4 +1,5 @@
 // What happens in one round, out of a seed: the same seed, the same plan.
+import { createRandom } from '../../fakes/random.ts';
 
 export type Kill =
   /** At the n-th request to Microsoft since the last start: before it has its effect, or before its answer is sent. */
@@ -22,7 +23,7 @@ export interface Plan {
 }
 
 export function planRound(seed: number): Plan {
-  const random = createRandom(seed);
+  const { next: random } = createRandom(seed);
   const upTo = (most: number) => Math.floor(random() * most);
   const count = 1 + upTo(3);
   const kills = Array.from({ length: count }, () => planKill(random, upTo));
@@ -44,17 +45,6 @@ function planKill(random: () => number, upTo: (most: number) => number): Kill {
   if (kind < 0.65) return { how: 'reprovision', when, delayMs: random() < 0.5 ? 0 : upTo(40) };
   if (kind < 0.8) return { how: 'message', nth: 1 + upTo(7), delayMs: upTo(30) };
   return { how: 'time', afterMs: upTo(6000) };
-}
-
-/** Mulberry32: small, and good enough to spread kills. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export function describeKill(kill: Kill): string {

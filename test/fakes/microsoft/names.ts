@@ -1,6 +1,7 @@
 // Loaded before the bot's own code, in its process: Microsoft's host names lead to this machine (MICROSOFT_PORT), and no other
-// name leads anywhere. With CLOCK_OFFSET_MS this machine's clock is wrong by that much. Nothing else is changed.
+// name leads anywhere. With CLOCK_OFFSET_MS this machine's clock is wrong by that much, with CLOCK_FILE by what stands in it now.
 import dns from 'node:dns';
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 
 const port = Number(process.env.MICROSOFT_PORT);
@@ -32,8 +33,14 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: Parameters<t
   return connect.apply(this, args);
 } as typeof connect;
 
-const offset = Number(process.env.CLOCK_OFFSET_MS ?? 0);
-if (offset !== 0) {
+/** Read again and again from CLOCK_FILE, where there is one: the clock may jump while the process runs. */
+let offset = Number(process.env.CLOCK_OFFSET_MS ?? 0);
+const clockFile = process.env.CLOCK_FILE;
+if (clockFile)
+  setInterval(() => {
+    offset = Number(readFileSync(clockFile, 'utf8'));
+  }, 250).unref();
+if (clockFile || offset !== 0) {
   const RealDate = Date;
   const now = () => RealDate.now() + offset;
   globalThis.Date = new Proxy(RealDate, {

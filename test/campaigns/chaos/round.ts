@@ -1,0 +1,186 @@
+// One round: Microsoft, the replicas, people with their stories, a storm of faults, calm, and the judgement.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { minute, second } from '../../../src/domain/time.ts';
+import { loadPolicyFile } from '../../../src/policy-file.ts';
+import { verifyAudit } from '../../../src/requests/seal-audit.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import { hasButton } from '../../fakes/assigning.ts';
+import { type Microsoft, serviceUrl, startMicrosoft } from '../../fakes/microsoft/index.ts';
+import { createPeople } from '../../fakes/people.ts';
+import { createRandom } from '../../fakes/random.ts';
+import { createTestDatabase, inStore, silentLog, type TestDatabase } from '../../fakes/store.ts';
+import { testAuditKey } from '../../fakes/teams.ts';
+import { addFleet } from '../bulk/tenant.ts';
+import { type Evidence, readEvidence, untilNothingIsLeft } from '../crash/evidence.ts';
+import { breakThings, type FaultKind, talkers } from './faults.ts';
+import { type Judgement, judge, type Violation } from './oracle.ts';
+import { fleetSize, planRound, type RoundPlan } from './plan.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
+import { below, playStory, roots, type Stage, settleWhatWaits } from './stories.ts';
+
+export interface Round extends Judgement {
+  plan: RoundPlan;
+  struck: ReadonlyMap<string, number>;
+  decisions: number;
+  seals: number;
+  ms: number;
+  /** The newest lines of the log, for a round with violations. */
+  lines: string[];
+}
+
+export interface RoundOptions {
+  seed: number;
+  kinds: readonly FaultKind[];
+  /** On PostgreSQL so many replicas; 0: one bot on the embedded store. */
+  replicas: number;
+  restartPostgres: (() => Promise<void>) | null;
+  /** For the embedded store: a folder whose `data` is an empty store. */
+  dataFrom: string | null;
+}
+
+const quietMs = 8 * second;
+const calmWithinMs = 4 * minute;
+
+const policy = `
+limits: { unknownAfter: 4s, canary: 1, waveSize: 3, startsPerHour: 2000 }
+windows365:
+  licenceGroups: ["lic - Windows 365 Enterprise - 4 vCPU 16 GB 256 GB"]
+  provisioningGroupPrefix: "cfg - Windows 365 - Provisioning - "
+  provisioningGroup: "cfg - Windows 365 - Provisioning - Office"
+  userSettingsGroupPrefix: "cfg - Windows 365 - User Settings - "
+  userSettingsGroup: "cfg - Windows 365 - User Settings - restore allowed"
+`;
+
+export async function runRound(options: RoundOptions): Promise<Round> {
+  const startedAt = Date.now();
+  const plan = planRound(options.seed, options.kinds);
+  const microsoft = await startMicrosoft({ buildMs: 1500 });
+  const fleet = addFleet(microsoft.simulator, fleetSize, plan.failEvery);
+  const database = options.replicas > 0 ? await createTestDatabase() : null;
+  const replicas = await createReplicas({
+    microsoft,
+    database,
+    count: Math.max(1, options.replicas),
+    env: { GRAPH_BULK: plan.bulkWay },
+    policy,
+    dataFrom: options.dataFrom,
+    doubledPercent: plan.doubledPercent,
+    random: createRandom(plan.seed),
+  });
+  try {
+    await Promise.all(replicas.all.map((replica) => replicas.revive(replica)));
+    const people = createPeople({ url: '' }, { ...microsoft, serviceUrl }, (activity) => replicas.deliver(activity));
+    const stage: Stage = { people, microsoft, fleet };
+    await people.says('adam', 'use this channel for approvals', { thread: '1' });
+    for (const who of talkers) await people.says(who, 'language en');
+
+    const storm = breakThings({ microsoft, replicas, restartPostgres: options.restartPostgres }, plan.faults);
+    const settler = settleWhatWaits(stage, plan.operator);
+    const played = await Promise.all(plan.stories.map((story) => playStory(stage, story)));
+    await storm.over;
+    await comeBack(stage);
+    await calmDown(stage, database);
+    settler.stop();
+    await settler.done;
+    const oldButtons = await pressOldButtons(stage);
+    const orderly = await stopAll(replicas);
+
+    const where = database
+      ? { databaseUrl: database.databaseUrl }
+      : { dataDir: join(replicas.all[0]?.bot.folder ?? '', 'data') };
+    const evidence = await readEvidence(
+      where,
+      await loadPolicyFile(join(replicas.all[0]?.bot.folder ?? '', 'policy.yaml')),
+    );
+    const judgement = judge({ evidence, microsoft, played, fleet, disturbances: storm.disturbances });
+    const audit = await verify(where);
+    return {
+      ...judgement,
+      violations: [...judgement.violations, ...oldButtons, ...orderly, ...audit.violations],
+      plan,
+      struck: storm.struck,
+      decisions: settler.decisions,
+      seals: audit.seals,
+      ms: Date.now() - startedAt,
+      lines: replicas.all.flatMap(({ bot }) => bot.lines.slice(-200)),
+    };
+  } finally {
+    await replicas.remove();
+    await microsoft.stop();
+    await database?.drop();
+  }
+}
+
+/** Everybody is heard from once more, where they are told things: what Teams refused there can be sent again. */
+async function comeBack({ people }: Stage): Promise<void> {
+  for (const who of talkers) await people.says(who, 'help');
+  await people.says('adam', 'status', { thread: '1' });
+}
+
+/** Nothing is asked of Microsoft any more, and, where it can be seen from outside, nothing is left to do. */
+async function calmDown({ microsoft }: Stage, database: TestDatabase | null): Promise<void> {
+  const end = Date.now() + calmWithinMs;
+  const isQuiet = () => Date.now() - (microsoft.front.passages.at(-1)?.at ?? 0) > quietMs;
+  while (Date.now() < end && !isQuiet()) await wait(250);
+  if (!database) return;
+  while (Date.now() < end && !(await haveAllEnded(database))) await wait(second);
+  await untilNothingIsLeft(database.databaseUrl, Math.max(second, end - Date.now()));
+}
+
+async function haveAllEnded({ databaseUrl }: TestDatabase): Promise<boolean> {
+  const store = await openStore({ databaseUrl, log: silentLog });
+  try {
+    const { rows } = await sql`select from requests where state in ('awaitingApproval', 'approved', 'running')`.execute(
+      store.db,
+    );
+    return rows.length === 0;
+  } finally {
+    await store.close();
+  }
+}
+
+const oldVerbs = ['request.approve', 'request.resend', 'request.treatAsStarted', 'request.cancel'] as const;
+
+/** Also those of cards that came twice and are changed by nobody any more. */
+async function pressOldButtons({ people, microsoft }: Stage): Promise<Violation[]> {
+  const posts = () => JSON.stringify([microsoft.simulator.tenant.reprovisionPosts(), changesOfMembers(microsoft)]);
+  const before = posts();
+  for (const card of roots(people))
+    for (const verb of oldVerbs)
+      if (hasButton(card, verb))
+        await people.presses(verb === 'request.approve' ? 'ivan' : 'adam', card, verb, {}, below(card));
+  await wait(2 * second);
+  return before === posts() ? [] : [{ rule: 'old buttons are harmless', what: `${before} became ${posts()}` }];
+}
+
+const changesOfMembers = ({ simulator }: Microsoft) =>
+  simulator.requests.filter(({ method, path }) => method !== 'GET' && path.endsWith('/$ref')).length;
+
+async function stopAll({ all }: Replicas): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const { bot } of all) {
+    const code = await bot.kill('SIGTERM');
+    if (code !== 0) violations.push({ rule: 'a process ends in order', what: `it ended with ${code}` });
+  }
+  return violations;
+}
+
+type Where = { databaseUrl: string } | { dataDir: string };
+
+async function verify(where: Where): Promise<{ violations: Violation[]; seals: number }> {
+  const store = await openStore({ ...where, log: silentLog });
+  try {
+    const unitOfWork = { run: <T>(work: Parameters<typeof inStore<T>>[1]) => inStore(store, work) };
+    const { seals, broken } = await verifyAudit({ unitOfWork }, testAuditKey);
+    return {
+      seals,
+      violations: broken ? [{ rule: 'the audit’s chain verifies', what: `seal ${broken.seal.id}` }] : [],
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+export type { Evidence };
