@@ -145,7 +145,8 @@ const inject: Readonly<Record<FaultKind, (tools: Tools, random: Random) => Promi
 
   async clock(tools, random) {
     const replica = random.pick(tools.replicas.all);
-    const offset = random.pick([-240, 240, 1200]) * second;
+    // What was planned while it was ahead waits until then.
+    const offset = random.pick([-1200, -120, 120]) * second;
     tools.count(`clock ${offset > 0 ? '+' : ''}${offset / second} s`);
     await replica.setClock(offset);
     await wait(random.between(3, 15) * second);

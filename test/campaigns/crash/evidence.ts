@@ -116,6 +116,16 @@ async function findLeftOver(db: Store['db']): Promise<string[]> {
   return rows.map(({ what }) => what);
 }
 
+/** Of a store that nobody has open, or of one that others use as well. */
+export async function readLeftOver(where: { databaseUrl: string } | { dataDir: string }): Promise<string[]> {
+  const store = await openStore({ ...where, log: silentLog });
+  try {
+    return await findLeftOver(store.db);
+  } finally {
+    await store.close();
+  }
+}
+
 /** Of a store that others use as well: waits until nothing is left to do, or the time is over. */
 export async function untilNothingIsLeft(databaseUrl: string, withinMs: number): Promise<void> {
   const store = await openStore({ databaseUrl, log: silentLog });
