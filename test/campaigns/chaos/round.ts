@@ -18,7 +18,8 @@ import { breakThings, type FaultKind, talkers } from './faults.ts';
 import { type Judgement, judge, type Violation } from './oracle.ts';
 import { fleetSize, planRound, type RoundPlan } from './plan.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
-import { below, playStory, roots, type Stage, settleWhatWaits } from './stories.ts';
+import { settleWhatWaits } from './settling.ts';
+import { below, playStory, roots, type Stage } from './stories.ts';
 
 export interface Round extends Judgement {
   plan: RoundPlan;
