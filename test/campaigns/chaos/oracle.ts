@@ -135,11 +135,16 @@ function judgeStarts({ evidence, microsoft, played, fleet }: Seen): {
     if (status === 409 || status === 400)
       violations.push({ rule: 'never two starts at once for a Cloud PC', what: `${path} was answered ${status}` });
     const about = rows.find(({ item }) => path.includes(item.cloudPc.id));
-    const story = about && played.find((one) => one.about.test(about.item.cloudPc.name) || one.plan.kind === 'bulk');
+    const story = about && played.find((one) => concerns(one, about.item.cloudPc.name));
     if (!about || !story?.approvedAt || at < story.approvedAt)
       violations.push({ rule: 'no start without an approval', what: path });
   }
   return { violations, approvals, starts };
+}
+
+function concerns({ plan, about }: Played, cloudPcName: string): boolean {
+  if (plan.kind === 'bulk') return plan.workers.some((at) => cloudPcName === `CPC-worker-${at}`);
+  return about.test(cloudPcName);
 }
 
 const startsIn = ({ simulator }: Microsoft) =>

@@ -75,17 +75,15 @@ const plays: { readonly [Kind in StoryPlan['kind']]: Play<Kind> } = {
 
   async declined(stage, _plan, played) {
     const { people } = stage;
-    const isForm = (one: ConnectorMessage) => hasButton(one, 'request.submit') && played.about.test(wordsOn(one));
-    await until(
-      'the form of the one that was chosen',
-      () => people.messagesOf('ben').find(isForm),
-      async () => {
-        const choice = people.messagesOf('ben').find((one) => hasButton(one, 'reprovision.choose'));
-        if (!choice) await people.says('ben', 'reprovision my Cloud PC');
-        else await people.presses('ben', choice, 'reprovision.choose', { cloudPc: cloudPcOnOffer(choice) });
-      },
-    );
-    await submits(stage, played, { by: 'ben', words: null, verb: 'request.submit', inputs: form });
+    const { isInChannel } = submissionOf(stage, played, 'ben', 'request.submit');
+    await until('the card in the channel', isInChannel, async () => {
+      const choice = people.messagesOf('ben').findLast((one) => hasButton(one, 'reprovision.choose'));
+      if (!choice) return void (await people.says('ben', 'reprovision my Cloud PC'));
+      const cloudPc = cloudPcOnOffer(choice);
+      // The form comes in the chooser's place.
+      const chosen = answeredCard(await people.presses('ben', choice, 'reprovision.choose', { cloudPc }));
+      await people.presses('ben', chosen, 'request.submit', form);
+    });
     await decides(stage, played, 'request.decline.ask', async (card) => {
       const asked = answeredCard(await people.presses('ines', card, 'request.decline.ask', {}, below(card)));
       await people.presses('ines', asked, 'request.decline', { declineReason: 'Please restart it first' }, below(card));
@@ -128,8 +126,8 @@ const plays: { readonly [Kind in StoryPlan['kind']]: Play<Kind> } = {
 
 interface Submission {
   by: CastMember;
-  /** What is typed for the form; null: it is there. */
-  words: string | null;
+  /** What is typed for the form. */
+  words: string;
   verb: 'request.submit' | 'bulk.submit' | 'assign.submit';
   inputs: Record<string, string>;
 }
@@ -137,19 +135,23 @@ interface Submission {
 /** Until its card is in the channel. */
 async function submits(stage: Stage, played: Played, { by, words, verb, inputs }: Submission): Promise<void> {
   const { people } = stage;
-  const forms = () => people.messagesOf(by).filter((one) => hasButton(one, verb) && isAbout(one, played));
-  const isInChannel = () => roots(people).some((one) => isAbout(one, played)) || undefined;
+  const { forms, isInChannel } = submissionOf(stage, played, by, verb);
   await until(
     'the form',
     () => isInChannel() ?? forms()[0],
-    async () => {
-      if (words !== null) await people.says(by, words);
-    },
+    () => people.says(by, words),
   );
   await until('the card in the channel', isInChannel, async () => {
     const [first] = forms();
     if (first) await people.presses(by, first, verb, { ...presetsOf(first), ...inputs });
   });
+}
+
+function submissionOf({ people }: Stage, played: Played, by: CastMember, verb: Submission['verb']) {
+  return {
+    forms: () => people.messagesOf(by).filter((one) => hasButton(one, verb) && isAbout(one, played)),
+    isInChannel: () => roots(people).some((one) => isAbout(one, played)) || undefined,
+  };
 }
 
 async function approves(
