@@ -12,7 +12,7 @@ const sentences: Readonly<Record<string, string>> = {
   'store.engine':
     'The embedded store is of another version of PostgreSQL than this version of the bot has. Use the version that wrote it, and move to PostgreSQL with it (npm run move-to-postgres).',
   'store.newer':
-    'The embedded store is of a later version of the bot, which knows more than this one. Start that version again, or restore a backup of before.',
+    'The store is of a later version of the bot, in a way that this one cannot work with. Start that version again, or restore a backup of before.',
   'store.moved':
     'Everything in this data directory was moved to PostgreSQL: set DATABASE_URL. As long as no bot has run there since, it can be taken back: delete moved.json in the directory.',
   'store.moving':

@@ -44,7 +44,7 @@ export interface Store {
 
 /**
  * Opens the store and brings its schema to this version.
- * @throws InputError those of `openEmbedded`, `store.refused` (PostgreSQL: password, role, name);
+ * @throws InputError those of `openEmbedded`, `store.newer`, `store.refused` (PostgreSQL: password, role, name);
  *   TemporaryError `store.unavailable` when PostgreSQL does not answer
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
