@@ -4,6 +4,10 @@ import { ConciergeError } from './domain/errors.ts';
 const sentences: Readonly<Record<string, string>> = {
   'store.unavailable': 'PostgreSQL does not answer. Is DATABASE_URL right, and can this machine reach it?',
   'store.refused': 'PostgreSQL refuses to let the bot in. Look at the user, the password and the name in DATABASE_URL.',
+  'store.pooler':
+    'Between the bot and PostgreSQL stands a pooler that gives each transaction another session (PgBouncer: pool_mode = transaction or statement). Let DATABASE_URL name PostgreSQL itself, or a pool of sessions (pool_mode = session).',
+  'store.parameter':
+    'The pooler between the bot and PostgreSQL does not take a parameter of DATABASE_URL. Take it out there, or let the pooler ignore it (PgBouncer: ignore_startup_parameters).',
   'store.locked':
     'Another process uses the data directory (DATA_DIR), and the embedded store is for one alone. Stop it, or use PostgreSQL (DATABASE_URL).',
   'store.directory': 'The data directory (DATA_DIR) cannot be made or written to.',
@@ -48,7 +52,7 @@ const listenSentences: Readonly<Record<string, string>> = {
 
 /** sysexits.h's EX_CONFIG: a start that fails in the same way until somebody has done something, so that it need not be repeated. */
 const needsSomebody = 78;
-const untilSomebodyHelps = /^store\.(damaged|engine|newer|moved|moving|restoring)$/;
+const untilSomebodyHelps = /^store\.(pooler|parameter|damaged|engine|newer|moved|moving|restoring)$/;
 
 /** With what a process ends that could not start: 1, or 78 where trying again is no use (`RestartPreventExitStatus` of systemd). */
 export function exitCodeOf(error: unknown): number {

@@ -46,9 +46,9 @@ async function migrateIn(trx: Trx, log: Log): Promise<string[]> {
   return missing.map((migration) => migration.name);
 }
 
-async function apply(trx: Trx, { name, statements, worksWith = null }: Migration): Promise<void> {
+async function apply(trx: Trx, { name, statements, worksWith }: Migration): Promise<void> {
   for (const statement of statements) await trx.executeQuery(CompiledQuery.raw(statement));
-  await trx.insertInto('schema_migrations').values({ name, works_with: worksWith }).execute();
+  await trx.insertInto('schema_migrations').values({ name, works_with: worksWith ?? null }).execute();
 }
 
 function judgeAhead(rows: readonly { name: string; works_with: string | null }[], log: Log): void {

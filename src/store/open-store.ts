@@ -9,7 +9,8 @@ import { migrate } from './migrate.ts';
 import { openEmbedded } from './open-embedded.ts';
 import { openPostgres } from './open-postgres.ts';
 import type { OpenedDatabase } from './opened-database.ts';
-import { isCorrupted, isRefused, toStoreError } from './store-error.ts';
+import { assertOwnSession } from './own-session.ts';
+import { isCorrupted, isRefused, isUnknownParameter, toStoreError } from './store-error.ts';
 import type { Tables } from './tables.ts';
 import { type Outbox, sqlUnitOfWork } from './unit-of-work.ts';
 import { findUpcoming } from './upcoming.ts';
@@ -44,7 +45,8 @@ export interface Store {
 
 /**
  * Opens the store and brings its schema to this version.
- * @throws InputError those of `openEmbedded`, `store.newer`, `store.refused` (PostgreSQL: password, role, name);
+ * @throws InputError those of `openEmbedded`, `store.newer`, `store.refused` (PostgreSQL: password, role, name),
+ *   `store.pooler`, `store.parameter`;
  *   TemporaryError `store.unavailable` when PostgreSQL does not answer
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -52,10 +54,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const check = options.isForMove ? assertMovable : assertUsable;
   const opened = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, log, check);
   try {
+    if (databaseUrl) await assertOwnSession(databaseUrl);
     const applied = await opened.whileMigrating((db) => migrate(db, log));
     if (applied.length > 0) log.info({ migrations: applied }, 'schema was brought to this version');
   } catch (error) {
     await opened.close();
+    if (isUnknownParameter(error)) throw new InputError('store.parameter', {}, { cause: error });
     if (isRefused(error)) throw new InputError('store.refused', {}, { cause: error });
     throw !databaseUrl && isCorrupted(error) ? damaged(dataDir, error) : toStoreError(error);
   }

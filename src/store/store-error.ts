@@ -46,6 +46,11 @@ export function isRefused(error: unknown): boolean {
   return /^(28[0-9A-Z]{3}|3D000)$/.test(codeOf(error));
 }
 
+/** protocol_violation, as poolers call a parameter of the connection that they do not pass on. */
+export function isUnknownParameter(error: unknown): boolean {
+  return codeOf(error) === '08P01' && error instanceof Error && /unsupported startup parameter/.test(error.message);
+}
+
 /** internal_error, data_corrupted, index_corrupted; io_error, undefined_file; an engine that gave up: files cannot be read. */
 export function isCorrupted(error: unknown): boolean {
   return /^(XX|58)[0-9A-Z]{3}$/.test(codeOf(error)) || (error instanceof Error && error.name === 'RuntimeError');
