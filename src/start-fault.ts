@@ -11,8 +11,9 @@ const sentences: Readonly<Record<string, string>> = {
   'store.locked':
     'Another process uses the data directory (DATA_DIR), and the embedded store is for one alone. Stop it, or use PostgreSQL (DATABASE_URL).',
   'store.directory': 'The data directory (DATA_DIR) cannot be made or written to.',
+  'store.full': 'There is no room left on the disk of the store. Make room and start again: nothing is lost.',
   'store.damaged':
-    'The embedded store cannot be opened: its files are damaged or incomplete, or the disk is full. Put a backup in its place (npm run restore -- --replace), or begin with an empty DATA_DIR.',
+    'The embedded store cannot be opened: its files are damaged or incomplete. Put a backup in its place (npm run restore -- --replace), or begin with an empty DATA_DIR.',
   'store.engine':
     'The embedded store is of another version of PostgreSQL than this version of the bot has. Use the version that wrote it, and move to PostgreSQL with it (npm run move-to-postgres).',
   'store.newer':

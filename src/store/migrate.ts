@@ -48,7 +48,10 @@ async function migrateIn(trx: Trx, log: Log): Promise<string[]> {
 
 async function apply(trx: Trx, { name, statements, worksWith }: Migration): Promise<void> {
   for (const statement of statements) await trx.executeQuery(CompiledQuery.raw(statement));
-  await trx.insertInto('schema_migrations').values({ name, works_with: worksWith ?? null }).execute();
+  await trx
+    .insertInto('schema_migrations')
+    .values({ name, works_with: worksWith ?? null })
+    .execute();
 }
 
 function judgeAhead(rows: readonly { name: string; works_with: string | null }[], log: Log): void {

@@ -89,11 +89,12 @@ describe(`PostgreSQL through a pooler${isThere ? '' : ' (NOT RUN: needs TEST_DAT
     }
   });
 
-  for (const settings of [
+  const lending: Record<string, string>[] = [
     { pool_mode: 'transaction', server_round_robin: '1' },
     { pool_mode: 'transaction', default_pool_size: '1' },
     { pool_mode: 'statement' },
-  ]) {
+  ];
+  for (const settings of lending) {
     it(`When it lends them with ${JSON.stringify(settings)}, then it is refused`, async () => {
       const databaseUrl = await through(settings);
 
