@@ -53,6 +53,8 @@ export interface BotOptions {
   /** Refuses requests before anything else. */
   requestFilter?: Parameters<typeof createServer>[0]['mayEnter'];
   clock?: Clock;
+  /** The store will never answer again: the process must end. */
+  onStoreGivenUp?: (error: Error) => void;
 }
 
 export interface Bot {
@@ -109,7 +111,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
   const clock = options.clock ?? systemClock;
   const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
   const graph = composeGraph({ ...options, clock });
-  const store = await openStore({ ...config.store, log });
+  const store = await openStore({ ...config.store, log, onGivenUp: options.onStoreGivenUp });
   stops.push(() => store.close());
   const boss = await startBoss(store, log);
   stops.push(() => stopBoss(boss));

@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   }
   if (lacksApprovers(policy))
     log.warn({}, 'requests need approval, and roles.approvers names no group: nobody can give it');
-  const starting = composeBot({ config, policy, log });
+  // What is under way goes on at the next start, as after a kill.
+  const starting = composeBot({ config, policy, log, onStoreGivenUp: () => process.exit(1) });
   endOnSignals(starting, log);
   const bot = await starting;
   log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');

@@ -4,15 +4,20 @@ import { ConciergeError } from './domain/errors.ts';
 const sentences: Readonly<Record<string, string>> = {
   'store.unavailable': 'PostgreSQL does not answer. Is DATABASE_URL right, and can this machine reach it?',
   'store.refused': 'PostgreSQL refuses to let the bot in. Look at the user, the password and the name in DATABASE_URL.',
+  'store.pooler':
+    'Between the bot and PostgreSQL stands a pooler that gives each transaction another session (PgBouncer: pool_mode = transaction or statement). Let DATABASE_URL name PostgreSQL itself, or a pool of sessions (pool_mode = session).',
+  'store.parameter':
+    'The pooler between the bot and PostgreSQL does not take a parameter of DATABASE_URL. Take it out there, or let the pooler ignore it (PgBouncer: ignore_startup_parameters).',
   'store.locked':
     'Another process uses the data directory (DATA_DIR), and the embedded store is for one alone. Stop it, or use PostgreSQL (DATABASE_URL).',
   'store.directory': 'The data directory (DATA_DIR) cannot be made or written to.',
+  'store.full': 'There is no room left on the disk of the store. Make room and start again: nothing is lost.',
   'store.damaged':
-    'The embedded store cannot be opened: its files are damaged or incomplete, or the disk is full. Put a backup in its place (npm run restore -- --replace), or begin with an empty DATA_DIR.',
+    'The embedded store cannot be opened: its files are damaged or incomplete. Put a backup in its place (npm run restore -- --replace), or begin with an empty DATA_DIR.',
   'store.engine':
     'The embedded store is of another version of PostgreSQL than this version of the bot has. Use the version that wrote it, and move to PostgreSQL with it (npm run move-to-postgres).',
   'store.newer':
-    'The embedded store is of a later version of the bot, which knows more than this one. Start that version again, or restore a backup of before.',
+    'The store is of a later version of the bot, in a way that this one cannot work with. Start that version again, or restore a backup of before.',
   'store.moved':
     'Everything in this data directory was moved to PostgreSQL: set DATABASE_URL. As long as no bot has run there since, it can be taken back: delete moved.json in the directory.',
   'store.moving':
@@ -48,7 +53,7 @@ const listenSentences: Readonly<Record<string, string>> = {
 
 /** sysexits.h's EX_CONFIG: a start that fails in the same way until somebody has done something, so that it need not be repeated. */
 const needsSomebody = 78;
-const untilSomebodyHelps = /^store\.(damaged|engine|newer|moved|moving|restoring)$/;
+const untilSomebodyHelps = /^store\.(pooler|parameter|damaged|engine|newer|moved|moving|restoring)$/;
 
 /** With what a process ends that could not start: 1, or 78 where trying again is no use (`RestartPreventExitStatus` of systemd). */
 export function exitCodeOf(error: unknown): number {

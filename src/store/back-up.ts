@@ -27,7 +27,7 @@ export async function backUp({ dataDir, file, program, now, log }: BackUpOptions
   assertFree(file);
   // Opening it would make one.
   if (!hasDatabase(dataDir)) throw new InputError('backup.nothing', { directory: dataDir });
-  const opened = await openEmbedded(dataDir, log);
+  const opened = await openEmbedded(dataDir, { log });
   let content: Buffer;
   let manifest: Manifest;
   try {

@@ -1,40 +1,65 @@
 // Brings the schema to this version, before anything else uses the database.
+import { setTimeout as wait } from 'node:timers/promises';
 import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { InputError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { migrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
+import { isRepeatable } from './store-error.ts';
 import type { Tables, Trx } from './tables.ts';
 
 /** Any number that nothing else in the database locks. */
 const migrationLock = 7_365_001_042;
 
+const mostAttempts = 5;
+const pauseMs = 200;
+
 /**
  * Applies what is missing, all in one transaction. The advisory lock comes first, so processes that start at once wait
- * for each other. A database that is ahead of this version is left as it is: a rolling update passes through that.
+ * for each other. A database that is ahead of this version is left as it is where its migrations say that this version works with
+ * them: a rolling update passes through that.
  * @returns the names of the migrations that were applied now
+ * @throws InputError `store.newer` when it is ahead in a way that this version does not work with
  */
 export async function migrate(db: Kysely<Tables>, log: Log): Promise<string[]> {
-  return db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
-    await sql`create table if not exists schema_migrations (
-      name text primary key, applied_at timestamptz not null default clock_timestamp())`.execute(trx);
-    const rows = await trx.selectFrom('schema_migrations').select('name').execute();
-    const applied = new Set(rows.map((row) => row.name));
-    const missing = migrations.filter((migration) => !applied.has(migration.name));
-    for (const migration of missing) await apply(trx, migration.name, migration.statements);
-    warnWhenAhead(applied, log);
-    return missing.map((migration) => migration.name);
-  });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute((trx) => migrateIn(trx, log));
+    } catch (error) {
+      // The tables are locked in another order than by the replicas that are at work on them.
+      if (attempt >= mostAttempts || !isRepeatable(error)) throw error;
+    }
+    await wait(pauseMs * attempt);
+  }
 }
 
-async function apply(trx: Trx, name: string, statements: readonly string[]): Promise<void> {
+async function migrateIn(trx: Trx, log: Log): Promise<string[]> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(trx);
+  await sql`create table if not exists schema_migrations (
+    name text primary key, applied_at timestamptz not null default clock_timestamp())`.execute(trx);
+  await sql`alter table schema_migrations add column if not exists works_with text`.execute(trx);
+  const rows = await trx.selectFrom('schema_migrations').select(['name', 'works_with']).orderBy('name').execute();
+  judgeAhead(rows, log);
+  const applied = new Set(rows.map((row) => row.name));
+  const missing = migrations.filter((migration) => !applied.has(migration.name));
+  for (const migration of missing) await apply(trx, migration);
+  return missing.map((migration) => migration.name);
+}
+
+async function apply(trx: Trx, { name, statements, worksWith }: Migration): Promise<void> {
   for (const statement of statements) await trx.executeQuery(CompiledQuery.raw(statement));
-  await trx.insertInto('schema_migrations').values({ name }).execute();
+  await trx
+    .insertInto('schema_migrations')
+    .values({ name, works_with: worksWith ?? null })
+    .execute();
 }
 
-function warnWhenAhead(applied: ReadonlySet<string>, log: Log): void {
-  const unknown = unknownAmong(applied);
-  if (unknown.length > 0) log.warn({ migrations: unknown }, 'the database is ahead of this version');
+function judgeAhead(rows: readonly { name: string; works_with: string | null }[], log: Log): void {
+  const newest = migrations.at(-1)?.name ?? '';
+  const unknown = new Set(unknownAmong(rows.map(({ name }) => name)));
+  const ahead = rows.filter(({ name }) => unknown.has(name));
+  refuseUnknown(ahead.filter(({ works_with: since }) => since === null || newest < since).map(({ name }) => name));
+  if (ahead.length > 0) log.warn({ migrations: [...unknown] }, 'the database is ahead of this version');
 }
 
 function unknownAmong(applied: Iterable<string>): string[] {

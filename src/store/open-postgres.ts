@@ -10,24 +10,30 @@ const limits = {
   max: 10,
   connectionTimeoutMillis: 5 * second,
   idleTimeoutMillis: 30 * second,
-  statement_timeout: 15 * second,
   /** On our side, for a connection that has died without a word. */
   query_timeout: 20 * second,
-  idle_in_transaction_session_timeout: 30 * second,
   keepAlive: true,
   application_name: 'cloud-pc-concierge',
 };
 
+/** On PostgreSQL's side, for each session. Not told with the connection: poolers refuse that, or leave it out without a word. */
+interface SessionLimits {
+  statementMs: number;
+  idleInTransactionMs: number;
+}
+
+const session: SessionLimits = { statementMs: 15 * second, idleInTransactionMs: 30 * second };
+
 export function openPostgres(databaseUrl: string, log: Log): OpenedDatabase {
-  const db = createPool(databaseUrl, limits, log);
+  const db = createPool(databaseUrl, limits, session, log);
   return {
     kind: 'postgres',
     db,
     databaseUrl,
     async whileMigrating(work) {
       // Waiting for another process's migration, and a migration itself, may take longer than a turn may.
-      const patient = { ...limits, max: 1, statement_timeout: 0, query_timeout: undefined };
-      const own = createPool(databaseUrl, patient, log);
+      const patient = { ...limits, max: 1, query_timeout: undefined };
+      const own = createPool(databaseUrl, patient, { ...session, statementMs: 0 }, log);
       try {
         return await work(own);
       } finally {
@@ -38,8 +44,21 @@ export function openPostgres(databaseUrl: string, log: Log): OpenedDatabase {
   };
 }
 
-function createPool(connectionString: string, options: pg.PoolConfig, log: Log): Kysely<Tables> {
-  const pool = new pg.Pool({ ...options, connectionString });
+function createPool(
+  connectionString: string,
+  options: pg.PoolConfig,
+  { statementMs, idleInTransactionMs }: SessionLimits,
+  log: Log,
+): Kysely<Tables> {
+  const pool = new pg.Pool({
+    ...options,
+    connectionString,
+    async onConnect(client) {
+      await client.query(
+        `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
+      );
+    },
+  });
   const onError = (error: Error) => log.warn({ reason: error.message }, 'database connection was lost');
   pool.on('error', onError);
   // The pool listens to idle connections only; a busy one that breaks would end the process.

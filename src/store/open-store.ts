@@ -1,15 +1,16 @@
 // Opens the store: PostgreSQL, or the same engine in this process (PGlite) where no database is named.
 import type { PGlite } from '@electric-sql/pglite';
 import { type Kysely, sql } from 'kysely';
-import { InputError } from '../domain/errors.ts';
+import { InputError, TemporaryError } from '../domain/errors.ts';
 import type { Log, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import { assertMovable, assertUsable, damaged } from './data-directory.ts';
 import { migrate } from './migrate.ts';
-import { openEmbedded } from './open-embedded.ts';
+import { type EmbeddedOptions, openEmbedded } from './open-embedded.ts';
 import { openPostgres } from './open-postgres.ts';
 import type { OpenedDatabase } from './opened-database.ts';
-import { isCorrupted, isRefused, toStoreError } from './store-error.ts';
+import { assertOwnSession } from './own-session.ts';
+import { isCorrupted, isFull, isRefused, isUnknownParameter, toStoreError } from './store-error.ts';
 import type { Tables } from './tables.ts';
 import { type Outbox, sqlUnitOfWork } from './unit-of-work.ts';
 import { findUpcoming } from './upcoming.ts';
@@ -21,6 +22,8 @@ export interface StoreOptions {
   dataDir?: string | 'memory';
   /** Embedded: also when a move to PostgreSQL was cut off, and only to end that. */
   isForMove?: boolean;
+  /** Embedded: see `openEmbedded`. */
+  onGivenUp?: EmbeddedOptions['onGivenUp'];
   log: Log;
 }
 
@@ -44,18 +47,22 @@ export interface Store {
 
 /**
  * Opens the store and brings its schema to this version.
- * @throws InputError those of `openEmbedded`, `store.refused` (PostgreSQL: password, role, name);
- *   TemporaryError `store.unavailable` when PostgreSQL does not answer
+ * @throws InputError those of `openEmbedded`, `store.newer`, `store.refused` (PostgreSQL: password, role, name),
+ *   `store.pooler`, `store.parameter`;
+ *   TemporaryError `store.full`, `store.unavailable` when PostgreSQL does not answer
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, dataDir = './data', log } = options;
+  const { databaseUrl, dataDir = './data', log, onGivenUp } = options;
   const check = options.isForMove ? assertMovable : assertUsable;
-  const opened = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, log, check);
+  const opened = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, { log, check, onGivenUp });
   try {
+    if (databaseUrl) await assertOwnSession(databaseUrl);
     const applied = await opened.whileMigrating((db) => migrate(db, log));
     if (applied.length > 0) log.info({ migrations: applied }, 'schema was brought to this version');
   } catch (error) {
     await opened.close();
+    if (isUnknownParameter(error)) throw new InputError('store.parameter', {}, { cause: error });
+    if (isFull(error)) throw new TemporaryError('store.full', {}, { cause: error });
     if (isRefused(error)) throw new InputError('store.refused', {}, { cause: error });
     throw !databaseUrl && isCorrupted(error) ? damaged(dataDir, error) : toStoreError(error);
   }
@@ -78,6 +85,7 @@ function toStore(opened: OpenedDatabase, log: Log): Store {
     unitOfWork: (outbox) => sqlUnitOfWork({ db, outbox, log, isClosed: () => closing !== null }),
     upcoming: (from, until) => guarded(findUpcoming(db, from, until)),
     ping: async () => {
+      await opened.assertRoom?.();
       await guarded(sql`select 1`.execute(db));
     },
     close() {

@@ -8,6 +8,8 @@ export interface OpenedDatabase {
   db: Kysely<Tables>;
   pglite?: PGlite;
   databaseUrl?: string;
+  /** Embedded: throws TemporaryError `store.unavailable` when it cannot take anything more. */
+  assertRoom?(): Promise<void>;
   /** Runs `work` with a connection that may take its time. */
   whileMigrating<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -23,7 +23,7 @@ export async function peekStore<T>(
   // Opening it would make one.
   if (!databaseUrl && !existsSync(join(dataDir, 'postgres'))) return { notAsked: 'empty' };
   try {
-    const { db, close } = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, log);
+    const { db, close } = databaseUrl ? openPostgres(databaseUrl, log) : await openEmbedded(dataDir, { log });
     try {
       const transaction = db.transaction().setAccessMode('read only');
       const value = await transaction.execute((trx) =>

@@ -1,7 +1,7 @@
 // `npm run restore`: a backup in the place of the embedded store. What was there is kept beside it, and all starts are paused.
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Kysely, PGliteDialect } from 'kysely';
-import { InputError } from '../domain/errors.ts';
+import { InputError, TemporaryError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import { sqlAudit } from './audit.ts';
 import { type Backup, type Manifest, readBackup } from './backup-file.ts';
@@ -10,6 +10,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { migrate, refuseUnknown } from './migrate.ts';
 import { openEngine } from './open-embedded.ts';
 import { sqlSettings } from './settings.ts';
+import { isFull } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
 export interface RestoreOptions {
@@ -32,7 +33,7 @@ export interface Restored {
  * Nothing is touched before the backup has been read, unpacked beside the store, opened, and brought to this version.
  * Cut off after that, the bot does not start (`store.restoring`), and a second call ends it.
  * @throws InputError `backup.unreadable`, `backup.foreign`, `backup.damaged`, `restore.notEmpty`, `store.engine`, `store.newer`,
- *   `store.locked`, `store.directory`, `store.moved`, `store.moving`
+ *   `store.locked`, `store.directory`, `store.moved`, `store.moving`; TemporaryError `store.full`
  */
 export async function restore({ dataDir, file, replace, now, log }: RestoreOptions): Promise<Restored> {
   const backup = await readBackup(file);
@@ -62,7 +63,8 @@ async function unpack(
   { file, now, log }: Pick<RestoreOptions, 'file' | 'now' | 'log'>,
 ): Promise<void> {
   const archive = new Blob([new Uint8Array(content)], { type: 'application/gzip' });
-  const pglite = await openEngine(fresh, fresh, archive).catch((error: unknown) => {
+  const pglite = await openEngine(fresh, fresh, { content: archive }).catch((error: unknown) => {
+    if (isFull(error)) throw new TemporaryError('store.full', { file }, { cause: error });
     throw new InputError('backup.damaged', { file }, { cause: error });
   });
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });

@@ -4,8 +4,21 @@ import { ConciergeError, TemporaryError } from '../domain/errors.ts';
 /** serialization_failure and deadlock_detected: the same transaction may well work when it is run again. */
 const repeatable: readonly string[] = ['40001', '40P01'];
 
+/** disk_full: what was asked did not happen, and will once there is room. */
+const fullState = '53100';
+
 /** Shutdown, start-up, too many connections, statement or lock waited for too long, idle transaction ended. */
-const unavailableStates: readonly string[] = ['57P01', '57P02', '57P03', '53300', '57014', '55P03', '25P03', '25P04'];
+const unavailableStates: readonly string[] = [
+  fullState,
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '57014',
+  '55P03',
+  '25P03',
+  '25P04',
+];
 
 const networkCodes: readonly string[] = [
   'ECONNREFUSED',
@@ -46,9 +59,23 @@ export function isRefused(error: unknown): boolean {
   return /^(28[0-9A-Z]{3}|3D000)$/.test(codeOf(error));
 }
 
+/** protocol_violation, as poolers call a parameter of the connection that they do not pass on. */
+export function isUnknownParameter(error: unknown): boolean {
+  return codeOf(error) === '08P01' && error instanceof Error && /unsupported startup parameter/.test(error.message);
+}
+
 /** internal_error, data_corrupted, index_corrupted; io_error, undefined_file; an engine that gave up: files cannot be read. */
 export function isCorrupted(error: unknown): boolean {
   return /^(XX|58)[0-9A-Z]{3}$/.test(codeOf(error)) || (error instanceof Error && error.name === 'RuntimeError');
+}
+
+/** No room on the disk, be it the database, the file system or SQLite (SQLITE_FULL) that says so, or whatever it was the cause of. */
+export function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { errcode } = error as { errcode?: unknown };
+  const isIt =
+    [fullState, 'ENOSPC'].includes(codeOf(error)) || errcode === 13 || /No space left on device/i.test(error.message);
+  return isIt || isFull(error.cause);
 }
 
 /** `store.unavailable` for a database that does not answer; everything else as it is. */

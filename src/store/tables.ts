@@ -39,7 +39,7 @@ export interface Tables {
   audit_horizon: AuditHorizonTable;
   seen_activities: SeenActivitiesTable;
   pending_turns: PendingTurnsTable;
-  schema_migrations: { name: string; applied_at: Generated<Date> };
+  schema_migrations: { name: string; applied_at: Generated<Date>; works_with: Generated<string | null> };
 }
 
 export interface RequestsTable {

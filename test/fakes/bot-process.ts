@@ -41,6 +41,8 @@ export interface BotProcessOptions {
   policy: string;
   /** A folder whose `data` is the embedded store to begin with; an empty one when left out. */
   dataFrom?: string | undefined;
+  /** A folder with another build; the one of this repository when left out. */
+  program?: string;
   /** The same for every start, so that the store can be found again; a free one when left out. */
   port?: number;
 }
@@ -82,7 +84,8 @@ export async function createBotProcess(options: BotProcessOptions): Promise<BotP
       const machine = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache };
       const env = { ...machine, HOST: '127.0.0.1', PORT: String(port), ...options.env, ...extra };
       keepEnvironment(env);
-      child = spawn(process.execPath, ['--enable-source-maps', ...shortLived, entry], { cwd: folder, env });
+      const program = options.program ? join(options.program, 'dist', 'index.js') : entry;
+      child = spawn(process.execPath, ['--enable-source-maps', ...shortLived, program], { cwd: folder, env });
       keepLines(child.stdout, lines);
       keepLines(child.stderr, lines);
       await untilReady(url, isRunning, lines);

@@ -1,13 +1,17 @@
 // A real store, fresh for every caller: PGlite in memory, or, with TEST_DATABASE_URL, a database of its own on that
 // PostgreSQL, dropped again on close.
 import { randomUUID } from 'node:crypto';
+import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import type { Log, Tx, UnitOfWork } from '../../src/domain/ports.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import type { Outbox, PlannedWakeUp } from '../../src/store/unit-of-work.ts';
 import { keepSecret, keptLog } from '../logs/recorder.ts';
+import { expanding } from './next-version.ts';
 
 const testDatabaseUrl = process.env.TEST_DATABASE_URL ?? '';
+/** The tests then see this version's queries work on the schema of the next one. */
+const isSchemaAhead = (process.env.TEST_SCHEMA_AHEAD ?? '') !== '';
 
 /** Which store the tests of this run use; for titles and for tests that need more than one connection. */
 export const testStoreKind: Store['kind'] = testDatabaseUrl ? 'postgres' : 'embedded';
@@ -43,6 +47,13 @@ async function runAsAdmin(statement: string): Promise<void> {
 }
 
 export async function openTestStore(log: Log = silentLog): Promise<Store> {
+  const store = await openFresh(log);
+  if (isSchemaAhead)
+    for (const statement of expanding.statements) await store.db.executeQuery(CompiledQuery.raw(statement));
+  return store;
+}
+
+async function openFresh(log: Log): Promise<Store> {
   if (testStoreKind === 'embedded') return openStore({ dataDir: 'memory', log });
   const database = await createTestDatabase();
   const store = await openStore({ databaseUrl: database.databaseUrl, log });

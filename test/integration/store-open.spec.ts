@@ -80,17 +80,35 @@ describe('opening the embedded store', function () {
     }
   });
 
-  it('When the database is ahead of this version, then it is left as it is and the log says so', async () => {
+  it('When the database is ahead of this version, then its migrations decide, by what they said of themselves', async () => {
     const warnings: unknown[] = [];
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: await PGlite.create() }) });
+    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: await PGlite.create({}) }) });
+    const again = () => migrate(db, { ...log, warn: (fields) => warnings.push(fields) });
+    const worksWith = (works_with: string | null) =>
+      db.updateTable('schema_migrations').set({ works_with }).where('name', '=', later);
+    const later = '9999-later';
+    const refusal = { name: 'InputError', code: 'store.newer', values: { migrations: later } };
     try {
       await migrate(db, log);
-      await db.insertInto('schema_migrations').values({ name: '9999-later' }).execute();
+      const remembered = await db
+        .selectFrom('schema_migrations')
+        .select(['name', 'works_with'])
+        .orderBy('name')
+        .execute();
+      assert.deepEqual(
+        remembered,
+        migrations.map(({ name, worksWith = null }) => ({ name, works_with: worksWith })),
+      );
 
-      const applied = await migrate(db, { ...log, warn: (fields) => warnings.push(fields) });
-
-      assert.deepEqual(applied, []);
-      assert.deepEqual(warnings, [{ migrations: ['9999-later'] }]);
+      await db
+        .insertInto('schema_migrations')
+        .values({ name: later, works_with: migrations.at(-1)?.name ?? '' })
+        .execute();
+      assert.deepEqual([await again(), warnings], [[], [{ migrations: [later] }]], 'it works with this version');
+      await worksWith('9998-between').execute();
+      await assert.rejects(again(), refusal, 'with later versions than this one alone');
+      await worksWith(null).execute();
+      await assert.rejects(again(), refusal, 'with none of before');
     } finally {
       await db.destroy();
     }

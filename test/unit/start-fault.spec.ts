@@ -78,9 +78,14 @@ describe('why it cannot start', () => {
   });
 
   it('When trying again may help, then it ends with 1; when somebody has to do something first, with 78', () => {
-    for (const error of [new TemporaryError('store.unavailable'), new InputError('store.locked'), new Error('a bug')])
+    for (const error of [
+      new TemporaryError('store.unavailable'),
+      new TemporaryError('store.full'),
+      new InputError('store.locked'),
+      new Error('a bug'),
+    ])
       assert.equal(exitCodeOf(error), 1);
-    for (const what of ['damaged', 'engine', 'newer', 'moved', 'moving', 'restoring'])
+    for (const what of ['pooler', 'parameter', 'damaged', 'engine', 'newer', 'moved', 'moving', 'restoring'])
       assert.equal(exitCodeOf(new InputError(`store.${what}`)), 78);
   });
 });

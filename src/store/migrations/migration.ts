@@ -4,4 +4,9 @@ export interface Migration {
   name: string;
   /** One statement each: PGlite takes no more at a time. */
   statements: readonly string[];
+  /**
+   * The name of an earlier migration: a build whose newest one is that, or a later one, goes on reading and writing after this step
+   * (docs/decisions/0011-rolling-updates.md). Left out: no earlier build does.
+   */
+  worksWith?: string;
 }
