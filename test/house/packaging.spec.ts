@@ -251,15 +251,18 @@ describe('toolkit files', () => {
     });
   }
 
-  it('When provisioning writes a variable, then env/.env.dev has a line for it or it is a secret', () => {
-    const steps: { writeToEnvironmentFile?: Record<string, string> }[] = parse(read('teamsapp.yml')).provision;
+  it('When provisioning writes a variable, then env/.env.dev has a line for it', () => {
+    const { provision } = parse(read('teamsapp.yml'));
+    const steps: { writeToEnvironmentFile?: Record<string, string> }[] = provision;
     const known = readEnvironment('dev');
 
     const written = steps.flatMap((step) => Object.values(step.writeToEnvironmentFile ?? {}));
 
+    assert.deepEqual(written, ['TEAMS_APP_ID', 'TEAMS_APP_TENANT_ID']);
+    const outputs = [...read('infra/azure.bicep').matchAll(/^output (\w+)/gm)].map((found) => found[1] ?? '');
     assert.deepEqual(
-      written.filter((name) => !known.has(name)),
-      ['SECRET_BOT_PASSWORD'],
+      [...written, ...outputs].filter((name) => !known.has(name)),
+      [],
     );
   });
 
