@@ -20,6 +20,9 @@ param appServiceSku string = 'B1'
 @description('With Container Apps: the image, with its registry and its digest or tag.')
 param containerImage string = ''
 
+@description('With Container Apps: the registry that the identity signs in to, such as contoso.azurecr.io; empty: a public image.')
+param containerRegistry string = ''
+
 @description('With Container Apps: how many replicas run; with PostgreSQL all of them work.')
 @minValue(1)
 @maxValue(10)
@@ -134,6 +137,7 @@ module containerApps 'container-apps.bicep' = if (!onAppService) {
     name: name
     location: location
     image: containerImage
+    registry: containerRegistry
     replicas: replicas
     identityId: identity.id
     subnetId: network.outputs.appSubnetId

@@ -2,6 +2,7 @@
 param name string
 param location string
 param image string
+param registry string
 param replicas int
 param identityId string
 param subnetId string
@@ -56,6 +57,13 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
         transport: 'http'
         allowInsecure: false
       }
+      // Its role AcrPull there is given by whoever owns the registry.
+      registries: empty(registry) ? [] : [
+        {
+          server: registry
+          identity: identityId
+        }
+      ]
       secrets: [
         {
           name: 'database-url'
