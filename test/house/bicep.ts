@@ -1,8 +1,8 @@
 // Bicep read by its grammar: what no compiler is needed for.
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 
-const grammar = createRequire(import.meta.url).resolve('tree-sitter-bicep/tree-sitter-bicep.wasm');
+const grammar = fileURLToPath(import.meta.resolve('tree-sitter-bicep/tree-sitter-bicep.wasm'));
 
 export interface BicepFile {
   /** 'line:column: words' of what is no Bicep. */
