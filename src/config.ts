@@ -152,6 +152,32 @@ export function loadStoreConfig(env: Record<string, string | undefined>): Readon
   });
 }
 
+/** What granting permissions needs to know. */
+export interface GrantConfig {
+  /** Client id of the identity that Graph is asked with. */
+  clientId: string;
+  tenantId: string;
+  cloud: Config['cloud'];
+  teamsAppId: string | null;
+  policyFile: string;
+  logLevel: Config['logLevel'];
+}
+
+/** @throws InputError `settings` */
+export function loadGrantConfig(env: Record<string, string | undefined>): Readonly<GrantConfig> {
+  const { BOT_ID, BOT_TENANT_ID, AZURE_CLIENT_ID, GRAPH_CLOUD, TEAMS_APP_ID, POLICY_FILE, LOG_LEVEL } = settings.shape;
+  const shape = { BOT_ID, BOT_TENANT_ID, AZURE_CLIENT_ID, GRAPH_CLOUD, TEAMS_APP_ID, POLICY_FILE, LOG_LEVEL };
+  const value = read(z.object(shape), env);
+  return freezeDeep({
+    clientId: value.AZURE_CLIENT_ID ?? value.BOT_ID,
+    tenantId: value.BOT_TENANT_ID,
+    cloud: value.GRAPH_CLOUD,
+    teamsAppId: value.TEAMS_APP_ID ?? null,
+    policyFile: value.POLICY_FILE,
+    logLevel: value.LOG_LEVEL,
+  });
+}
+
 function read<T extends z.ZodType>(schema: T, env: Record<string, string | undefined>): z.output<T> {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),

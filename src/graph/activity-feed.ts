@@ -27,12 +27,12 @@ export function graphActivityFeed(client: GraphClient, { timeoutMs = answerWithi
   };
 }
 
-/** `systemDefault` is the type that no manifest has to declare. */
+/** Of the type that the app's manifest declares, so that a person can turn these off by themselves in Teams' settings. */
 function toBody({ topic, webUrl, text }: ActivityNotification): unknown {
   return {
     topic: { source: 'text', value: topic, webUrl },
-    activityType: 'systemDefault',
+    activityType: 'requestNotice',
     previewText: { content: [...text].slice(0, longestPreview).join('') },
-    templateParameters: [{ name: 'systemDefaultText', value: text }],
+    templateParameters: [{ name: 'notice', value: text }],
   };
 }

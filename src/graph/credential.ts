@@ -1,5 +1,5 @@
-// The bot's own identity towards Graph.
-import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+// The bot's own identity towards Graph, and that of the administrator who sets it up.
+import { AzureCliCredential, DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import type { GraphCloudName } from './clouds.ts';
 import { findGraphCloud } from './clouds.ts';
 
@@ -18,4 +18,12 @@ export function createGraphCredential(settings: {
     authorityHost: findGraphCloud(settings.cloud).authorityHost,
     ...(managedIdentityClientId === undefined ? {} : { managedIdentityClientId }),
   });
+}
+
+/**
+ * Whoever is signed in with `az login`: Azure CLI is asked for a token when the first one is needed, and brings the scopes
+ * Application.ReadWrite.All and AppRoleAssignment.ReadWrite.All for those whose role in Entra allows them.
+ */
+export function createAdministratorCredential(tenantId: string): TokenCredential {
+  return new AzureCliCredential({ tenantId });
 }

@@ -53,6 +53,11 @@ export function isAlreadyMember(reply: GraphReply): boolean {
   return reply.status === 400 && /object references already exist/i.test(detailOf(reply).message ?? '');
 }
 
+/** The identity has this application permission already. As with members, the directory has no code for it. */
+export function isAlreadyAssigned(reply: GraphReply): boolean {
+  return reply.status === 400 && /permission being assigned already exists/i.test(detailOf(reply).message ?? '');
+}
+
 /** The directory says that the person is no member, or that there is no such group: it uses the same code for both. */
 export function isNoMember(reply: GraphReply): boolean {
   return isNotFound(reply) && detailOf(reply).code === 'Request_ResourceNotFound';

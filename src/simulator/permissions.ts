@@ -37,6 +37,8 @@ const demands: readonly Demand[] = [
   on('POST', '/groups/{}/members/$ref', writeMembers),
   on('DELETE', '/groups/{}/members/**', writeMembers),
   on('GET', '/subscribedSkus', readLicences),
+  on('GET', '/servicePrincipals/**', ['Application.Read.All', 'Application.ReadWrite.All', ...wholeDirectory]),
+  on('POST', '/servicePrincipals/{}/appRoleAssignedTo', ['AppRoleAssignment.ReadWrite.All']),
   on('GET', '/appCatalogs/teamsApps', ['AppCatalog.Read.All', 'AppCatalog.ReadWrite.All']),
   on('GET', '/deviceManagement/virtualEndpoint/cloudPCs/{}/getSupportedCloudPcRemoteActions', [
     'CloudPC.ReadWrite.All',

@@ -8,6 +8,7 @@ import { madeUpId } from './made-up.ts';
 import type { Paging } from './odata/answer.ts';
 import { Permissions } from './permissions.ts';
 import { PostCounts } from './post-counts.ts';
+import { ServicePrincipals } from './service-principals.ts';
 import { found, TenantDirectory, type TenantOptions } from './tenant-directory.ts';
 import type { AppInstallation, SentActivity, SentMail, TeamsApp, TenantSeed, UserSetting } from './tenant-types.ts';
 
@@ -19,6 +20,8 @@ export class Tenant extends TenantDirectory {
   readonly mails: SentMail[] = [];
   /** What whoever calls may do; everything at first. */
   readonly permissions = new Permissions();
+  /** Applications and identities, with what an administrator has granted to each; no token follows from it. */
+  readonly servicePrincipals: ServicePrincipals;
   /** Lines in activity feeds, oldest first. */
   readonly activities: SentActivity[] = [];
   /** Object ids of people whom `$search` does not find yet: its index lags behind. */
@@ -40,6 +43,7 @@ export class Tenant extends TenantDirectory {
     super(seed, options);
     this.userSettings = structuredClone([...seed.userSettings]);
     this.teamsApps = structuredClone([...seed.teamsApps]);
+    this.servicePrincipals = new ServicePrincipals(options.now);
   }
 
   addCloudPc(seed: CloudPcSeed): void {

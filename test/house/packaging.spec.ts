@@ -2,29 +2,21 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
-import { default as AjvDraft04 } from 'ajv-draft-04';
 import { parse } from 'yaml';
+import { graphActivityFeed } from '../../src/graph/activity-feed.ts';
+import { demoPeople } from '../../src/simulator/index.ts';
 import { commands } from '../../src/teams/commands/index.ts';
 import { findCommand } from '../../src/teams/find-command.ts';
+import { drawColourIcon, drawOutlineIcon } from '../../tools/icons.ts';
+import { startGraph } from '../fakes/graph.ts';
 import { type Picture, readPng } from './read-png.ts';
+import { faultsOf } from './toolkit-schemas.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const readJson = (path: string) => JSON.parse(read(path));
 const languageFiles = ['en.json', 'de.json', 'fr.json'];
 const environments = ['dev', 'local', 'testtool'];
 const ymls = { dev: 'teamsapp.yml', local: 'teamsapp.local.yml', testtool: 'teamsapp.testtool.yml' } as const;
-
-const draft04 = { strict: false, validateFormats: false, allErrors: true, unicodeRegExp: false };
-
-function faultsOf(schemaFile: string, data: unknown): unknown[] {
-  const schema = readJson(`test/house/schemas/${schemaFile}`);
-  const isDraft04 = String(schema.$schema).includes('draft-04');
-  const ajv = isDraft04 ? new AjvDraft04.default(draft04) : new Ajv({ strict: false, allErrors: true });
-  const validate = ajv.compile(schema);
-  return validate(data) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
 
 function readEnvironment(name: string): Map<string, string> {
   const lines = read(`env/.env.${name}`).split('\n');
@@ -45,6 +37,7 @@ function filled(path: string): string {
   });
 }
 
+const personId = demoPeople.ada;
 const manifest = () => JSON.parse(filled('appPackage/manifest.json'));
 const commandsIn = (scope: string): string[] => {
   const lists: { scopes: string[]; commands: { title: string }[] }[] = manifest().bots[0].commandLists;
@@ -66,8 +59,12 @@ describe('app package', () => {
       'reprovision',
       'my cloud pcs',
       'status',
+      'assign',
+      'unassign',
       'bulk reprovision',
       'check',
+      'pause all starts',
+      'resume starts',
       'help',
     ]);
     assert.deepEqual(commandsIn('groupChat'), ['reprovision', 'my cloud pcs', 'status', 'bulk reprovision', 'help']);
@@ -98,7 +95,35 @@ describe('app package', () => {
     assert.deepEqual(given.devicePermissions, []);
     // Lists come in and go out as files, in the personal chat.
     assert.equal(given.bots[0].supportsFiles, true);
-    assert.doesNotMatch(JSON.stringify(given), /ChannelMessage\.Read/);
+    // With any of these the bot could no longer install itself for people: docs/decisions/0011-no-resource-specific-consent.md.
+    assert.equal(given.authorization, undefined);
+  });
+
+  it('When the bot writes to the activity feed, then with a type of the manifest and what its text is made of', async () => {
+    const [declared] = manifest().activities.activityTypes;
+    const graph = await startGraph();
+    try {
+      const [app] = graph.simulator.tenant.teamsApps;
+      graph.simulator.tenant.installations.push({ id: 'i', personId, teamsAppId: app?.id ?? '', createdDateTime: '' });
+      const webUrl = 'https://teams.microsoft.com/l/chat/0/0';
+      await graphActivityFeed(graph.client).notify({
+        personId,
+        topic: 'R-1042',
+        webUrl,
+        text: 'Your Cloud PC is ready',
+      });
+
+      const [sent] = graph.simulator.tenant.activities;
+      assert.equal(sent?.activityType, declared.type);
+      const placeholders = [...declared.templateText.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
+      assert.deepEqual(
+        sent?.templateParameters.map(({ name }) => name),
+        placeholders,
+      );
+      assert.equal(manifest().activities.activityTypes.length, 1);
+    } finally {
+      await graph.simulator.close();
+    }
   });
 
   for (const file of languageFiles) {
@@ -118,6 +143,21 @@ describe('app package', () => {
     const strings = JSON.parse(filled('appPackage/en.json'));
 
     const different = textPaths(given).filter((path) => strings[path] !== at(given, path));
+
+    assert.deepEqual(different, []);
+  });
+
+  it('When a text has something filled in, then so it is in every language', () => {
+    const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String);
+    const given = manifest();
+
+    const different = languageFiles.flatMap((file) => {
+      const strings: Record<string, string> = JSON.parse(filled(`appPackage/${file}`));
+      const paths = textPaths(given).filter((path) => path.endsWith('templateText'));
+      return paths.filter(
+        (path) => String(placeholders(strings[path] ?? '')) !== String(placeholders(String(at(given, path)))),
+      );
+    });
 
     assert.deepEqual(different, []);
   });
@@ -155,6 +195,19 @@ describe('icons', () => {
     assert.ok(drawn.length > 200 && clear.length > 200);
     assert.deepEqual([Math.min(...drawn.map(({ x }) => x)), Math.max(...drawn.map(({ x }) => x))], [0, 31]);
     assert.deepEqual([Math.min(...drawn.map(({ y }) => y)), Math.max(...drawn.map(({ y }) => y))], [0, 31]);
+  });
+});
+
+describe('what draws the icons', () => {
+  it('When it draws, then pixel by pixel what is in the package', () => {
+    for (const [file, drawing] of [
+      ['color.png', drawColourIcon()],
+      ['outline.png', drawOutlineIcon()],
+    ] as const)
+      assert.ok(
+        Buffer.from(readPng(readFileSync(join(root, 'appPackage', file))).rgba).equals(drawing.rgba),
+        `run npm run icons: ${file}`,
+      );
   });
 });
 
@@ -198,15 +251,18 @@ describe('toolkit files', () => {
     });
   }
 
-  it('When provisioning writes a variable, then env/.env.dev has a line for it or it is a secret', () => {
-    const steps: { writeToEnvironmentFile?: Record<string, string> }[] = parse(read('teamsapp.yml')).provision;
+  it('When provisioning writes a variable, then env/.env.dev has a line for it', () => {
+    const { provision } = parse(read('teamsapp.yml'));
+    const steps: { writeToEnvironmentFile?: Record<string, string> }[] = provision;
     const known = readEnvironment('dev');
 
     const written = steps.flatMap((step) => Object.values(step.writeToEnvironmentFile ?? {}));
 
+    assert.deepEqual(written, ['TEAMS_APP_ID', 'TEAMS_APP_TENANT_ID']);
+    const outputs = [...read('infra/azure.bicep').matchAll(/^output (\w+)/gm)].map((found) => found[1] ?? '');
     assert.deepEqual(
-      written.filter((name) => !known.has(name)),
-      ['SECRET_BOT_PASSWORD'],
+      [...written, ...outputs].filter((name) => !known.has(name)),
+      [],
     );
   });
 
@@ -237,7 +293,11 @@ function textPaths(given: ReturnType<typeof manifest>): string[] {
   const commands = lists.flatMap((list, index) =>
     list.commands.map((_, place) => `bots[0].commandLists[${index}].commands[${place}].description`),
   );
-  return ['name.short', 'name.full', 'description.short', 'description.full', ...commands];
+  const activities: unknown[] = given.activities.activityTypes;
+  const kinds = activities.flatMap((_, index) =>
+    ['description', 'templateText'].map((text) => `activities.activityTypes[${index}].${text}`),
+  );
+  return ['name.short', 'name.full', 'description.short', 'description.full', ...commands, ...kinds];
 }
 
 function at(given: unknown, path: string): unknown {

@@ -237,7 +237,7 @@ describe('the sources', () => {
   it('When the environment is read, then by config.ts alone, from where the process begins', () => {
     const found = findIn(sources, (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'process.env');
 
-    const begins = ['src/demo/', 'src/index.ts', 'src/doctor/index.ts', 'src/upkeep/run.ts'];
+    const begins = ['src/demo/', 'src/index.ts', 'src/doctor/index.ts', 'src/grant/index.ts', 'src/upkeep/run.ts'];
     const outside = found.filter((place) => !begins.some((one) => place.startsWith(one)));
     assert.deepEqual(outside, []);
   });
@@ -359,7 +359,7 @@ describe('scripts', () => {
   });
 
   it('When the build ends, then start finds what it starts', () => {
-    for (const name of ['start', 'doctor', 'backup', 'restore', 'move-to-postgres']) {
+    for (const name of ['start', 'doctor', 'grant', 'backup', 'restore', 'move-to-postgres']) {
       const script = scripts[name];
       const started = /dist\/([\w/-]+)\.js/.exec(script ?? '')?.[1];
       assert.ok(existsSync(join(root, `src/${started}.ts`)));

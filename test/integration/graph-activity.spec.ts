@@ -33,11 +33,11 @@ describe('graph: the activity feed', () => {
     const [{ at: _, ...activity } = { at: 0 }] = graph.simulator.tenant.activities;
     assert.deepEqual(activity, {
       personId: demoPeople.ada,
-      activityType: 'systemDefault',
+      activityType: 'requestNotice',
       topic: notification.topic,
       webUrl: notification.webUrl,
       preview: notification.text,
-      templateParameters: [{ name: 'systemDefaultText', value: notification.text }],
+      templateParameters: [{ name: 'notice', value: notification.text }],
     });
     assert.equal(graph.simulator.requests[0]?.version, 'v1.0');
   });

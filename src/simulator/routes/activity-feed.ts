@@ -27,7 +27,13 @@ function notify(call: GraphCall, tenant: Tenant, idOrUpn: string): GraphReply {
   return { status: 204 };
 }
 
-/** Only a topic that is text and the type `systemDefault`, which no manifest declares: the simulator has no manifests. */
+/** The types that can be used, each with the parameter of its text: `systemDefault` is there for every app, the other in the manifest. */
+const types = new Map([
+  ['systemDefault', 'systemDefaultText'],
+  ['requestNotice', 'notice'],
+]);
+
+/** Only a topic that is text. */
 function readActivity({ topic, activityType, previewText, templateParameters }: Json) {
   if (!isObject(topic) || topic.source !== 'text' || typeof topic.value !== 'string' || topic.value === '') {
     throw badRequest("The topic must have the source 'text' and a value.");
@@ -35,10 +41,12 @@ function readActivity({ topic, activityType, previewText, templateParameters }: 
   if (typeof topic.webUrl !== 'string' || !deepLink.test(topic.webUrl)) {
     throw badRequest("'topic/webUrl' is required for text and must be a deep link of Teams.");
   }
-  if (activityType !== 'systemDefault') throw badRequest(`The activity type '${activityType}' is not declared.`);
+  const needed = typeof activityType === 'string' ? types.get(activityType) : undefined;
+  if (typeof activityType !== 'string' || needed === undefined)
+    throw badRequest(`The activity type '${activityType}' is not declared.`);
   const parameters = Array.isArray(templateParameters) ? templateParameters.map(readParameter) : [];
-  if (!parameters.some(({ name }) => name === 'systemDefaultText')) {
-    throw badRequest("The activity type 'systemDefault' needs the template parameter 'systemDefaultText'.");
+  if (!parameters.some(({ name }) => name === needed)) {
+    throw badRequest(`The activity type '${activityType}' needs the template parameter '${needed}'.`);
   }
   const preview = isObject(previewText) && typeof previewText.content === 'string' ? previewText.content : null;
   return { activityType, topic: topic.value, webUrl: topic.webUrl, preview, templateParameters: parameters };

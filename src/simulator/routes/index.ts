@@ -12,6 +12,7 @@ import { mailRoutes } from './mail.ts';
 import { ownCloudPcRoutes } from './own-cloud-pcs.ts';
 import { policyRoutes } from './policies.ts';
 import { fitRoute, type Route } from './route.ts';
+import { servicePrincipalRoutes } from './service-principals.ts';
 import { teamsAppRoutes } from './teams-apps.ts';
 
 const routes: readonly Route[] = [
@@ -26,6 +27,7 @@ const routes: readonly Route[] = [
   ...mailRoutes,
   ...teamsAppRoutes,
   ...activityFeedRoutes,
+  ...servicePrincipalRoutes,
 ];
 
 interface FoundRoute {

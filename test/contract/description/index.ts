@@ -1,6 +1,7 @@
 // Graph's own description of itself, by version: which operations there are and what their bodies look like.
 import { readFileSync } from 'node:fs';
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
+import { appRoles } from '../checks/app-roles.ts';
 import { removedFromBeta } from '../checks/deviations.ts';
 
 export type GraphVersion = 'v1.0' | 'beta';
@@ -34,7 +35,7 @@ interface Description {
 }
 
 const descriptions: Readonly<Record<GraphVersion, Description>> = {
-  'v1.0': load('openapi-v1.0.json'),
+  'v1.0': withMore(load('openapi-v1.0.json'), appRoles),
   beta: withMore(load('openapi-beta.json'), removedFromBeta),
 };
 
