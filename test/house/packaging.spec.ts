@@ -95,7 +95,7 @@ describe('app package', () => {
     assert.deepEqual(given.devicePermissions, []);
     // Lists come in and go out as files, in the personal chat.
     assert.equal(given.bots[0].supportsFiles, true);
-    // With any of these the bot could no longer install itself for people: docs/decisions/0011-no-resource-specific-consent.md.
+    // With any of these the bot could no longer install itself for people: docs/decisions/0012-no-resource-specific-consent.md.
     assert.equal(given.authorization, undefined);
   });
 
