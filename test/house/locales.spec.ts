@@ -133,7 +133,8 @@ describe('The texts of every language', () => {
     const onlyForTheLog = /^(node|policy|settings|settings\.botIdentity|graph\.cloudNotServed|teams\.keysUnavailable)$/;
 
     // Of a start, or of the programs beside the bot: start-fault.ts has the sentence, and its test asks for it.
-    const forOperators = /^(store\.(damaged|engine|full|newer|parameter|pooler|restoring)|(backup|restore|move|upkeep)\.\w+)$/;
+    const forOperators =
+      /^(store\.(damaged|engine|full|newer|parameter|pooler|restoring)|(backup|restore|move|upkeep)\.\w+)$/;
 
     assert.ok(thrown.length > 10);
     assert.deepEqual(

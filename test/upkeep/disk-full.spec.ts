@@ -146,9 +146,7 @@ describe('the embedded store on a full disk', function () {
 
       await fillUp(join(disk, 'filler'));
       assert.equal(await readyz(), 503);
-      await eventually(() =>
-        assert.match(bot.lines.join('\n'), /"level":"error".*"code":"store.full".*"freeMb":0/),
-      );
+      await eventually(() => assert.match(bot.lines.join('\n'), /"level":"error".*"code":"store.full".*"freeMb":0/));
       const answer = await ivanApproves(code);
       await rm(join(disk, 'filler'));
 
