@@ -139,6 +139,10 @@ function judgeStarts({ evidence, microsoft, played, fleet }: Seen): {
     if (!about || !story?.approvedAt || at < story.approvedAt)
       violations.push({ rule: 'no start without an approval', what: path });
   }
+  const bulk = played.find(({ plan }) => plan.kind === 'bulk');
+  for (const { path, at } of bulkStartsIn(microsoft))
+    if (!bulk?.approvedAt || at < bulk.approvedAt)
+      violations.push({ rule: 'no start without an approval', what: path });
   return { violations, approvals, starts };
 }
 
@@ -151,6 +155,11 @@ const startsIn = ({ simulator }: Microsoft) =>
   simulator.requests.filter(
     ({ method, path }) =>
       method === 'POST' && /^\/deviceManagement\/virtualEndpoint\/cloudPCs\/[^/]+\/reprovision$/.test(path),
+  );
+
+const bulkStartsIn = ({ simulator }: Microsoft) =>
+  simulator.requests.filter(
+    ({ method, path }) => method === 'POST' && /(bulkActions|bulkReprovisionCloudPc)$/.test(path),
   );
 
 /** How often a start that was throttled named a Cloud PC: Graph says of those that they did nothing, they alone may come again. */
