@@ -272,9 +272,9 @@ describe('graph: the samples of the documentation', () => {
       });
 
       assert.equal(delivery.kind, 'accepted');
-      const [parameter] = payload.templateParameters;
-      const templateParameters = [{ ...parameter, value: previewText.content }];
-      assert.deepEqual(sentBody(), { ...payload, templateParameters });
+      // The sample has the type that every app may send; the bot sends the one of its manifest.
+      const templateParameters = [{ name: 'notice', value: previewText.content }];
+      assert.deepEqual(sentBody(), { ...payload, activityType: 'requestNotice', templateParameters });
     },
     async 'provisioning policies with assignments'(sample) {
       const [policy] = await read(sample, { ask: 'provisioningPolicies' });

@@ -21,6 +21,7 @@ export const faultKinds = [
   'storeGone',
   'storeRestarted',
   'clock',
+  'diskFull',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -141,6 +142,18 @@ const inject: Readonly<Record<FaultKind, (tools: Tools, random: Random) => Promi
     await tools.restartPostgres();
     tools.count('PostgreSQL restarted');
     disturbance.to = Date.now() + 5 * second;
+  },
+
+  /** Whoever cannot go on ends, and is started again once there is room. */
+  async diskFull(tools, random) {
+    const [replica] = tools.replicas.all;
+    if (!replica || replica.isTaken) return;
+    const disturbance = tools.note('diskFull');
+    await replica.fillDisk(true);
+    tools.count('disk full');
+    await wait(random.between(1, 8) * second);
+    await replica.fillDisk(false);
+    disturbance.to = Date.now() + 10 * second;
   },
 
   async clock(tools, random) {

@@ -38,10 +38,11 @@ await assertBuilt();
 const empty = stores.includes('embedded') ? await makeEmptyStore() : null;
 const restartPostgres = values.restartPostgres ? await findRestart(testDatabaseUrl) : null;
 const wiredKinds: readonly FaultKind[] = ['storeCut', 'storeGone', 'storeRestarted'];
+const ofDisks: readonly FaultKind[] = ['diskFull'];
 
 const settings: Record<(typeof stores)[number], Omit<RoundOptions, 'seed'>> = {
   postgres: {
-    kinds: faultKinds.filter((kind) => kind !== 'storeRestarted' || restartPostgres),
+    kinds: faultKinds.filter((kind) => !ofDisks.includes(kind) && (kind !== 'storeRestarted' || restartPostgres)),
     replicas,
     restartPostgres,
     dataFrom: null,

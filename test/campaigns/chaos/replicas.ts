@@ -22,6 +22,8 @@ export interface Replica {
   /** Its wire is cut just now. */
   isCut: boolean;
   setClock(offsetMs: number): Promise<void>;
+  /** Of the embedded store. */
+  fillDisk(isFull: boolean): Promise<void>;
 }
 
 export interface Replicas {
@@ -30,6 +32,12 @@ export interface Replicas {
   deliver(activity: Activity): Promise<TeamsAnswer>;
   /** Starts it, again and again while its store is away. */
   revive(replica: Replica): Promise<void>;
+  /** From now on who ends by itself is started again, as by a supervisor. */
+  supervise(): void;
+  /** How often one ended by itself. */
+  readonly endedByItself: number;
+  /** From now on nobody is started again. */
+  dismiss(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -48,6 +56,7 @@ export interface ReplicasOptions {
 const answeredWithinMs = 20 * second;
 const deliveredWithinMs = 5 * minute;
 const aliveWithinMs = 3 * minute;
+const fullDisk = new URL('../../fakes/full-disk.ts', import.meta.url).href;
 
 export async function createReplicas(options: ReplicasOptions): Promise<Replicas> {
   const { microsoft, random } = options;
@@ -64,8 +73,46 @@ export async function createReplicas(options: ReplicasOptions): Promise<Replicas
       postActivity(bot, activity, { ...microsoft, serviceUrl }).catch(() => null),
       wait(answeredWithinMs, null, { ref: false }),
     ]);
+  const revive = async ({ bot }: Replica) => {
+    const end = Date.now() + aliveWithinMs;
+    for (;;) {
+      const error = await bot.start().then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      if (error === null) return;
+      if (Date.now() > end) throw error;
+      await bot.kill();
+      await wait(second);
+    }
+  };
+  let endedByItself = 0;
+  let supervision: Promise<void> | null = null;
+  let isDismissed = false;
+  const watch = async () => {
+    for (; !isDismissed; await wait(500)) {
+      const gone = all.find(({ bot, isTaken }) => !isTaken && hasEnded(bot));
+      if (!gone) continue;
+      endedByItself += 1;
+      gone.isTaken = true;
+      await revive(gone);
+      gone.isTaken = false;
+    }
+  };
   return {
     all,
+    revive,
+    supervise() {
+      supervision = watch();
+      supervision.catch(() => {});
+    },
+    get endedByItself() {
+      return endedByItself;
+    },
+    async dismiss() {
+      isDismissed = true;
+      await supervision;
+    },
     async deliver(activity) {
       const end = Date.now() + deliveredWithinMs;
       if (random.next() * 100 < options.doubledPercent) void post(next(), activity);
@@ -75,19 +122,6 @@ export async function createReplicas(options: ReplicasOptions): Promise<Replicas
         if (answer && answer.status < 500 && answer.status !== 401) return answer;
         if (Date.now() > end) throw new Error('never came: an answer of the bot');
         await wait(200);
-      }
-    },
-    async revive({ bot }) {
-      const end = Date.now() + aliveWithinMs;
-      for (;;) {
-        const error = await bot.start().then(
-          () => null,
-          (reason: unknown) => reason,
-        );
-        if (error === null) return;
-        if (Date.now() > end) throw error;
-        await bot.kill();
-        await wait(second);
       }
     },
     async remove() {
@@ -104,11 +138,24 @@ async function createReplica(options: ReplicasOptions, clockFile: string): Promi
   const { microsoft, database, env, policy, dataFrom } = options;
   await writeFile(clockFile, '0');
   const wire = database ? await startStoreProxy(database.databaseUrl) : null;
-  const store: Record<string, string> = wire && database ? { DATABASE_URL: wire.urlOf(database.databaseUrl) } : {};
+  const mark = `${clockFile}.full`;
+  const full = { NODE_OPTIONS: `${microsoft.env.NODE_OPTIONS ?? ''} --import=${fullDisk}`, FULL_DISK: mark };
+  const store: Record<string, string> = wire && database ? { DATABASE_URL: wire.urlOf(database.databaseUrl) } : full;
   const bot = await createBotProcess({
     policy: policyText(policy),
     dataFrom: dataFrom ?? undefined,
     env: { ...productionEnv(microsoft), CLOCK_FILE: clockFile, ...store, ...env },
   });
-  return { bot, wire, isTaken: false, isCut: false, setClock: (offsetMs) => writeFile(clockFile, String(offsetMs)) };
+  return {
+    bot,
+    wire,
+    isTaken: false,
+    isCut: false,
+    setClock: (offsetMs) => writeFile(clockFile, String(offsetMs)),
+    fillDisk: (isFull) => (isFull ? writeFile(mark, '') : rm(mark, { force: true })),
+  };
+}
+
+function hasEnded({ child }: BotProcess): boolean {
+  return child !== null && (child.exitCode !== null || child.signalCode !== null);
 }

@@ -14,7 +14,7 @@ import { createTestDatabase, silentLog, type TestDatabase, unitOfWorkOf } from '
 import { testAuditKey } from '../../fakes/teams.ts';
 import { addFleet } from '../bulk/tenant.ts';
 import { readEvidence, readLeftOver, untilNothingIsLeft } from '../crash/evidence.ts';
-import { breakThings, type FaultKind, talkers } from './faults.ts';
+import { breakThings, type FaultKind, type Storm, talkers } from './faults.ts';
 import { type Judgement, judge, type Violation } from './oracle.ts';
 import { fleetSize, planRound, type RoundPlan } from './plan.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
@@ -78,15 +78,17 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     for (const who of talkers) await people.says(who, 'language en');
 
     const storm = breakThings({ microsoft, replicas, restartPostgres: options.restartPostgres }, plan.faults);
+    replicas.supervise();
     const settler = settleWhatWaits(stage, plan.operator);
     const played = await Promise.all(plan.stories.map((story) => playStory(stage, story)));
     await storm.over;
+    await replicas.dismiss();
     await comeBack(stage);
     await calmDown(stage, replicas, database);
     settler.stop();
     await settler.done;
     const oldButtons = await pressOldButtons(stage);
-    const orderly = await stopAll(replicas);
+    const orderly = [...(await stopAll(replicas)), ...judgeEnds(replicas, storm)];
 
     const where = database
       ? { databaseUrl: database.databaseUrl }
@@ -165,6 +167,14 @@ async function stopAll({ all }: Replicas): Promise<Violation[]> {
     if (code !== 0) violations.push({ rule: 'a process ends in order', what: `it ended with ${code}` });
   }
   return violations;
+}
+
+/** Only a disk without room ends a process; and then one that was full while it was written to. */
+function judgeEnds({ endedByItself }: Replicas, { struck }: Storm): Violation[] {
+  const most = struck.get('disk full') ?? 0;
+  if (endedByItself <= most) return [];
+  const what = `${endedByItself} ended by themselves, with a full disk ${most} times`;
+  return [{ rule: 'a process ends in order', what }];
 }
 
 type Where = { databaseUrl: string } | { dataDir: string };
