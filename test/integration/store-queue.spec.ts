@@ -135,7 +135,8 @@ describe(`the queue (${testStoreKind} store)`, function () {
     await wake('item-1');
     gate.resolve();
 
-    await until(() => done.length === 2);
+    // The wake-up that was dropped is sent again: on a slow machine it may come when the job has begun, and be a third one.
+    await until(() => done.length >= 2);
   });
 
   it('When a wake-up is for later, then it comes at its time and swallows none for now', async () => {
