@@ -41,6 +41,17 @@ describe(`the jobs of a bulk request (${testStoreKind} store)`, function () {
       assert.equal(await bulk.intents(), 8);
     });
 
+  it('When its last item has ended, then the end of its last wave is one more thing that its cards have to show', async () => {
+    const bulk = await startBulkWorld(store, { count: 4 });
+    await bulk.run();
+    const { version, state } = await bulk.request();
+    assert.equal(state, 'succeeded');
+
+    await advanceBulk(bulk.deps, bulk.requestId);
+
+    assert.ok((await bulk.request()).version > version);
+  });
+
   for (const way of ways)
     it(`When the process is killed at any transaction (${way ?? 'each'}), then nothing is started twice and all of it ends`, async () => {
       const whole = await startBulkWorld(store, { count: 4, way });

@@ -73,7 +73,10 @@ async function endWave(
   const ended: Wave = { ...current, endedAt: deps.clock.now(), dueAt: null };
   await tx.waves.save(ended);
   await audit(tx, deps, request, null, 'request.waveEnded', { actor: null }, { wave: current.number });
-  return mayGoOn(request) ? beginNext(tx, deps, request, ended, waves) : { kind: 'nothing' };
+  if (mayGoOn(request) && current.number < waves.length) return beginNext(tx, deps, request, ended, waves);
+  // The cards may have been drawn since its last item ended: they say when it was done.
+  await saveRequest(tx, deps, request, null);
+  return { kind: 'nothing' };
 }
 
 async function beginNext(
