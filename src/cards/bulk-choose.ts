@@ -1,5 +1,6 @@
 // Choosing the Cloud PCs of a bulk request: several ways at once, and nothing happens by it but a preview.
-import type { BulkChoice, CardView } from '../domain/views.ts';
+import type { BulkChoice } from '../domain/bulk.ts';
+import type { CardView } from '../domain/views.ts';
 import { say } from '../locales/sentence.ts';
 import { noChoice } from './button-data.ts';
 import { buttonData, spoken, stateData } from './card-parts.ts';

@@ -1,7 +1,9 @@
 // Every Cloud PC of a bulk request in lines, by pages and state. Fifteen lines fit into 24 KB with the longest names in every
 // language.
+
+import type { BulkFilter, BulkLine } from '../domain/bulk-views.ts';
 import type { ItemState } from '../domain/item.ts';
-import type { BulkFilter, BulkLine, CardView } from '../domain/views.ts';
+import type { CardView } from '../domain/views.ts';
 import { standOf, whoOf } from '../locales/bulk-words.ts';
 import { dotted, say } from '../locales/sentence.ts';
 import { buttonData, pageButtons, spoken, updated } from './card-parts.ts';

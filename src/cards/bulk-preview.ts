@@ -1,5 +1,6 @@
 // What a bulk request would do, before anything happens: how many, which not and why, in which waves; and the form to send it.
-import type { BulkLine, CardView } from '../domain/views.ts';
+import type { BulkLine } from '../domain/bulk-views.ts';
+import type { CardView } from '../domain/views.ts';
 import { sourceOf, whoOf, whyLeftOut } from '../locales/bulk-words.ts';
 import { dotted, type Sentence, say } from '../locales/sentence.ts';
 import { usualOfWaves } from './bulk-time.ts';

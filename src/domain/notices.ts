@@ -1,8 +1,9 @@
 // Who is told what, when something happens to a request. Cards change in place and make no sound; notices do.
 import type { Item, ItemNews } from './item.ts';
+import type { MailKind } from './mail-views.ts';
 import type { Policy } from './policy.ts';
 import type { Request, RequestNews } from './request.ts';
-import type { Audience, MailKind, NoticeKind } from './views.ts';
+import type { Audience, NoticeKind } from './views.ts';
 
 export type NoticeOrder =
   | { via: 'chat' | 'ticket'; notice: NoticeKind; audience: Audience }

@@ -1,10 +1,11 @@
 // Who is told what, when something happens to a request about a person.
 
+import type { MailKind } from './mail-views.ts';
 import { isForAnother, type NoticeOrder } from './notices.ts';
 import type { PersonNews } from './person-events.ts';
 import type { Policy } from './policy.ts';
 import type { Request } from './request.ts';
-import type { MailKind, NoticeKind } from './views.ts';
+import type { NoticeKind } from './views.ts';
 
 interface PersonNotice {
   notice: NoticeKind;

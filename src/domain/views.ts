@@ -1,21 +1,19 @@
-// What cards, notices and mails show: plain data in our words. Rendering is in `cards/` and `mails/`.
+// What cards and notices show: plain data in our words. Rendering is in `cards/`.
 
-import type { BulkChoice, BulkCounts, BulkSource, LeftOutReason } from './bulk.ts';
+import type { BulkChoice, BulkCounts, BulkSource } from './bulk.ts';
+import type { BulkFilter, BulkLine, BulkView } from './bulk-views.ts';
 import type { CloudPc, NotNowReason } from './cloud-pc.ts';
 import type { ErrorValues } from './errors.ts';
 import type { Usual } from './estimates.ts';
 import type { Item } from './item.ts';
-import type { Language, PersonRef, Roles } from './people.ts';
+import type { PersonRef, Roles } from './people.ts';
 import type { PersonItem } from './person-item.ts';
 import type { Choices } from './policy.ts';
 import type { OperationName, Request } from './request.ts';
 import type { SetupRow } from './setup-row.ts';
 import type { Instant } from './time.ts';
-import type { Tally, Wave } from './waves.ts';
 
 /** Who a card is for. The channel's reader has no name; the words are for everybody there. */
-export type { BulkChoice } from './bulk.ts';
-
 export type Audience = 'requester' | 'owner' | 'channel';
 
 /** Everything that the cards of one request are made of. */
@@ -86,36 +84,6 @@ export interface Written {
 export interface NamedPerson extends PersonRef {
   upn: string;
 }
-
-export interface BulkView {
-  /** In their order; a draft has none. */
-  waves: readonly Wave[];
-  /** Of all waves. */
-  tally: Tally;
-  /** The newest ones that failed or wait for a person; at most five. */
-  troubled: readonly Pick<Item, 'owner' | 'cloudPc' | 'state' | 'outcome' | 'missingSince'>[];
-  /** Owners who could not be told in Teams. */
-  unreached: number;
-  /** Sum of the attempts of all items: grows whenever one more waits for a person. */
-  attempts: number;
-  /** When the first one was started. */
-  startedAt: Instant | null;
-}
-
-/** One line of the list of a bulk request. */
-export interface BulkLine {
-  /** null: what was asked for named nobody, and `words` says what it was. */
-  owner: PersonRef | null;
-  words: string;
-  cloudPcName: string | null;
-  /** Why it is left out; null: it is one of those to be rebuilt. */
-  leftOut: LeftOutReason | null;
-  /** null: there is none yet, or it is left out. */
-  item: Pick<Item, 'state' | 'wave' | 'outcome' | 'newName' | 'startingAt' | 'endedAt'> | null;
-  wasSignedOut: boolean;
-}
-
-export type BulkFilter = 'all' | 'toRebuild' | 'leftOut' | 'waiting' | 'running' | 'ready' | 'failed' | 'unsettled';
 
 /** A request in one line of a list. */
 export interface RequestLine {
@@ -384,48 +352,4 @@ export function isFileView(view: MessageView): view is FileView {
 
 export function isSignInView(view: MessageView): view is SignInView {
   return 'signIn' in view;
-}
-
-export type MailKind =
-  | 'assigned'
-  | 'assignFailed'
-  | 'unassigned'
-  | 'started'
-  | 'ready'
-  | 'readyWithWarnings'
-  | 'failed'
-  | 'notStarted'
-  | 'closed';
-
-export interface MailView {
-  mail: MailKind;
-  to: { address: string; name: string };
-  view: RequestView;
-  audience: 'requester' | 'owner';
-  language: Language;
-  timeZone: string;
-}
-
-/** A mail to a service desk's queue; in the words of the channel, since a queue has many readers. */
-export interface TicketView {
-  ticket: 'outOfLicences' | 'outOfFrontlineSeats';
-  /** The queue's mail address. */
-  to: string;
-  /** By which the queue is sorted; null: the policy names none. */
-  customerId: string | null;
-  /** Of the request, `R-1042`. */
-  code: string;
-  /** The licence group, or the Frontline policy. */
-  licence: string;
-  /** Of the SKU; the size of Frontline. */
-  partNumber: string;
-  /** Seats, as they were read. */
-  used: number;
-  total: number;
-  requester: PersonRef;
-  person: PersonRef;
-  personUpn: string;
-  language: Language;
-  timeZone: string;
-  now: Instant;
 }

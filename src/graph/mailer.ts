@@ -1,8 +1,9 @@
 // Mails through Graph: POST /users/{from}/sendMail (https://learn.microsoft.com/graph/api/user-sendmail). No layer
 // repeats it: Graph has no idempotency key, and a second mail cannot be taken back.
+
+import type { MailView, TicketView } from '../domain/mail-views.ts';
 import type { Log, MailDelivery, Mailer, TicketMailer } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
-import type { MailView, TicketView } from '../domain/views.ts';
 import type { GraphClient } from './graph-client.ts';
 import { classifyStart } from './graph-error.ts';
 import { toSegment } from './graph-path.ts';

@@ -1,7 +1,7 @@
 // What a bulk request is made of, in words: how it was chosen, why something is left out, and how each Cloud PC stands.
 import type { BulkSource, LeftOutReason } from '../domain/bulk.ts';
+import type { BulkLine, BulkView } from '../domain/bulk-views.ts';
 import type { Item } from '../domain/item.ts';
-import type { BulkLine, BulkView } from '../domain/views.ts';
 import { explainOutcome } from './outcome.ts';
 import { dotted, moment, type Sentence, say, type Words } from './sentence.ts';
 

@@ -1,8 +1,8 @@
 // What each kind of mail says, as keys of texts below `mail`, in the order in which they stand.
 
+import type { MailKind, MailView } from '../domain/mail-views.ts';
 import { isForAnother } from '../domain/notices.ts';
 import type { PersonItem } from '../domain/person-item.ts';
-import type { MailKind, MailView } from '../domain/views.ts';
 import { fateOf } from '../locales/person-outcome.ts';
 import { isAboutPerson } from '../locales/person-values.ts';
 

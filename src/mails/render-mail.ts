@@ -1,6 +1,8 @@
 // Mails about one request: what happened, what is lost or what helps, what comes next, who asked, and the request's code.
+
+import type { MailKind, MailView } from '../domain/mail-views.ts';
 import { isForAnother } from '../domain/notices.ts';
-import type { MailKind, MailView, RequestView } from '../domain/views.ts';
+import type { RequestView } from '../domain/views.ts';
 import { explainOutcome, referenceOf } from '../locales/outcome.ts';
 import { explainPerson, referenceOfPerson } from '../locales/person-outcome.ts';
 import { isAboutPerson, personValues } from '../locales/person-values.ts';

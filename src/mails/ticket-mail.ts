@@ -1,6 +1,6 @@
 // A ticket as a mail to a service desk's queue: what has run out, who asked and for whom. Its subject begins with the
 // customer's id, then `W365Lic`, in every language, since queues are sorted by that.
-import type { TicketView } from '../domain/views.ts';
+import type { TicketView } from '../domain/mail-views.ts';
 import { plainLine } from '../locales/plain-words.ts';
 import { moment, say, type Value, writeSentence } from '../locales/sentence.ts';
 import type { Texts } from '../locales/texts.ts';

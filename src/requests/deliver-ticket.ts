@@ -1,7 +1,8 @@
 // A ticket: one mail to the queue of the policy, because no seat was free. As with every mail, one that may have left is
 // not sent again. It never changes how the request ends; its card and `check` say when it failed.
+
+import type { TicketView } from '../domain/mail-views.ts';
 import type { MailDelivery, Notice, Tx } from '../domain/ports.ts';
-import type { TicketView } from '../domain/views.ts';
 import { isHeld } from './lease.ts';
 import { endNotice, type NoticeDeps, type NoticeWork, retryNotice, writeMailAudit } from './notice-row.ts';
 import { recordOutcome } from './record-outcome.ts';

@@ -1,11 +1,13 @@
 // What the cards of a request show, read in one go.
+
+import type { BulkView } from '../domain/bulk-views.ts';
 import { mostForUsual, usualDuration } from '../domain/estimates.ts';
 import type { Item } from '../domain/item.ts';
 import { forItem, isForAnother } from '../domain/notices.ts';
 import type { Tx } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Audience, BulkView, RequestView } from '../domain/views.ts';
+import type { Audience, RequestView } from '../domain/views.ts';
 import { readPersonView } from './person/person-view.ts';
 
 const mostTroubled = 5;

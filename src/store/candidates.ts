@@ -1,10 +1,10 @@
 // What was asked for in a bulk request, line by line, and what has become of each.
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import type { Candidate } from '../domain/bulk.ts';
+import type { BulkFilter } from '../domain/bulk-views.ts';
 import type { ItemState } from '../domain/item.ts';
 import type { CandidateQuery, Candidates } from '../domain/ports.ts';
 import { storable } from '../domain/storable.ts';
-import type { BulkFilter } from '../domain/views.ts';
 import { waitingStates } from '../domain/waves.ts';
 import { storableOrNull, toJsonOrNull, toPerson } from './column-values.ts';
 import { fromItemRow } from './item-row.ts';

@@ -3,16 +3,16 @@ import { type Selectable, sql } from 'kysely';
 import { finishedItemStates, type Item } from '../domain/item.ts';
 import type { Items } from '../domain/ports.ts';
 import type { Request } from '../domain/request.ts';
-import { fromTimeOrNull, toTime } from './column-values.ts';
+import { toTime } from './column-values.ts';
+import { isSuccess, sqlItemQueues } from './item-queues.ts';
 import { fromItemRow, toItemRow } from './item-row.ts';
+import { ofRequest, sqlItemsOfBulk } from './items-of-bulk.ts';
 import { findRequests } from './requests.ts';
 import { isViolationOf } from './store-error.ts';
 import type { ItemsTable, Trx } from './tables.ts';
 
 /** The predicate of the index `items_unfinished`; spelled out, because PostgreSQL proves nothing about parameters. */
 const isUnfinished = sql<boolean>`state not in (${sql.join(finishedItemStates.map((state) => sql.lit(state)))})`;
-const successStates = ['ready', 'readyWithWarnings'] as const;
-const isSuccess = sql<boolean>`state in (${sql.join(successStates.map((state) => sql.lit(state)))})`;
 
 export function sqlItems(trx: Trx): Items {
   return {
@@ -33,10 +33,6 @@ export function sqlItems(trx: Trx): Items {
   };
 }
 
-function ofRequest(trx: Trx, requestId: string) {
-  return trx.selectFrom('items').selectAll().where('request_id', '=', requestId);
-}
-
 const insertedAtOnce = 500;
 
 async function insertItems(trx: Trx, items: readonly Item[]): Promise<Set<string>> {
@@ -54,214 +50,6 @@ async function insertItems(trx: Trx, items: readonly Item[]): Promise<Set<string
     for (const { id } of kept) inserted.add(id);
   }
   return inserted;
-}
-
-type OfBulk =
-  | 'inStates'
-  | 'dueInWaves'
-  | 'nextDueInWaves'
-  | 'ownedBy'
-  | 'troubled'
-  | 'sumAttempts'
-  | 'firstStartAt'
-  | 'beginWave'
-  | 'lookNowAtLate';
-
-/** Questions about many items of one request; none of them reads all. */
-function sqlItemsOfBulk(trx: Trx): Pick<Items, OfBulk> {
-  const toBeStarted = (requestId: string, lastWave: number) =>
-    trx
-      .selectFrom('items')
-      .where('request_id', '=', requestId)
-      .where('wave', '<=', lastWave)
-      .where('state', 'in', ['queued', 'checking']);
-  return {
-    async inStates(requestId, states, limit) {
-      const rows = await ofRequest(trx, requestId)
-        .where('state', 'in', [...states])
-        .orderBy('seq')
-        .limit(limit)
-        .execute();
-      return rows.map(fromItemRow);
-    },
-    async dueInWaves(requestId, lastWave, now, limit) {
-      const rows = await toBeStarted(requestId, lastWave)
-        .selectAll()
-        .where('due_at', '<=', toTime(now))
-        .orderBy('seq')
-        .limit(limit)
-        .execute();
-      return rows.map(fromItemRow);
-    },
-    async nextDueInWaves(requestId, lastWave) {
-      const { next } = await toBeStarted(requestId, lastWave)
-        .select((eb) => eb.fn.min<Date | null>('due_at').as('next'))
-        .executeTakeFirstOrThrow();
-      return fromTimeOrNull(next);
-    },
-    async ownedBy(requestId, personId) {
-      const row = await ofRequest(trx, requestId).where('owner_id', '=', personId).orderBy('seq').executeTakeFirst();
-      return row ? fromItemRow(row) : null;
-    },
-    async troubled(requestId, limit) {
-      const rows = await ofRequest(trx, requestId)
-        .where(sql<boolean>`state in ('failed', 'timedOut', 'needsOperator')`)
-        .orderBy('seq', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(fromItemRow);
-    },
-    async sumAttempts(requestId) {
-      const { sum } = await trx
-        .selectFrom('items')
-        .select((eb) => eb.fn.sum<string | null>('attempt').as('sum'))
-        .where('request_id', '=', requestId)
-        .executeTakeFirstOrThrow();
-      return Number(sum ?? 0);
-    },
-    async firstStartAt(requestId) {
-      const { first } = await trx
-        .selectFrom('items')
-        .select((eb) => eb.fn.min<Date | null>('starting_at').as('first'))
-        .where('request_id', '=', requestId)
-        .executeTakeFirstOrThrow();
-      return fromTimeOrNull(first);
-    },
-    async beginWave(requestId, wave, now) {
-      const rows = await trx
-        .updateTable('items')
-        .set({ due_at: toTime(now) })
-        .where('request_id', '=', requestId)
-        .where('wave', '=', wave)
-        .where('state', '=', 'queued')
-        .returning(['id', 'owner_id', 'owner_name'])
-        .execute();
-      return rows.map((row) => ({ id: row.id, owner: { id: row.owner_id, name: row.owner_name } }));
-    },
-    async lookNowAtLate(requestId, now) {
-      await trx
-        .updateTable('items')
-        .set({ look_at: toTime(now) })
-        .where('request_id', '=', requestId)
-        .where('state', 'in', ['needsOperator', 'timedOut'])
-        .execute();
-    },
-  };
-}
-
-/** What is due, and what the past says. */
-function sqlItemQueues(
-  trx: Trx,
-): Pick<
-  Items,
-  | 'claimLooks'
-  | 'postponeLooks'
-  | 'lookNow'
-  | 'nextLookAt'
-  | 'awaitingAnswer'
-  | 'due'
-  | 'wakeHeld'
-  | 'waitingForSignIn'
-  | 'buildDurations'
-> {
-  return {
-    async claimLooks(now, until, limit) {
-      const rows = await trx
-        .updateTable('items')
-        .set({ look_at: toTime(until) })
-        .where('id', 'in', (eb) =>
-          eb
-            .selectFrom('items')
-            .select('id')
-            .where('look_at', '<=', toTime(now))
-            .orderBy('look_at')
-            .orderBy('seq')
-            .limit(limit)
-            .forUpdate()
-            .skipLocked(),
-        )
-        .returningAll()
-        .execute();
-      return rows.sort((a, b) => Number(a.seq) - Number(b.seq)).map(fromItemRow);
-    },
-    async postponeLooks(looks) {
-      if (looks.length === 0) return;
-      const rows = looks.map(
-        ({ itemId, from, to }) => sql`(${itemId}::text, ${toTime(from)}::timestamptz, ${toTime(to)}::timestamptz)`,
-      );
-      await sql`update items set look_at = looks.next from (values ${sql.join(rows)}) as looks (id, claimed, next)
-        where items.id = looks.id and items.look_at = looks.claimed`.execute(trx);
-    },
-    async lookNow(now) {
-      await trx
-        .updateTable('items')
-        .set({ look_at: toTime(now) })
-        .where('look_at', '>', toTime(now))
-        .where('state', 'in', ['starting', 'building'])
-        .execute();
-    },
-    async nextLookAt() {
-      const row = await trx
-        .selectFrom('items')
-        .select((eb) => eb.fn.min('look_at').as('next'))
-        .where('look_at', 'is not', null)
-        .executeTakeFirstOrThrow();
-      return fromTimeOrNull(row.next);
-    },
-    async awaitingAnswer() {
-      const rows = await trx
-        .selectFrom('items')
-        .selectAll()
-        .where('state', '=', 'starting')
-        .where('unknown_since', 'is', null)
-        .orderBy('seq')
-        .execute();
-      return rows.map(fromItemRow);
-    },
-    async due(now, limit) {
-      const rows = await trx
-        .selectFrom('items')
-        .select('id')
-        .where('due_at', '<=', toTime(now))
-        .orderBy('due_at')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => row.id);
-    },
-    async wakeHeld(reason, now, requestId) {
-      const held = trx
-        .updateTable('items')
-        .set({ due_at: toTime(now) })
-        .where('hold', '=', reason)
-        .where('state', 'in', ['queued', 'checking']);
-      const rows = await (requestId === undefined ? held : held.where('request_id', '=', requestId))
-        .returning('id')
-        .execute();
-      return rows.map((row) => row.id);
-    },
-    async waitingForSignIn(requesterId) {
-      const rows = await trx
-        .selectFrom('items')
-        .selectAll('items')
-        .innerJoin('requests', 'requests.id', 'items.request_id')
-        .where('items.state', '=', 'needsSignIn')
-        .where('requests.requester_id', '=', requesterId)
-        .orderBy('items.seq')
-        .execute();
-      return rows.map(fromItemRow);
-    },
-    async buildDurations(limit) {
-      const rows = await trx
-        .selectFrom('items')
-        .select(['starting_at', 'ended_at'])
-        .where(isSuccess)
-        .where('starting_at', 'is not', null)
-        .orderBy('ended_at', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => (row.ended_at?.getTime() ?? 0) - (row.starting_at?.getTime() ?? 0));
-    },
-  };
 }
 
 /**

@@ -4,11 +4,12 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { Bulk, LeftOutReason } from '../domain/bulk.ts';
 import type { CloudPc } from '../domain/cloud-pc.ts';
 import type { HoldReason, Item, ItemOutcome, ItemState } from '../domain/item.ts';
+import type { MailKind } from '../domain/mail-views.ts';
 import type { Language, PersonRef } from '../domain/people.ts';
 import type { PersonItem } from '../domain/person-item.ts';
 import type { Card, Conversation, IntentState, Notice, NoticeVia, TimerKind } from '../domain/ports.ts';
 import type { MailWish, OperationName, Options, Request, RequestState, Verdict } from '../domain/request.ts';
-import type { Audience, MailKind, NoticeKind } from '../domain/views.ts';
+import type { Audience, NoticeKind } from '../domain/views.ts';
 import type { Tally } from '../domain/waves.ts';
 
 type Time = ColumnType<Date, Date, Date>;

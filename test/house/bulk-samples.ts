@@ -1,21 +1,12 @@
 // Every view of a bulk request: each situation, with few and with very many Cloud PCs, and its forms and notices.
 
-import type { Bulk, BulkPause, BulkSource, LeftOutReason } from '../../src/domain/bulk.ts';
+import type { Bulk, BulkChoice, BulkPause, BulkSource, LeftOutReason } from '../../src/domain/bulk.ts';
+import type { BulkFilter, BulkLine, BulkView } from '../../src/domain/bulk-views.ts';
 import { itemStates } from '../../src/domain/item.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
 import type { Request, RequestState } from '../../src/domain/request.ts';
 import { hour, minute } from '../../src/domain/time.ts';
-import type {
-  BulkChoice,
-  BulkFilter,
-  BulkLine,
-  BulkView,
-  CardView,
-  HistoryEntry,
-  NoticeKind,
-  RequestView,
-  Text,
-} from '../../src/domain/views.ts';
+import type { CardView, HistoryEntry, NoticeKind, RequestView, Text } from '../../src/domain/views.ts';
 import { planWaves, sizeOf, sumTallies, type Tally, type Wave } from '../../src/domain/waves.ts';
 import { bulkItemsAPage } from '../../src/requests/bulk/list-bulk.ts';
 import { aView, now, type Outside, ordinary, sampleItems, sampleRequests, uuid } from './card-samples.ts';

@@ -1,13 +1,14 @@
 // Every card view there is, with realistic times and, on demand, with hostile words in every place that people fill.
 import type { CloudPc, whyNotNow } from '../../src/domain/cloud-pc.ts';
 import { type Item, itemStates, type OutcomeCode } from '../../src/domain/item.ts';
+import type { MailKind } from '../../src/domain/mail-views.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Decision, Request, RequestState } from '../../src/domain/request.ts';
 import type { SetupFindings } from '../../src/domain/setup-findings.ts';
 import { toRows } from '../../src/domain/setup-rows.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
-import type { Audience, CannotReason, CardView, MailKind, NoticeKind, RequestView } from '../../src/domain/views.ts';
+import type { Audience, CannotReason, CardView, NoticeKind, RequestView } from '../../src/domain/views.ts';
 import { aChannel, aGroup, aRoleGroup, graphFindings, refusedFor, setupFindings } from '../fakes/setup.ts';
 import { aCloudPc, anItem, aPolicy, aRequest } from '../fakes/things.ts';
 

@@ -1,5 +1,6 @@
 // Every view of a request about somebody's Windows 365: each situation, for oneself and for another, and its forms and notices.
 
+import type { MailKind } from '../../src/domain/mail-views.ts';
 import type {
   MembershipChange,
   PersonFailure,
@@ -10,7 +11,7 @@ import type {
   PinnedGroup,
 } from '../../src/domain/person-item.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
-import type { CardView, HistoryEntry, MailKind, NoticeKind, RequestView, TicketState } from '../../src/domain/views.ts';
+import type { CardView, HistoryEntry, NoticeKind, RequestView, TicketState } from '../../src/domain/views.ts';
 import {
   aFrontlineSize,
   aLicence,

@@ -1,7 +1,7 @@
 // Mails and the Teams app over Graph, against the simulator.
 import assert from 'node:assert/strict';
+import type { MailView, TicketView } from '../../src/domain/mail-views.ts';
 import type { MailDelivery } from '../../src/domain/ports.ts';
-import type { MailView, TicketView } from '../../src/domain/views.ts';
 import { type GraphMailerDeps, graphMailer } from '../../src/graph/mailer.ts';
 import { graphTeamsApps } from '../../src/graph/teams-apps.ts';
 import { createTexts } from '../../src/locales/texts.ts';

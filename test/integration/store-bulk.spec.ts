@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { LeftOutReason } from '../../src/domain/bulk.ts';
+import type { BulkFilter } from '../../src/domain/bulk-views.ts';
 import { type Item, type ItemState, itemStates } from '../../src/domain/item.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
 import type { Card, Notice, Tx } from '../../src/domain/ports.ts';
 import type { Request } from '../../src/domain/request.ts';
-import type { BulkFilter } from '../../src/domain/views.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { inStore, openTestStore, testStoreKind } from '../fakes/store.ts';
 import { aCard, aCloudPc, ada, adam, aNotice, anItem, aRequest, ben, ines, ivan, noon } from '../fakes/store-rows.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { MailView } from '../../src/domain/mail-views.ts';
 import { languages } from '../../src/domain/people.ts';
-import type { MailView } from '../../src/domain/views.ts';
 import { createTexts } from '../../src/locales/texts.ts';
 import { createMails } from '../../src/mails/render-mail.ts';
 import { aView, hostile, mailKinds, ordinary, sampleItems } from '../house/card-samples.ts';

@@ -1,7 +1,7 @@
 // Tickets as mails: what the service desk reads, how its queue is sorted, and that names are only words.
 import assert from 'node:assert/strict';
+import type { TicketView } from '../../src/domain/mail-views.ts';
 import { languages } from '../../src/domain/people.ts';
-import type { TicketView } from '../../src/domain/views.ts';
 import { createTexts } from '../../src/locales/texts.ts';
 import { renderTicket } from '../../src/mails/ticket-mail.ts';
 import { hostile, now } from '../house/card-samples.ts';

@@ -1,10 +1,12 @@
 // Halting a bulk request, letting it go on, cancelling its rest; and trying again what failed. For admins, whose right is read
 // live at every press; a press that comes too late changes nothing and gets the present card.
+
+import type { BulkChoice } from '../../domain/bulk.ts';
 import { ConflictError, NotFoundError } from '../../domain/errors.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { decideRequest, isEnded, type Request, type RequestEvent } from '../../domain/request.ts';
-import type { BulkChoice, CardView, RequestView } from '../../domain/views.ts';
+import type { CardView, RequestView } from '../../domain/views.ts';
 import { toRef } from '../asker.ts';
 import { makeBulkDue } from '../cancel-waiting.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';

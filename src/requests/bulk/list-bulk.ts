@@ -1,5 +1,6 @@
 // The list of a bulk request: on a card, page by page, and whole, for a file.
 import type { Candidate } from '../../domain/bulk.ts';
+import type { BulkFilter, BulkLine } from '../../domain/bulk-views.ts';
 import { wasSignedOutSince } from '../../domain/cloud-pc.ts';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
@@ -7,7 +8,7 @@ import type { PersonRef } from '../../domain/people.ts';
 import { maySee } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
-import type { BulkFilter, BulkLine, CardView, FileView } from '../../domain/views.ts';
+import type { CardView, FileView } from '../../domain/views.ts';
 import { readAsker } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 

@@ -9,13 +9,14 @@ import {
   isEmptySelection,
   type Selection,
 } from '../../domain/bulk.ts';
+import type { BulkLine } from '../../domain/bulk-views.ts';
 import { ConciergeError, InputError, NotAllowedError, TemporaryError } from '../../domain/errors.ts';
 import { mostForUsual, usualDuration } from '../../domain/estimates.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import { bulkRule, choicesFor } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { draftLivesMs, type Request } from '../../domain/request.ts';
-import type { BulkLine, CardView } from '../../domain/views.ts';
+import type { CardView } from '../../domain/views.ts';
 import { planWaves } from '../../domain/waves.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { type Asker, readAsker, toRef } from '../asker.ts';
