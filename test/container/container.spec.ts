@@ -15,10 +15,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/demo/free-port.ts';
 import { type Microsoft, startMicrosoft } from '../fakes/microsoft/index.ts';
 import { policyText, productionEnv } from '../fakes/production.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from '../fakes/store.ts';
@@ -67,7 +67,7 @@ describe('the image', function () {
   });
 
   it('When it starts as nobody, with nothing it may write to, then it is healthy and ready, lets no stranger in, and ends at SIGTERM with 0', async () => {
-    const [port, operationsPort] = [await freePort(), await freePort()];
+    const [port, operationsPort] = [await freePort(0), await freePort(0)];
     const env = await environment({ port, operationsPort });
     // The policy of this organisation, as compose mounts it.
     writeFileSync(join(app, 'policy.yaml'), policyText());
@@ -146,13 +146,4 @@ describe('the image', function () {
 function machine(): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$/.test(name));
   return Object.fromEntries(own.map(([name, value]) => [name, value ?? '']));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

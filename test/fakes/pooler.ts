@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../src/demo/free-port.ts';
 
 export interface Pooler {
   /** The same database, through the pooler. */
@@ -24,7 +25,7 @@ export function hasPgBouncer(): boolean {
 export async function startPooler(databaseUrl: string, settings: Record<string, string>): Promise<Pooler> {
   const folder = await mkdtemp(join(tmpdir(), 'concierge-pooler-'));
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl);
-  const port = await findFreePort();
+  const port = await freePort(0);
   const own = {
     listen_addr: '127.0.0.1',
     listen_port: port,
@@ -75,13 +76,4 @@ async function untilListening(port: number, child: ChildProcess, said: readonly 
     await wait(50);
   }
   throw new Error(`PgBouncer does not listen:\n${said.join('')}`);
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

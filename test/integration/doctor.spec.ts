@@ -1,12 +1,9 @@
 // The doctor: against the simulator, with each permission taken away in turn, and as a process of its own against Microsoft under
 // the real host names.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../../src/config.ts';
 import { runDoctor } from '../../src/doctor/run-doctor.ts';
 import type { Policy } from '../../src/domain/policy.ts';
@@ -19,7 +16,7 @@ import {
   usualPermissions,
 } from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { assertBuilt } from '../fakes/bot-process.ts';
+import { runBuilt } from '../fakes/built-program.ts';
 import { credentialWith, realClock, tokenWith } from '../fakes/graph.ts';
 import { type Microsoft, startMicrosoft } from '../fakes/microsoft/index.ts';
 import { policyText, productionEnv } from '../fakes/production.ts';
@@ -27,7 +24,6 @@ import { aChannel } from '../fakes/setup.ts';
 import { recordingOutbox, silentLog } from '../fakes/store.ts';
 import { botAppId, tenantId } from '../fakes/teams.ts';
 import { testPolicy } from '../fakes/whole-bot.ts';
-import { keepEnvironment, keepLine } from '../logs/recorder.ts';
 
 const needed = [
   'CloudPC.ReadWrite.All',
@@ -266,20 +262,7 @@ describe('the doctor as production runs it', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function run(env: Record<string, string>) {
-    await assertBuilt();
-    keepEnvironment(env);
-    const entry = fileURLToPath(new URL('../../dist/doctor/index.js', import.meta.url));
-    const child = spawn(process.execPath, [entry], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
-    const output: string[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data: Buffer) => {
-        output.push(data.toString());
-        keepLine(data.toString());
-      });
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, text: output.join('') };
-  }
+  const run = (env: Record<string, string>) => runBuilt('doctor/index.js', { folder, env });
 
   it('When everything is there, then it says so, against the real host names, and ends with 0', async () => {
     microsoft = await startMicrosoft();

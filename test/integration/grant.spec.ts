@@ -1,24 +1,21 @@
 // `npm run grant`: against the simulator, and as a process of its own with Azure CLI's token, against Graph under its real name.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Policy } from '../../src/domain/policy.ts';
 import { reasons } from '../../src/grant/reasons.ts';
 import { runGrant } from '../../src/grant/run-grant.ts';
 import { graphAppRoles } from '../../src/graph/app-roles.ts';
 import { demoTeamsApp, type Fault, usualPermissions } from '../../src/simulator/index.ts';
-import { assertBuilt, compileCache } from '../fakes/bot-process.ts';
+import { assertBuilt } from '../fakes/bot-process.ts';
+import { runBuilt } from '../fakes/built-program.ts';
 import { realClock, type SimulatedGraph, startGraph } from '../fakes/graph.ts';
 import { graphClientId, startMicrosoft } from '../fakes/microsoft/index.ts';
 import { policyText, productionEnv } from '../fakes/production.ts';
 import { tenantId } from '../fakes/teams.ts';
 import { testPolicy } from '../fakes/whole-bot.ts';
-import { keepEnvironment, keepLine } from '../logs/recorder.ts';
 
 const clientId = 'eeeeeeee-0009-4000-8000-000000000009';
 const administrators = ['Application.Read.All', 'AppRoleAssignment.ReadWrite.All'];
@@ -27,6 +24,7 @@ const forTheApp = ['AppCatalog.Read.All', 'TeamsAppInstallation.ReadWriteSelfFor
 const assignedTo = /\/appRoleAssignedTo$/;
 
 interface Asking {
+  appRoles?: ReturnType<typeof graphAppRoles>;
   policy?: Policy;
   clientId?: string;
   teamsAppId?: string | null;
@@ -153,20 +151,10 @@ describe('granting permissions', () => {
 
   it('When the list lags behind and Graph says that it is so already, then that is no fault', async () => {
     const identity = addIdentity();
-    const lines: string[] = [];
     const appRoles = graphAppRoles(graph.client, { clock: realClock });
     await appRoles.grant(identity, 'User.Read.All');
 
-    const code = await runGrant({
-      appRoles: { ...appRoles, grantedTo: async () => [] },
-      policy: testPolicy,
-      clientId,
-      tenantId,
-      teamsAppId: null,
-      isDryRun: false,
-      withOptional: false,
-      print: (line) => lines.push(line),
-    });
+    const { code, lines } = await grant({ appRoles: { ...appRoles, grantedTo: async () => [] } });
 
     assert.equal(code, 0);
     assert.ok(lines.includes('User.Read.All had been granted meanwhile.'));
@@ -296,19 +284,6 @@ esac
 }
 
 async function runProcess(folder: string, words: readonly string[], env: Record<string, string>) {
-  keepEnvironment(env);
-  const entry = fileURLToPath(new URL('../../dist/grant/index.js', import.meta.url));
   const path = `${join(folder, 'bin')}:/bin:/usr/bin`;
-  const child = spawn(process.execPath, [entry, ...words], {
-    cwd: folder,
-    env: { ...env, PATH: path, NODE_COMPILE_CACHE: compileCache },
-  });
-  const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => {
-      output.push(data.toString());
-      keepLine(data.toString());
-    });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, text: output.join('') };
+  return runBuilt('grant/index.js', { folder, words, env: { ...env, PATH: path } });
 }

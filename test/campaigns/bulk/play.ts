@@ -94,12 +94,12 @@ async function follow(
 }
 
 /** Whoever decides about unclear starts looks there first: a start that did nothing is not waited for. */
-function whatIntuneShows({ simulator }: Microsoft, members: readonly FleetMember[]): 'treatAsStarted' | 'close' {
+export function whatIntuneShows({ simulator }: Microsoft, members: readonly FleetMember[]): 'treatAsStarted' | 'close' {
   const posts = members.map(({ cloudPcId }) => simulator.tenant.reprovisionPosts(cloudPcId));
   return posts.some(({ received, applied }) => applied < Math.min(received, 1)) ? 'close' : 'treatAsStarted';
 }
 
-function buttonsOf(card: Card | undefined): { verb?: string; data?: Record<string, unknown> }[] {
+export function buttonsOf(card: Card | undefined): { verb?: string; data?: Record<string, unknown> }[] {
   return (card?.actions ?? []) as { verb?: string; data?: Record<string, unknown> }[];
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { hasButton } from '../../fakes/assigning.ts';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
 import { answeredCard, type Card } from '../../fakes/looking.ts';
+import { buttonsOf, whatIntuneShows } from '../bulk/play.ts';
 import { below, patienceMs, roots, type Stage } from './stories.ts';
 
 export interface Settler {
@@ -53,7 +54,9 @@ const settlements: readonly Settlement[] = [
     verb: 'bulk.settle.ask',
     async press(stage, card) {
       const asked = answeredCard(await stage.people.presses('adam', card, 'bulk.settle.ask', {}, below(card)));
-      const choice = buttonsOf(asked).find(({ data }) => data?.choice === whatIntuneShows(stage));
+      const choice = buttonsOf(asked).find(
+        ({ data }) => data?.choice === whatIntuneShows(stage.microsoft, stage.fleet),
+      );
       if (!choice) return false;
       await stage.people.presses('adam', { actions: [choice] } as unknown as Card, 'bulk.settle', {}, below(card));
       return true;
@@ -79,14 +82,4 @@ function resends(what: 'request' | 'assign'): Settlement['press'] {
     await people.presses('adam', asked, `${what}.resend`, {}, below(card));
     return true;
   };
-}
-
-/** Whoever decides about unclear starts looks there first: a start that did nothing is not waited for. */
-function whatIntuneShows({ microsoft, fleet }: Stage): 'treatAsStarted' | 'close' {
-  const posts = fleet.map(({ cloudPcId }) => microsoft.simulator.tenant.reprovisionPosts(cloudPcId));
-  return posts.some(({ received, applied }) => applied < Math.min(received, 1)) ? 'close' : 'treatAsStarted';
-}
-
-function buttonsOf(card: Card): { verb?: string; data?: Record<string, unknown> }[] {
-  return (card.actions ?? []) as { verb?: string; data?: Record<string, unknown> }[];
 }
