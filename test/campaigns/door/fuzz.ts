@@ -46,7 +46,7 @@ export interface Report {
   effects: number;
   mostLogLines: number;
   logLines: number;
-  /** KB of the heap that stay for each thousand runs, after the first fifth. */
+  /** KB of the heap that stay for each thousand runs, in the second half: the first warms the machine up. */
   growthKb: number;
   heapMb: number;
   ms: number;
@@ -376,7 +376,7 @@ function createTally({ seed, say }: FuzzOptions) {
       world.forget();
       collect();
       const heapMb = process.memoryUsage().heapUsed / 1024 / 1024;
-      const growthKb = growth(heap.slice(Math.ceil(heap.length / 5)), done / Math.max(1, heap.length)) / 1024;
+      const growthKb = growth(heap.slice(Math.ceil(heap.length / 2)), done / Math.max(1, heap.length)) / 1024;
       const ms = Math.round(performance.now() - begun);
       return {
         runs: done,
