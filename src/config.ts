@@ -1,99 +1,8 @@
-// The settings (environment). Every fault is named at once, the result is frozen, and no setting weakens a check.
-import { z } from 'zod/v4';
+// The configuration, read from the environment. Every fault is named at once, the result is frozen, and no setting weakens a check.
+import type { z } from 'zod/v4';
 import { InputError } from './domain/errors.ts';
-import { parseDuration } from './domain/time.ts';
 import { freezeDeep } from './freeze-deep.ts';
-
-const guid = z.guid('must be a GUID').transform((value) => value.toLowerCase());
-
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms === null || ms <= 0) {
-    context.addIssue({ code: 'custom', message: 'must be a duration such as 30s or 5m' });
-    return z.NEVER;
-  }
-  return ms;
-});
-
-const guidList = z
-  .string()
-  .transform((text) => text.split(/[\s,;]+/).filter((part) => part !== ''))
-  .pipe(z.array(guid).min(1, 'must name at least one tenant'));
-
-const hostList = z
-  .string()
-  .transform((text) =>
-    text
-      .toLowerCase()
-      .split(/[\s,;]+/)
-      .filter((part) => part !== ''),
-  )
-  .pipe(
-    z
-      .array(
-        z.string().regex(/^[a-z0-9-]{1,63}\.sharepoint\.(?:com|us)$/, 'must be a host such as contoso.sharepoint.com'),
-      )
-      .min(1, 'must name at least one host'),
-  );
-
-const port = z
-  .string()
-  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a number from 0 to 65535')
-  .transform(Number);
-
-const settings = z
-  .object({
-    PORT: port.default(3978),
-    HOST: z.string().default('0.0.0.0'),
-    OPERATIONS_PORT: port.optional(),
-    OPERATIONS_HOST: z.string().optional(),
-    BOT_ID: guid,
-    BOT_TYPE: z.enum(['SingleTenant', 'UserAssignedMSI'], 'must be SingleTenant or UserAssignedMSI'),
-    BOT_TENANT_ID: guid,
-    BOT_PASSWORD: z.string().optional(),
-    ALLOWED_TENANTS: guidList.optional(),
-    GRAPH_CLOUD: z
-      .enum(['global', 'usgov'], 'must be global or usgov: Windows 365 for Graph is offered in no other cloud')
-      .default('global'),
-    GRAPH_BULK: z
-      .enum(['bulkActions', 'managedDevices', 'each'], 'must be bulkActions, managedDevices or each')
-      .default('bulkActions'),
-    GRAPH_REPROVISION_VERSION: z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'),
-    AZURE_CLIENT_ID: z.string().optional(),
-    TEAMS_APP_ID: guid.optional(),
-    SHAREPOINT_HOSTS: hostList.optional(),
-    SSO_CONNECTION: z.string().max(256).optional(),
-    SSO_REPROVISION_FORM: z.enum(['me', 'users'], 'must be me or users').default('me'),
-    DATABASE_URL: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
-      .optional(),
-    AUDIT_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
-    DATA_DIR: z.string().default('./data'),
-    POLICY_FILE: z.string().default('./policy.yaml'),
-    WATCH_EVERY: duration.default(30_000),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
-    NODE_ENV: z.string().default('development'),
-  })
-  .refine((value) => value.BOT_TYPE !== 'SingleTenant' || Boolean(value.BOT_PASSWORD), {
-    path: ['BOT_PASSWORD'],
-    message: 'is needed with BOT_TYPE=SingleTenant',
-    // Also beside other faults, so that all are named at once.
-    when: () => true,
-  })
-  .refine((value) => value.OPERATIONS_PORT === undefined || value.OPERATIONS_PORT !== value.PORT, {
-    path: ['OPERATIONS_PORT'],
-    message: 'must be another than PORT',
-  })
-  .refine((value) => value.OPERATIONS_HOST === undefined || value.OPERATIONS_PORT !== undefined, {
-    path: ['OPERATIONS_HOST'],
-    message: 'says nothing without OPERATIONS_PORT',
-  })
-  .refine(
-    ({ SHAREPOINT_HOSTS: hosts, GRAPH_CLOUD: cloud }) =>
-      hosts?.every((host) => host.endsWith('.us') === (cloud === 'usgov')) ?? true,
-    { path: ['SHAREPOINT_HOSTS'], message: 'must end in .sharepoint.com, or in .sharepoint.us with GRAPH_CLOUD=usgov' },
-  );
+import { grantSettings, settings, storeSettings } from './settings.ts';
 
 export interface Config {
   port: number;
@@ -127,6 +36,8 @@ export interface Config {
   policyFile: string;
   watchEveryMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Connection string of Application Insights, not to be logged; null: nothing is exported. */
+  applicationInsights: string | null;
   isProduction: boolean;
 }
 
@@ -143,8 +54,7 @@ export type StoreConfig = Pick<Config, 'store' | 'auditKey' | 'logLevel'>;
 
 /** @throws InputError `settings` */
 export function loadStoreConfig(env: Record<string, string | undefined>): Readonly<StoreConfig> {
-  const { DATABASE_URL, DATA_DIR, AUDIT_KEY, LOG_LEVEL } = settings.shape;
-  const value = read(z.object({ DATABASE_URL, DATA_DIR, AUDIT_KEY, LOG_LEVEL }), env);
+  const value = read(storeSettings, env);
   return freezeDeep({
     store: { databaseUrl: value.DATABASE_URL, dataDir: value.DATA_DIR },
     auditKey: value.AUDIT_KEY ?? null,
@@ -165,9 +75,7 @@ export interface GrantConfig {
 
 /** @throws InputError `settings` */
 export function loadGrantConfig(env: Record<string, string | undefined>): Readonly<GrantConfig> {
-  const { BOT_ID, BOT_TENANT_ID, AZURE_CLIENT_ID, GRAPH_CLOUD, TEAMS_APP_ID, POLICY_FILE, LOG_LEVEL } = settings.shape;
-  const shape = { BOT_ID, BOT_TENANT_ID, AZURE_CLIENT_ID, GRAPH_CLOUD, TEAMS_APP_ID, POLICY_FILE, LOG_LEVEL };
-  const value = read(z.object(shape), env);
+  const value = read(grantSettings, env);
   return freezeDeep({
     clientId: value.AZURE_CLIENT_ID ?? value.BOT_ID,
     tenantId: value.BOT_TENANT_ID,
@@ -221,6 +129,7 @@ function toConfig(value: z.output<typeof settings>): Config {
     policyFile: value.POLICY_FILE,
     watchEveryMs: value.WATCH_EVERY,
     logLevel: value.LOG_LEVEL,
+    applicationInsights: value.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
     isProduction: value.NODE_ENV === 'production',
   };
 }

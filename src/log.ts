@@ -32,7 +32,10 @@ const secretName =
 const secretText: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${hidden}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, hidden],
-  [/\b(client_secret|client_assertion|access_token|refresh_token|password|pwd|sig)=[^&\s"']+/gi, `$1=${hidden}`],
+  [
+    /\b(client_secret|client_assertion|access_token|refresh_token|password|pwd|sig|InstrumentationKey)=[^&\s"']+/gi,
+    `$1=${hidden}`,
+  ],
   [/(:\/\/[^\s:@/]+:)[^\s@/]+@/g, `$1${hidden}@`],
 ];
 const maxDepth = 6;

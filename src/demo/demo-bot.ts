@@ -63,6 +63,7 @@ function demoConfig(port: number, dataDir: string): Config {
     policyFile: '',
     watchEveryMs,
     logLevel: 'warn',
+    applicationInsights: null,
     isProduction: false,
   };
 }

@@ -146,6 +146,7 @@ export function composeTestBot(
     policyFile: '',
     watchEveryMs: 150,
     logLevel: 'info',
+    applicationInsights: null,
     isProduction: false,
     ...config,
   };

@@ -66,6 +66,7 @@ describe('the doctor', () => {
     policyFile: '',
     watchEveryMs: 1000,
     logLevel: 'info',
+    applicationInsights: null,
     isProduction: false,
   });
 

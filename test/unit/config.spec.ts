@@ -9,6 +9,9 @@ const tenantId = '11111111-1111-4111-8111-111111111111';
 const otherTenant = '22222222-2222-4222-8222-222222222222';
 const password = 'a-password-for-tests';
 
+const insights =
+  'InstrumentationKey=33333333-3333-4333-8333-333333333333;IngestionEndpoint=https://insights.contoso.com/';
+
 const needed = { BOT_ID: botId, BOT_TYPE: 'SingleTenant', BOT_TENANT_ID: tenantId, BOT_PASSWORD: password };
 
 /** One line for each fault. */
@@ -45,6 +48,7 @@ describe('loadConfig', () => {
       policyFile: './policy.yaml',
       watchEveryMs: 30 * second,
       logLevel: 'info',
+      applicationInsights: null,
       isProduction: false,
     };
     assert.deepEqual(config, expected);
@@ -73,6 +77,7 @@ describe('loadConfig', () => {
       AUDIT_KEY: 'k'.repeat(32),
       WATCH_EVERY: '2m',
       LOG_LEVEL: 'debug',
+      APPLICATIONINSIGHTS_CONNECTION_STRING: insights,
       NODE_ENV: 'production',
     });
 
@@ -103,6 +108,7 @@ describe('loadConfig', () => {
       policyFile: '/etc/concierge/policy.yaml',
       watchEveryMs: 2 * minute,
       logLevel: 'debug',
+      applicationInsights: insights,
       isProduction: true,
     });
   });
@@ -181,6 +187,7 @@ describe('loadConfig', () => {
       DATABASE_URL: 'mysql://concierge:secret@db.contoso.com',
       WATCH_EVERY: 'often',
       LOG_LEVEL: 'loud',
+      APPLICATIONINSIGHTS_CONNECTION_STRING: 'IngestionEndpoint=https://insights.contoso.com/',
     });
 
     assert.deepEqual(faults, [
@@ -195,6 +202,7 @@ describe('loadConfig', () => {
       'DATABASE_URL: must begin with postgres:// or postgresql://',
       'WATCH_EVERY: must be a duration such as 30s or 5m',
       'LOG_LEVEL: must be debug, info, warn or error',
+      'APPLICATIONINSIGHTS_CONNECTION_STRING: must contain InstrumentationKey=',
       'BOT_PASSWORD: is needed with BOT_TYPE=SingleTenant',
     ]);
     assert.doesNotMatch(faults.join(), /secret|contoso|fabrikam|eighty|often/);
@@ -225,6 +233,7 @@ describe('loadConfig', () => {
     ['ALLOWED_TENANTS', '*'],
     ['ALLOWED_TENANTS', 'common'],
     ['DATABASE_URL', 'db.contoso.com'],
+    ['APPLICATIONINSIGHTS_CONNECTION_STRING', '33333333-3333-4333-8333-333333333333'],
     ['SHAREPOINT_HOSTS', ','],
     ['SHAREPOINT_HOSTS', '*.sharepoint.com'],
     ['SHAREPOINT_HOSTS', 'https://contoso.sharepoint.com'],

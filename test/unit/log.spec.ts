@@ -56,6 +56,11 @@ describe('The log', () => {
     },
     { title: 'a database URL', fields: { note: 'postgres://bot:hunter2hunter2@db/x' }, secret: 'hunter2hunter2' },
     {
+      title: 'a connection string of Application Insights',
+      fields: { err: new Error('no way to InstrumentationKey=hunter2hunter2;IngestionEndpoint=https://x/') },
+      secret: 'hunter2hunter2',
+    },
+    {
       title: 'an error with a request',
       fields: { err: Object.assign(new Error('x'), { request: { headers: { authorization: 'hunter2hunter2' } } }) },
       secret: 'hunter2hunter2',
