@@ -105,7 +105,7 @@ module vault 'vault.bicep' = {
   }
 }
 
-// The bot's own, without what is secret; src/config.ts reads them. Not reached from outside: /readyz and /metrics have a port of their own.
+// The bot's own, without what is secret; docs/configuration.md explains them. Not reached from outside: /readyz and /metrics have a port of their own.
 var settings = {
   NODE_ENV: 'production'
   BOT_TYPE: 'UserAssignedMSI'

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { isVerb, verbs } from '../../src/cards/button-data.ts';
 import { policySchema } from '../../src/policy-file.ts';
+import { settings } from '../../src/settings.ts';
 import { actions } from '../../src/teams/actions/index.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -380,47 +381,31 @@ describe('scripts', () => {
 });
 
 describe('settings', () => {
-  const config = read('src/config.ts');
-  const settings = [...config.matchAll(/^ {4}([A-Z][A-Z0-9_]+): /gm)].map((found) => found[1] ?? '');
   const rows = read('README.md')
     .split('\n')
     .filter((line) => line.startsWith('|'));
+  const named = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([A-Z][A-Z0-9_]{2,})`/g)].map((found) => found[1] ?? ''),
+  );
   const environment = (name: string) =>
     [...read(`env/.env.${name}`).matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)].map((found) => found[1] ?? '');
 
-  it('When config.ts reads a setting, then the README’s table explains it', () => {
-    assert.ok(settings.length > 12 && settings.includes('PORT') && settings.includes('NODE_ENV'));
+  it('When the bot does not start without a setting, then the README’s table names it', () => {
+    const needed = Object.entries(settings.shape).filter(([, schema]) => !schema.safeParse(undefined).success);
+
+    assert.ok(needed.length >= 3);
     assert.deepEqual(
-      settings.filter((name) => !rows.some((row) => row.includes(`\`${name}\``))),
+      needed.map(([name]) => name).filter((name) => !named.includes(name)),
       [],
     );
   });
 
-  it('When the README’s table names a setting, then config.ts reads it, or the Azure SDK does', () => {
-    const named = rows.flatMap((row) =>
-      [...(row.split('|')[1] ?? '').matchAll(/`([A-Z][A-Z0-9_]{2,})`/g)].map((found) => found[1] ?? ''),
-    );
-
-    assert.ok(named.length > 12);
+  it('When the README’s table names a setting, then the bot reads it, or the Azure SDK does', () => {
+    assert.ok(named.length > 6);
     assert.deepEqual(
-      named.filter((name) => !settings.includes(name) && !name.startsWith('AZURE_')),
+      named.filter((name) => !(name in settings.shape) && !name.startsWith('AZURE_')),
       [],
     );
-  });
-
-  it('When the README names a default, then it is the one that is used', () => {
-    const table = rows.join('\n');
-    for (const [name, standard] of [
-      ['PORT', '3978'],
-      ['HOST', '0.0.0.0'],
-      ['DATA_DIR', './data'],
-      ['POLICY_FILE', './policy.yaml'],
-      ['LOG_LEVEL', 'info'],
-    ] as const) {
-      const escaped = standard.replaceAll('.', String.raw`\.`);
-      assert.match(table, new RegExp(`\`${name}\` \\(\`?${escaped}`), `${name} in the README`);
-      assert.match(config, new RegExp(`${name}:[^\\n]*\\.default\\('?${escaped}`), `${name} in config.ts`);
-    }
   });
 
   it('When the toolkit fills in what identifies the bot, then its files have the lines, and no secret', () => {
