@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { Clock, Log } from './domain/ports.ts';
 import { findGraphCloud } from './graph/clouds.ts';
 import { createGraphCredential } from './graph/credential.ts';
-import { createGraphClient, type GraphClient } from './graph/graph-client.ts';
+import { createGraphClient, type GraphClient, type GraphClientDeps } from './graph/graph-client.ts';
 import { version } from './version.ts';
 
 export interface GraphParts {
@@ -15,9 +15,10 @@ export interface GraphParts {
   credential?: TokenCredential;
   /** For the demo and the tests: another root of Graph. */
   graphBaseUrl?: string;
+  onRequest?: GraphClientDeps['onRequest'];
 }
 
-export function composeGraph({ config, credential, graphBaseUrl, log, clock }: GraphParts): GraphClient {
+export function composeGraph({ config, credential, graphBaseUrl, log, clock, onRequest }: GraphParts): GraphClient {
   return createGraphClient({
     cloud: findGraphCloud(config.cloud),
     credential:
@@ -27,5 +28,6 @@ export function composeGraph({ config, credential, graphBaseUrl, log, clock }: G
     baseUrl: graphBaseUrl,
     log,
     clock,
+    onRequest,
   });
 }

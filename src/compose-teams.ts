@@ -23,6 +23,7 @@ import { createPace } from './teams/pace.ts';
 import { createSignInCard } from './teams/sign-in-card.ts';
 import type { UserTokens } from './teams/user-tokens.ts';
 import { writeCsv } from './teams/write-csv.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 export function createSpeech(
   options: BotOptions,
@@ -31,6 +32,7 @@ export function createSpeech(
   unitOfWork: UnitOfWork,
   clock: Clock,
   tokens: UserTokens | null,
+  telemetry: Pick<Telemetry, 'watchMessenger'>,
 ) {
   const { config, log } = options;
   const cloud = teamsClouds[config.cloud];
@@ -53,7 +55,7 @@ export function createSpeech(
     renderText: sentences.markdown,
     renderPlain: sentences.plain,
   };
-  const messenger = createMessenger({
+  const plain = createMessenger({
     ...speech,
     ...connection,
     writeSignInCard: tokens
@@ -63,6 +65,7 @@ export function createSpeech(
     pace,
     log,
   });
+  const messenger = telemetry.watchMessenger(plain);
   const chatLink = `${cloud.teamsUrl}/l/chat/0/0?users=28:${config.bot.appId}&message=reprovision`;
   return {
     messenger,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import { composeGraph } from './compose-graph.ts';
 import { createFiles, createSpeech } from './compose-teams.ts';
+import { startTelemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
 import type { Policy } from './domain/policy.ts';
 import type { BulkStarter, Clock, Ids, Log, Mailer, SignIns, TicketMailer, UnitOfWork } from './domain/ports.ts';
@@ -35,6 +36,7 @@ import { laterTurn, readLaterTurn } from './teams/later.ts';
 import { createReceiver } from './teams/receive.ts';
 import { createSignIns } from './teams/sign-ins.ts';
 import { createUserTokens, type UserTokens } from './teams/user-tokens.ts';
+import type { Telemetry, TelemetryParts } from './telemetry/telemetry.ts';
 
 export interface BotOptions {
   config: Config;
@@ -53,6 +55,8 @@ export interface BotOptions {
   /** Refuses requests before anything else. */
   requestFilter?: Parameters<typeof createServer>[0]['mayEnter'];
   clock?: Clock;
+  /** For the tests: who takes the spans besides. */
+  spanProcessors?: TelemetryParts['spanProcessors'];
   /** The store will never answer again: the process must end. */
   onStoreGivenUp?: (error: Error) => void;
 }
@@ -110,14 +114,21 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
   const { config, policy, log } = options;
   const clock = options.clock ?? systemClock;
   const authentication = options.authentication ?? createBotAuthentication({ ...config.bot, cloud: config.cloud });
-  const graph = composeGraph({ ...options, clock });
+  const graph = composeGraph({
+    ...options,
+    clock,
+    onRequest: ({ graphRequestId: requestId, ...call }) => telemetry.calledGraph({ ...call, requestId }),
+  });
   const store = await openStore({ ...config.store, log, onGivenUp: options.onStoreGivenUp });
   stops.push(() => store.close());
   const boss = await startBoss(store, log);
   stops.push(() => stopBoss(boss));
   const outbox = bossOutbox(boss, { clock, log });
   stops.push(() => outbox.stop());
-  const unitOfWork = store.unitOfWork(outbox);
+  const telemetry = await startTelemetry(options, { store, boss, graph, clock });
+  stops.push(() => telemetry.stop());
+  authentication.onConnectorCall = (call) => telemetry.calledConnector({ ...call, requestId: null });
+  const unitOfWork = telemetry.watchUnitOfWork(store.unitOfWork(outbox));
   const userTokens = createTokens(options, authentication);
   const signIns = userTokens && createPersonsSignIns(options, userTokens, graph, unitOfWork, clock);
   const deps: TurnDeps = {
@@ -132,7 +143,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
     graphSelf: graphSelf(graph, { teamsAppId: config.teamsAppId, clock }),
   };
   const adapter = createAdapter(authentication, { log });
-  const speech = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens);
+  const speech = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens, telemetry);
   const { messenger, responder } = speech;
   const hurry = new AbortController();
   const application = createApplication({
@@ -151,7 +162,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
     deps: {
       ...deps,
       messenger,
-      mailer: createMailer(options, graph),
+      mailer: telemetry.watchMailer(createMailer(options, graph)),
       starter,
       bulkStarter: createBulkStarter(config, graph),
       membership: graphGroupMembership(graph),
@@ -160,11 +171,12 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
     watchEveryMs: config.watchEveryMs,
     auditKey: config.auditKey,
     runLater: (data) => application.runLater(readLaterTurn(data)),
+    around: (job, run) => telemetry.job(job, run),
     log,
   });
   const ticker = startTicker({ boss, outbox, store, clock, log });
   stops.push(() => ticker.stop());
-  const server = serverFor(options, adapter, application, store, graph);
+  const server = serverFor(options, adapter, application, store, graph, telemetry);
   stops.push(async () => {
     const timer = setTimeout(() => hurry.abort(), turnsHurryAfterMs);
     const ends = [
@@ -183,20 +195,27 @@ function serverFor(
   application: BotApplication,
   store: Store,
   graph: GraphClient,
+  telemetry: Telemetry,
 ) {
   const { config, requestFilter, log } = options;
+  const receive = createReceiver({
+    adapter,
+    allowedTenants: config.bot.allowedTenants,
+    log,
+    runTurn: (context) => telemetry.turn(context.activity, () => application.runTurn(context)),
+  });
   return createServer({
     port: config.port,
     host: config.host,
     operations: config.operations,
-    processActivity: createReceiver({
-      adapter,
-      allowedTenants: config.bot.allowedTenants,
-      log,
-      runTurn: (context) => application.runTurn(context),
-    }),
+    async processActivity(request) {
+      const answer = await receive(request);
+      telemetry.answered(answer.status);
+      return answer;
+    },
     isReady: () => store.ping().then(() => true),
     troubles: () => troublesOf(graph),
+    metrics: () => telemetry.text(),
     mayEnter: requestFilter,
     log,
   });

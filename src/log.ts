@@ -1,6 +1,8 @@
-// The log: JSON lines by pino. Secrets are taken out here, whatever a caller hands over.
+// The log: JSON lines by pino. Each says which activity or job it belongs to, and which request. Secrets are taken out here, whatever a
+// caller hands over.
 import { pino } from 'pino';
 import type { Log, LogFields } from './domain/ports.ts';
+import { workFields } from './telemetry/current-work.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -21,7 +23,7 @@ export function createLog({ level, destination }: LogOptions): Log {
   };
   const logger = destination ? pino(options, destination) : pino(options);
   const write = (at: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, msg: string) => {
-    if (logger.isLevelEnabled(at)) logger[at](clean(fields, 0, new Set()), msg);
+    if (logger.isLevelEnabled(at)) logger[at](clean({ ...workFields(), ...fields }, 0, new Set()), msg);
   };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -22,7 +22,7 @@ export interface ServerParts {
   /** What is in trouble outside, for `/readyz`; empty when all is well. The bot still answers, so it stays ready. */
   troubles?: () => Record<string, unknown>;
   /** Prometheus text; without it there is no /metrics. */
-  metrics?: () => string;
+  metrics?: () => Promise<string>;
   /** Asked before anything else; false: the request is refused. */
   mayEnter?: (request: { headers: Record<string, string | string[] | undefined>; remoteAddress: string }) => boolean;
   /** 256 KB by default. */
@@ -151,7 +151,7 @@ function addOperations(server: RestifyServer, { isReady, troubles, metrics }: Se
   });
   if (!metrics) return;
   server.get('/metrics', async (_req: Request, res: Response) => {
-    res.sendRaw(200, metrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
+    res.sendRaw(200, await metrics(), { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
 }
 

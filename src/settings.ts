@@ -212,7 +212,13 @@ export const settings = z
       { section: 'Behaviour', does: 'The least important lines that are still logged.' },
     ),
     APPLICATIONINSIGHTS_CONNECTION_STRING: explained(
-      z.string().includes('InstrumentationKey=', { message: 'must contain InstrumentationKey=' }).optional(),
+      z
+        .string()
+        .regex(
+          /(?:^|;)\s*InstrumentationKey=[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*(?:;|$)/,
+          'must contain InstrumentationKey= and its GUID',
+        )
+        .optional(),
       {
         section: 'Behaviour',
         does: 'Exports traces and metrics to Application Insights. Microsoft does not count it as a secret; it is not logged either.',

@@ -23,6 +23,8 @@ export interface GraphRequestRecord {
   status: number | null;
   ms: number;
   clientRequestId: string;
+  /** Graph's own; null: no answer, or one without. */
+  graphRequestId: string | null;
 }
 
 export interface SendOptions {
@@ -150,5 +152,5 @@ function note(
     deps.log[isUsual ? 'debug' : 'warn'](answer, 'answer from Graph');
   }
   if (outcome.kind === 'fault' && outcome.why === 'withheld') return;
-  deps.onRequest?.(fields);
+  deps.onRequest?.({ ...fields, graphRequestId: outcome.kind === 'reply' ? outcome.graphRequestId : null });
 }

@@ -4,10 +4,19 @@ import { ConciergeError, TemporaryError } from '../domain/errors.ts';
 import type { Log } from '../domain/ports.ts';
 import type { JobData, QueueName } from './queues.ts';
 
+export interface RunningJob {
+  queue: QueueName;
+  id: string;
+  /** 1: the first. */
+  tries: number;
+}
+
 export interface WorkOptions {
   /** How many jobs of this queue this process runs at a time. */
   concurrency: number;
   log: Log;
+  /** What runs around each job. */
+  around?: (job: RunningJob, run: () => Promise<void>) => Promise<void>;
   /** How often a worker looks without having been woken. */
   pollingSeconds?: number;
 }
@@ -35,12 +44,15 @@ async function startWorker<Q extends QueueName>(
   boss: PgBoss,
   queue: Q,
   handle: JobHandler<Q>,
-  { log, pollingSeconds = usualPollingSeconds }: WorkOptions,
+  { log, around = (_job, run) => run(), pollingSeconds = usualPollingSeconds }: WorkOptions,
 ): Promise<void> {
   const polling = { pollingIntervalSeconds: pollingSeconds, notifyPollingIntervalSeconds: pollingSeconds };
   const workerId: string = await boss.work<JobData[Q]>(queue, { batchSize: 1, ...polling }, async (jobs) => {
     try {
-      for (const job of jobs) await runJob(queue, job, handle, log);
+      for (const job of jobs) {
+        const running = { queue, id: job.id, tries: job.retryCount + 1 };
+        await around(running, () => runJob(queue, job, handle, log));
+      }
     } finally {
       // A worker sleeps after its job, even when more are waiting whose NOTIFY came before: it looks again at once.
       boss.notifyWorker(workerId);

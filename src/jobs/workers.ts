@@ -15,7 +15,7 @@ import { watchItems } from '../requests/watch-items.ts';
 import { advance } from './advance.ts';
 import type { JobData } from './queues.ts';
 import { sweep } from './sweep.ts';
-import { work } from './work.ts';
+import { type WorkOptions, work } from './work.ts';
 
 export interface WorkerDeps {
   boss: PgBoss;
@@ -24,11 +24,20 @@ export interface WorkerDeps {
   /** null: the audit is not sealed. */
   auditKey: string | null;
   runLater(data: JobData['later']): Promise<void>;
+  around?: WorkOptions['around'];
   log: Log;
 }
 
-export async function startWorkers({ boss, deps, watchEveryMs, auditKey, runLater, log }: WorkerDeps): Promise<void> {
-  const many = (concurrency: number) => ({ concurrency, log });
+export async function startWorkers({
+  boss,
+  deps,
+  watchEveryMs,
+  auditKey,
+  runLater,
+  around,
+  log,
+}: WorkerDeps): Promise<void> {
+  const many = (concurrency: number) => ({ concurrency, around, log });
   await work(boss, 'advance', ({ itemId }) => advance(deps, itemId), many(4));
   await work(boss, 'person', ({ personItemId }) => advancePerson(deps, personItemId), many(4));
   await work(boss, 'bulk', ({ requestId }) => advanceBulk(deps, requestId), many(2));

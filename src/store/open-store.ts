@@ -5,6 +5,7 @@ import { InputError, TemporaryError } from '../domain/errors.ts';
 import type { Log, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import { assertMovable, assertUsable, damaged } from './data-directory.ts';
+import { readFigures, type StoreFigures } from './figures.ts';
 import { migrate } from './migrate.ts';
 import { type EmbeddedOptions, openEmbedded } from './open-embedded.ts';
 import { openPostgres } from './open-postgres.ts';
@@ -39,6 +40,8 @@ export interface Store {
   unitOfWork(outbox: Outbox): UnitOfWork;
   /** What the columns say will be due after `from`, up to `until`. */
   upcoming(from: Instant, until: Instant): Promise<{ wakeUp: WakeUp; at: Instant }[]>;
+  /** How things stand, counted. */
+  figures(now: Instant): Promise<StoreFigures>;
   /** @throws TemporaryError `store.unavailable` */
   ping(): Promise<void>;
   /** Waits for what is running. Stop the queue first. */
@@ -84,6 +87,7 @@ function toStore(opened: OpenedDatabase, log: Log): Store {
     whileMigrating: opened.whileMigrating,
     unitOfWork: (outbox) => sqlUnitOfWork({ db, outbox, log, isClosed: () => closing !== null }),
     upcoming: (from, until) => guarded(findUpcoming(db, from, until)),
+    figures: (now) => guarded(readFigures(db, now)),
     ping: async () => {
       await opened.assertRoom?.();
       await guarded(sql`select 1`.execute(db));

@@ -17,7 +17,7 @@ import { second } from '../domain/time.ts';
 import { createBotCredentials } from './bot-credentials.ts';
 import { type BotIdentity, checkIdentity } from './bot-identity.ts';
 import { clouds, isServiceUrlOf } from './clouds.ts';
-import { type ConnectorRules, OneTryConnectorFactory } from './one-try-connector.ts';
+import { type ConnectorCall, type ConnectorRules, OneTryConnectorFactory } from './one-try-connector.ts';
 import { withQuietErrors } from './quiet-console.ts';
 import { readTokenClaims } from './token-claims.ts';
 import { TokenKeys, useTokenKeys } from './token-keys.ts';
@@ -28,6 +28,8 @@ const unauthorized = 401;
 export interface BotAuthentication extends BotFrameworkAuthentication {
   readonly appId: string;
   readonly credentials: ServiceClientCredentialsFactory;
+  /** Hears of each call to the connector; set before the first one. */
+  onConnectorCall: ((call: ConnectorCall) => void) | null;
 }
 
 /** Given in code by tests alone; no setting leads here. */
@@ -103,6 +105,7 @@ interface Guard extends ConnectorRules {
 class GuardedAuthentication extends BotFrameworkAuthentication implements BotAuthentication {
   readonly appId: string;
   readonly credentials: ServiceClientCredentialsFactory;
+  onConnectorCall: BotAuthentication['onConnectorCall'] = null;
   readonly #guard: Guard;
 
   constructor(guard: Guard) {
@@ -127,7 +130,7 @@ class GuardedAuthentication extends BotFrameworkAuthentication implements BotAut
     // Without one the SDK takes a token for good for ever.
     if (typeof (result.claimsIdentity.getClaimValue('exp') as unknown) !== 'number') throw refused();
     if (!result.connectorFactory) throw refused();
-    return { ...result, connectorFactory: new OneTryConnectorFactory(result.connectorFactory, this.#guard) };
+    return { ...result, connectorFactory: this.#onceOnly(result.connectorFactory) };
   }
 
   /** Streaming connections are not offered. */
@@ -141,11 +144,15 @@ class GuardedAuthentication extends BotFrameworkAuthentication implements BotAut
   }
 
   override createConnectorFactory(claimsIdentity: ClaimsIdentity): ConnectorFactory {
-    return new OneTryConnectorFactory(this.#guard.inner.createConnectorFactory(claimsIdentity), this.#guard);
+    return this.#onceOnly(this.#guard.inner.createConnectorFactory(claimsIdentity));
   }
 
   override createUserTokenClient(claimsIdentity: ClaimsIdentity): Promise<UserTokenClient> {
     return this.#guard.inner.createUserTokenClient(claimsIdentity);
+  }
+
+  #onceOnly(factory: ConnectorFactory): ConnectorFactory {
+    return new OneTryConnectorFactory(factory, { ...this.#guard, onCall: (call) => this.onConnectorCall?.(call) });
   }
 
   async #verify(work: () => Promise<AuthenticateRequestResult>): Promise<AuthenticateRequestResult> {

@@ -13,10 +13,21 @@ export class UnansweredError extends Error {
   }
 }
 
+/** One call, when it is over. */
+export interface ConnectorCall {
+  method: string;
+  /** From the version on, without query: `/v3/conversations/…`. */
+  path: string;
+  /** null: no answer. */
+  status: number | null;
+  ms: number;
+}
+
 export interface ConnectorRules {
   isServiceUrl: (serviceUrl: string) => boolean;
   /** For one call: getting the token, sending and reading the answer. */
   timeoutMs: number;
+  onCall?: (call: ConnectorCall) => void;
 }
 
 export class OneTryConnectorFactory extends ConnectorFactory {
@@ -33,7 +44,7 @@ export class OneTryConnectorFactory extends ConnectorFactory {
   override async create(serviceUrl: string, audience?: string): Promise<ConnectorClient> {
     if (!this.#rules.isServiceUrl(serviceUrl)) throw new UnansweredError('The service URL is not allowed', false);
     const client = await this.#inner.create(serviceUrl, audience);
-    sendOnce(client, this.#rules.timeoutMs);
+    sendOnce(client, this.#rules);
     return client;
   }
 }
@@ -46,6 +57,8 @@ interface Pipeline {
 
 interface PipelineRequest {
   requestId: string;
+  method: string;
+  url: string;
   abortSignal?: unknown;
 }
 
@@ -59,7 +72,7 @@ interface Policy {
 
 const signPolicy = 'ServiceClientContext_Credentials_SignRequest';
 
-function sendOnce(client: ConnectorClient, timeoutMs: number): void {
+function sendOnce(client: ConnectorClient, { timeoutMs, onCall }: ConnectorRules): void {
   const { pipeline } = (client as unknown as { client: { pipeline: Pipeline } }).client;
   for (const name of ['defaultRetryPolicy', 'redirectPolicy']) {
     if (pipeline.removePolicy({ name }).length !== 1) throw new Error(`The connector client has no ${name} to remove`);
@@ -67,6 +80,34 @@ function sendOnce(client: ConnectorClient, timeoutMs: number): void {
   const sent = new Set<string>();
   pipeline.addPolicy(deadlinePolicy(sent, timeoutMs), { beforePolicies: [signPolicy] });
   pipeline.addPolicy(markSentPolicy(sent), { afterPhase: 'Sign' });
+  if (onCall) pipeline.addPolicy(tellPolicy(onCall), { afterPhase: 'Sign' });
+}
+
+/** Tells of each call that has left, and what came of it. */
+function tellPolicy(onCall: (call: ConnectorCall) => void): Policy {
+  return {
+    name: 'concierge_tell',
+    async sendRequest(request, next) {
+      const startedAt = performance.now();
+      let status: number | null = null;
+      try {
+        const response = await next(request);
+        status = response.status;
+        return response;
+      } catch (error) {
+        status = statusOf(error);
+        throw error;
+      } finally {
+        const { method, url } = request;
+        onCall({
+          method,
+          path: new URL(url).pathname.replace(/^.*?(?=\/v3\/)/, ''),
+          status,
+          ms: performance.now() - startedAt,
+        });
+      }
+    },
+  };
 }
 
 /** Outermost: ends the call at the deadline, and says of each fault without an answer whether the call had left. */
@@ -107,7 +148,12 @@ function markSentPolicy(sent: Set<string>): Policy {
 }
 
 function isAnswer(error: unknown): boolean {
-  return error instanceof Error && typeof (error as { statusCode?: unknown }).statusCode === 'number';
+  return statusOf(error) !== null;
+}
+
+function statusOf(error: unknown): number | null {
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  return error instanceof Error && typeof statusCode === 'number' ? statusCode : null;
 }
 
 const beforeSending =

@@ -14,7 +14,7 @@ import {
 } from 'botframework-connector';
 import { second } from '../domain/time.ts';
 import type { BotAuthentication } from './authentication.ts';
-import { OneTryConnectorFactory } from './one-try-connector.ts';
+import { type ConnectorRules, OneTryConnectorFactory } from './one-try-connector.ts';
 
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 const rules = {
@@ -29,6 +29,7 @@ export function createOpenAuthentication(): BotAuthentication {
 
 class OpenAuthentication extends BotFrameworkAuthentication implements BotAuthentication {
   readonly appId = '';
+  onConnectorCall: BotAuthentication['onConnectorCall'] = null;
   readonly credentials = new ConfigurationServiceClientCredentialFactory({});
   readonly #inner = new ConfigurationBotFrameworkAuthentication({}, this.credentials);
 
@@ -42,7 +43,8 @@ class OpenAuthentication extends BotFrameworkAuthentication implements BotAuthen
   }
 
   override createConnectorFactory(claimsIdentity: ClaimsIdentity): ConnectorFactory {
-    return new OneTryConnectorFactory(this.#inner.createConnectorFactory(claimsIdentity), rules);
+    const onCall: ConnectorRules['onCall'] = (call) => this.onConnectorCall?.(call);
+    return new OneTryConnectorFactory(this.#inner.createConnectorFactory(claimsIdentity), { ...rules, onCall });
   }
 
   override createUserTokenClient(claimsIdentity: ClaimsIdentity): Promise<UserTokenClient> {

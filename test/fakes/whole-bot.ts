@@ -63,6 +63,7 @@ export interface WholeBotOptions {
   clock?: Clock;
   /** In place of SharePoint. */
   fetchFile?: BotOptions['fetchFile'];
+  spanProcessors?: BotOptions['spanProcessors'];
   /** A database of the caller's; dropped at the end all the same. */
   database?: TestDatabase;
 }
@@ -75,6 +76,7 @@ export async function startWholeBot({
   buildMs = 600,
   clock,
   fetchFile,
+  spanProcessors,
   ...given
 }: WholeBotOptions = {}) {
   const credentials = new FakeCredentials(botAppId);
@@ -85,7 +87,7 @@ export async function startWholeBot({
   const log = createFakeLog();
   const database = given.database ?? (testStoreKind === 'postgres' ? await createTestDatabase() : null);
   const surroundings = { connector, authority, simulator, database, credentials, log, tokenService };
-  let bot = await composeTestBot(surroundings, { policy, config, clock, fetchFile });
+  let bot = await composeTestBot(surroundings, { policy, config, clock, fetchFile, spanProcessors });
   const teams = { authority, connector };
   const post = (activity: Parameters<typeof postActivity>[1]) => postActivity({ url: bot.url }, activity, teams);
   return {
@@ -125,7 +127,7 @@ export interface Surroundings {
 /** The bot as production composes it, in these surroundings. */
 export function composeTestBot(
   around: Surroundings,
-  { policy, config, clock, fetchFile }: WholeBotOptions,
+  { policy, config, clock, fetchFile, spanProcessors }: WholeBotOptions,
 ): Promise<Bot> {
   const { connector, authority, simulator, database, credentials, log, tokenService } = around;
   const fullConfig: Config = {
@@ -167,6 +169,7 @@ export function composeTestBot(
     firstContactUrl: connector.url,
     clock,
     fetchFile,
+    spanProcessors,
     log,
   });
 }

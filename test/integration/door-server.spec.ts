@@ -66,7 +66,7 @@ const parts: Omit<ServerParts, 'log'> = {
   host: '127.0.0.1',
   processActivity: async () => ({ status: 200 }),
   isReady: async () => true,
-  metrics: () => 'concierge_starts_total 1\n',
+  metrics: async () => 'concierge_starts_total 1\n',
 };
 
 describe('The ways in', function () {

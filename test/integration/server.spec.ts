@@ -187,7 +187,7 @@ describe('The server', () => {
   });
 
   it('When there are metrics, then they are plain text; else there is no such page', async () => {
-    const metrics = () => 'concierge_starts_total 1\n';
+    const metrics = async () => 'concierge_starts_total 1\n';
 
     assert.deepEqual(await serve({ metrics }, (url) => get(`${url}/metrics`)), [200, 'concierge_starts_total 1\n']);
     assert.deepEqual(await serve({}, (url) => get(`${url}/metrics`)), [404, '{"error":"NotFound"}']);

@@ -202,7 +202,7 @@ describe('loadConfig', () => {
       'DATABASE_URL: must begin with postgres:// or postgresql://',
       'WATCH_EVERY: must be a duration such as 30s or 5m',
       'LOG_LEVEL: must be debug, info, warn or error',
-      'APPLICATIONINSIGHTS_CONNECTION_STRING: must contain InstrumentationKey=',
+      'APPLICATIONINSIGHTS_CONNECTION_STRING: must contain InstrumentationKey= and its GUID',
       'BOT_PASSWORD: is needed with BOT_TYPE=SingleTenant',
     ]);
     assert.doesNotMatch(faults.join(), /secret|contoso|fabrikam|eighty|often/);

@@ -8,6 +8,7 @@ import { botAppId, tenantId } from '../teams.ts';
 import { type FakeTokenService, personOfToken, ssoConnection, startTokenService } from '../token-service.ts';
 import { makeCertificates } from './certificates.ts';
 import { type Front, type Routes, startFront } from './front.ts';
+import { type FakeInsights, insightsHost, startInsights } from './insights.ts';
 import { type FakeLogin, startLogin } from './login.ts';
 
 /** The bot's and Graph's registrations, apart, so that a token of the wrong one shows. */
@@ -26,6 +27,7 @@ export interface Microsoft {
   authority: TokenAuthority;
   /** Where people's tokens are; the connection is `ssoConnection`. */
   tokenService: FakeTokenService;
+  insights: FakeInsights;
   /** For the process of the bot: how names lead here, and whom it trusts. No setting of the bot. */
   env: Record<string, string>;
   stop(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startMicrosoft({
     token: login.tokenFor('https://api.botframework.com'),
     connectionName: ssoConnection,
   });
+  const insights = await startInsights();
   const simulator = await startSimulator(
     {
       buildMs,
@@ -78,7 +81,7 @@ export async function startMicrosoft({
     demoTenant,
   );
   simulator.tenant.permissions.take(...usualPermissions.filter((one) => !permissions.includes(one)));
-  const table = routes({ login, connector, authority, simulator, tokenService }, hosts[cloud]);
+  const table = routes({ login, connector, authority, simulator, tokenService, insights }, hosts[cloud]);
   const certificates = await makeCertificates(Object.keys(table));
   const front = await startFront(table, certificates);
   return {
@@ -88,6 +91,7 @@ export async function startMicrosoft({
     connector,
     authority,
     tokenService,
+    insights,
     env: {
       NODE_EXTRA_CA_CERTS: certificates.caFile,
       NODE_OPTIONS: `--import=${fileURLToPath(new URL('names.ts', import.meta.url))}`,
@@ -100,6 +104,7 @@ export async function startMicrosoft({
       await connector.stop();
       await authority.stop();
       await tokenService.stop();
+      await insights.stop();
       await login.stop();
       await certificates.remove();
     },
@@ -107,7 +112,7 @@ export async function startMicrosoft({
 }
 
 function routes(
-  parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator' | 'tokenService'>,
+  parts: Pick<Microsoft, 'login' | 'connector' | 'authority' | 'simulator' | 'tokenService' | 'insights'>,
   names: (typeof hosts)['global'],
 ): Routes {
   const keys: Record<string, string> = {
@@ -119,6 +124,7 @@ function routes(
     [names.login]: (path) => parts.login.url + path,
     'api.botframework.com': (path) => parts.tokenService.url + path,
     'login.botframework.com': (path) => keys[path] ?? null,
+    [insightsHost]: (path) => parts.insights.url + path,
     // The first part of the path is the region.
     'smba.trafficmanager.net': (path) => parts.connector.origin + path.replace(/^\/[^/]+/, '/connector'),
   };
