@@ -71,7 +71,7 @@ describe('the guides', () => {
 
       assert.ok(quoted.length > 25);
       assert.deepEqual(
-        quoted.filter((words) => !isSaid(words.replaceAll('…?', 'help?'))),
+        quoted.filter((words) => !isSaid(words)),
         [],
       );
     }
