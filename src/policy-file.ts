@@ -44,7 +44,7 @@ function areDifferent(all: readonly string[]): boolean {
   return new Set(all.map((one) => one.trim().toLowerCase())).size === all.length;
 }
 
-/** The shape of the policy file (docs/operators-guide.md). Every key but `roles` has a default. */
+/** The shape of the policy file (docs/admin-guide.md). Every key but `roles` has a default. */
 export const policySchema = z.strictObject({
   roles: z.strictObject({
     admins: groupIds.min(1, 'must name at least one group'),

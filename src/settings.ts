@@ -78,7 +78,7 @@ export const settings = z
     }),
     OPERATIONS_PORT: explained(port.optional(), {
       section: 'The server',
-      does: 'A port of their own for `/readyz` and `/metrics`; `PORT` then has `/api/messages` and `/healthz` alone ([who may see them](operators-guide.md#the-door)).',
+      does: 'A port of their own for `/readyz` and `/metrics`; `PORT` then has `/api/messages` and `/healthz` alone ([who may see them](operations.md#the-door)).',
       values: '0 to 65535, another than `PORT`',
       without: 'they are on `PORT`',
     }),
@@ -132,7 +132,7 @@ export const settings = z
         .default('bulkActions'),
       {
         section: 'Microsoft Graph',
-        does: 'How a wave of a bulk request is started: with one of Graph’s two bulk calls, or with one call for each Cloud PC ([which one](operators-guide.md#how-the-waves-of-a-bulk-request-are-started)).',
+        does: 'How a wave of a bulk request is started: with one of Graph’s two bulk calls, or with one call for each Cloud PC ([which one](operations.md#how-the-waves-of-a-bulk-request-are-started)).',
       },
     ),
     GRAPH_REPROVISION_VERSION: explained(z.enum(['v1.0', 'beta'], 'must be v1.0 or beta').default('v1.0'), {
@@ -154,14 +154,14 @@ export const settings = z
     }),
     SHAREPOINT_HOSTS: explained(hostList.optional(), {
       section: 'The bot in Teams',
-      does: 'The tenant’s SharePoint hosts. Lists that are attached in Teams are read from and written to these alone ([how](operators-guide.md#files-in-teams)).',
+      does: 'The tenant’s SharePoint hosts. Lists that are attached in Teams are read from and written to these alone ([how](operations.md#files-in-teams)).',
       values:
         '`contoso.sharepoint.com`, with commas, semicolons or blanks between; `.sharepoint.us` with `GRAPH_CLOUD=usgov`',
       without: 'any tenant’s in this cloud',
     }),
     SSO_CONNECTION: explained(z.string().max(256).optional(), {
       section: 'The bot in Teams',
-      does: 'Name of the bot’s OAuth connection (single sign-on): people prove with their own token whose Cloud PC it is, and their own wipe is sent in their name ([how](operators-guide.md#single-sign-on)).',
+      does: 'Name of the bot’s OAuth connection (single sign-on): people prove with their own token whose Cloud PC it is, and their own wipe is sent in their name ([how](operations.md#single-sign-on)).',
       values: 'up to 256 characters',
       without: 'the bot compares by itself, and sends in its own name',
     }),
@@ -177,7 +177,7 @@ export const settings = z
         .optional(),
       {
         section: 'The store',
-        does: 'PostgreSQL, with user and password. Several replicas may share one database ([more](operators-guide.md#store)).',
+        does: 'PostgreSQL, with user and password. Several replicas may share one database ([more](operations.md#store)).',
         values: '`postgres://…` or `postgresql://…`',
         without:
           'the embedded store in `DATA_DIR`, for trying and small pilots: one process, and it does not survive a loss of power',
@@ -186,7 +186,7 @@ export const settings = z
     ),
     AUDIT_KEY: explained(z.string().min(32, 'must have at least 32 characters').optional(), {
       section: 'The store',
-      does: 'Signs the chain of seals over the audit, so that whoever can write to the database but does not know the key can change nothing unnoticed ([how](operators-guide.md#the-audit)). Keep a copy.',
+      does: 'Signs the chain of seals over the audit, so that whoever can write to the database but does not know the key can change nothing unnoticed ([how](operations.md#the-audit)). Keep a copy.',
       values: '32 characters or more',
       without: 'the audit is not sealed',
       isSecret: true,
@@ -199,7 +199,7 @@ export const settings = z
     }),
     POLICY_FILE: explained(z.string().default('./policy.yaml'), {
       section: 'Behaviour',
-      does: 'The organisation’s rules ([each key](operators-guide.md#the-policy)).',
+      does: 'The organisation’s rules ([each key](admin-guide.md#the-policy-file)).',
       values: 'a path',
     }),
     WATCH_EVERY: explained(duration.prefault('30s'), {

@@ -110,7 +110,7 @@ export function renderConfiguration(): string {
   return `# Configuration
 
 Written by \`npm run configuration\` from \`src/settings.ts\`; a test compares. These are the variables of the environment with which the bot is run. What the organisation allows stands in
-\`policy.yaml\` ([the operator's guide](operators-guide.md#the-policy)).
+\`policy.yaml\` ([the admin guide](admin-guide.md#the-policy-file)).
 
 Needed are ${needed.join(', ')}, and with \`BOT_TYPE=SingleTenant\` \`BOT_PASSWORD\`. An empty value counts as none. A fault stops the start, and every fault is named at once, without its value. No setting weakens a check.
 

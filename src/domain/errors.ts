@@ -23,6 +23,11 @@ export interface ErrorTrace {
   refusal: Refusal | null;
 }
 
+/** The same as fields of the log, where `requestId` is that of a request of ours. */
+export function traceFields({ requestId, clientRequestId, refusal }: ErrorTrace): Record<string, unknown> {
+  return { graphRequestId: requestId, clientRequestId, refusal };
+}
+
 /**
  * An error with a code. The code names the sentence for people (`error.<code>` in every `locales/*.json`);
  * `message` is for the log alone.

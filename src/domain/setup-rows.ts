@@ -11,7 +11,7 @@ import { minute, second } from './time.ts';
 
 const order: Readonly<Record<SetupRow['state'], number>> = { missing: 0, notable: 1, unknown: 2, present: 3 };
 
-/** Tokens of Teams count as not valid from here on (docs/operators-guide.md). */
+/** Tokens of Teams count as not valid from here on (docs/operations.md). */
 const clockTooWrongMs = 5 * minute;
 const clockWrongMs = 30 * second;
 

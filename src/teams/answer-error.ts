@@ -1,6 +1,6 @@
 // Where errors of a turn end: a sentence for the person, a log line with the ids. Nothing of the error itself goes out, but for
 // Graph's ids, which tell nobody anything, and for admins what is to be mended.
-import { ConciergeError, type ErrorTrace, type Refusal } from '../domain/errors.ts';
+import { ConciergeError, type ErrorTrace, type Refusal, traceFields } from '../domain/errors.ts';
 import type { Ids, Log } from '../domain/ports.ts';
 import type { TextView } from '../domain/views.ts';
 
@@ -16,7 +16,7 @@ export function answerError(error: unknown, context: ErrorContext, parts: { log:
   const { isAdmin, ...ids } = context;
   if (error instanceof ConciergeError) {
     const { code, cause, trace } = error;
-    parts.log.info({ ...ids, code, ...(trace ? { ...trace } : {}), err: cause }, 'turn answered with a refusal');
+    parts.log.info({ ...ids, code, ...(trace ? traceFields(trace) : {}), err: cause }, 'turn answered with a refusal');
     return { text: `error.${code}`, values: error.values, ...(trace ? { more: sentencesOf(trace, isAdmin) } : {}) };
   }
   const reference = parts.ids.next().slice(0, 8);

@@ -5,7 +5,7 @@ import type { Migration } from '../../src/store/migrations/migration.ts';
 /** Everything up to this one is from before the first release: no build of before can be running beside them. */
 export const baseline = '0008-audit-seals';
 
-/** What no build of before can live with, for want of another way; the operator's guide names each, and says to stop the old replicas. */
+/** What no build of before can live with, for want of another way; docs/operations.md names each, and says to stop the old replicas. */
 export const stopsTheOld: readonly string[] = [];
 
 /** Their rows are never deleted, so that a table which refers to them stands in nobody's way. */

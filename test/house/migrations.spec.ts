@@ -80,8 +80,8 @@ describe('the migrations', () => {
     assert.equal(faultsWith(statement, '9999-next').length, 1, 'itself');
   });
 
-  it('When one stops all builds of before, then the guide of the operators names it', () => {
-    const guide = readFileSync(new URL('../../docs/operators-guide.md', import.meta.url), 'utf8');
+  it('When one stops all builds of before, then the page on operations names it', () => {
+    const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
     assert.deepEqual(
       stopsTheOld.filter((name) => !guide.includes(name)),

@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { isVerb, verbs } from '../../src/cards/button-data.ts';
-import { policySchema } from '../../src/policy-file.ts';
 import { settings } from '../../src/settings.ts';
 import { actions } from '../../src/teams/actions/index.ts';
 
@@ -51,6 +50,17 @@ function wordsOf(node: ts.Node): string | null {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
   if (!ts.isTemplateExpression(node)) return null;
   return [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join(' … ');
+}
+
+/** What leads to the headings of a page, as GitHub makes it of their words; of two the same, the first. */
+function anchorsIn(page: string): string[] {
+  const headings = page.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, words = '']) =>
+    words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }
 
 describe('buttons', () => {
@@ -324,12 +334,8 @@ describe('the repository', () => {
 
 describe('scripts', () => {
   const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
-  const documents = [
-    'README.md',
-    'AGENTS.md',
-    '.ci/run',
-    ...[...filesBelow('docs')].filter((path) => path.endsWith('.md')),
-  ];
+  const pages = [...filesBelow('')].filter((path) => path.endsWith('.md'));
+  const documents = [...pages, '.ci/run'];
 
   it('When a document names a script, then package.json has it', () => {
     const named = documents.flatMap((path) =>
@@ -378,6 +384,34 @@ describe('scripts', () => {
 
     assert.deepEqual(broken, []);
   });
+
+  it('When a document links to a heading, then it is there', () => {
+    const links = pages.flatMap((path) =>
+      [...read(path).matchAll(/\]\((?!https?:|mailto:)([^)\s#]*)#([^)\s]+)\)/g)].map(([, page = '', anchor = '']) => ({
+        path,
+        page: page === '' ? path : join(path, '..', page),
+        anchor,
+      })),
+    );
+
+    assert.ok(links.length > 20);
+    assert.deepEqual(
+      links.filter(({ page, anchor }) => !page.endsWith('.md') || !anchorsIn(read(page)).includes(anchor)),
+      [],
+    );
+  });
+
+  it('When the code or a setting names a page of docs, then it is there', () => {
+    const named = [...filesBelow('')]
+      .filter((path) => /\.(?:ts|js|json|ya?ml|bicep)$|^Dockerfile$|^\.ci\/run$/.test(path))
+      .flatMap((path) => [...read(path).matchAll(/\bdocs\/[\w./-]+?\.md\b/g)].map(([page]) => ({ path, page })));
+
+    assert.ok(named.length > 10);
+    assert.deepEqual(
+      named.filter(({ page }) => !existsSync(join(root, page))),
+      [],
+    );
+  });
 });
 
 describe('settings', () => {
@@ -425,20 +459,5 @@ describe('settings', () => {
         name,
       );
     }
-  });
-
-  it('When policy.yaml may say something, then the operator’s guide explains it', () => {
-    const guide = read('docs/operators-guide.md');
-    const sections = policySchema.shape as Record<string, { unwrap?: () => unknown; shape?: object }>;
-    const keys = Object.entries(sections).flatMap(([section, schema]) => {
-      const inner = (schema.unwrap ? schema.unwrap() : schema) as { shape: object };
-      return Object.keys(inner.shape).map((key) => `${section}.${key}`);
-    });
-
-    assert.ok(keys.length > 30);
-    const unexplained = keys.filter(
-      (key) => !guide.includes(`\`${key}\``) && !guide.includes(`\`.${key.split('.')[1]}\``),
-    );
-    assert.deepEqual(unexplained, []);
   });
 });

@@ -1,7 +1,7 @@
 // checking: everything is read again in one Graph request; then the start, or the reason why not.
 import { hasBegunSince, takeBaseline } from '../../domain/baseline.ts';
 import { findObstacle } from '../../domain/check.ts';
-import { ConciergeError } from '../../domain/errors.ts';
+import { ConciergeError, traceFields } from '../../domain/errors.ts';
 import type { HoldReason, Item } from '../../domain/item.ts';
 import type { Request } from '../../domain/request.ts';
 import { hour, minute } from '../../domain/time.ts';
@@ -62,7 +62,8 @@ async function startBy(
   checked: Checked,
 ): Promise<void> {
   if (by instanceof ConciergeError && by.code === 'signIn.forbidden') {
-    deps.log.warn({ requestId: request.id, itemId: item.id, ...by.trace }, 'the token of the requester is not enough');
+    const fields = { requestId: request.id, itemId: item.id, ...(by.trace ? traceFields(by.trace) : {}) };
+    deps.log.warn(fields, 'the token of the requester is not enough');
     await applyEvent(deps, item, { type: 'refuse', reason: 'signInForbidden' });
     return;
   }
