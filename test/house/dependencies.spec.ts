@@ -84,7 +84,9 @@ describe('the lock file', function () {
     const { dependencies, devDependencies, optionalDependencies, overrides } = readJson('package.json');
     const asked = { ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides };
 
-    const loose = Object.entries(asked).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)));
+    const loose = Object.entries(asked).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/.test(String(version)),
+    );
 
     assert.deepEqual(loose, []);
   });

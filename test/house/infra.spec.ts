@@ -90,7 +90,7 @@ describe('infra', () => {
       'tenant().tenantId': '22222222-2222-4222-8222-222222222222',
       teamsAppId: '33333333-3333-4333-8333-333333333333',
       sharePointHosts: 'contoso.sharepoint.com',
-      'monitoring.outputs.connectionString': 'InstrumentationKey=0',
+      'monitoring.outputs.connectionString': 'InstrumentationKey=00000000-0000-4000-8000-000000000000',
     };
     const env = Object.fromEntries(
       settings.map(([name, value]) => [name, /^'.*'$/.test(value) ? value.slice(1, -1) : (values[value] ?? '?')]),
