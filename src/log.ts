@@ -23,7 +23,7 @@ export function createLog({ level, destination }: LogOptions): Log {
   };
   const logger = destination ? pino(options, destination) : pino(options);
   const write = (at: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, msg: string) => {
-    if (logger.isLevelEnabled(at)) logger[at](clean({ ...workFields(), ...fields }, 0, new Set()), msg);
+    if (logger.isLevelEnabled(at)) logger[at](clean({ ...workFields(fields), ...fields }, 0, new Set()), msg);
   };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -46,12 +46,20 @@ export function noteRequest({ id, code }: Pick<Request, 'id' | 'code'>): void {
   current.getStore()?.requests.set(id, code);
 }
 
-/** For each line of the log: which activity or job it belongs to, and which request, where that is one alone. */
-export function workFields(): LogFields {
+/**
+ * For a line of the log: which activity or job it belongs to, and which request, where that is one alone.
+ * @param own what the line says by itself; when it names a request, then that one
+ */
+export function workFields(own: LogFields): LogFields {
   const work = current.getStore();
   if (!work) return {};
   const [only, ...more] = work.requests;
-  if (!only || more.length > 0) return work.logFields;
-  const [requestId, requestCode] = only;
-  return { ...work.logFields, requestId, ...(requestCode === null ? {} : { requestCode }) };
+  const named = own.requestId ?? only?.[0];
+  const requestCode = work.requests.get(String(named));
+  const isSure = own.requestId !== undefined || more.length === 0;
+  return {
+    ...work.logFields,
+    ...(isSure && named !== undefined ? { requestId: named } : {}),
+    ...(isSure && requestCode ? { requestCode } : {}),
+  };
 }

@@ -4,6 +4,7 @@ import type { Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Log } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
 import type { Figures } from './figures.ts';
 
@@ -29,6 +30,7 @@ export interface MetricsParts {
   readFigures: () => Promise<Figures>;
   /** Whether Graph is asked only now and then, since it answers nothing but trouble. */
   isGraphInTrouble: () => boolean;
+  log: Log;
 }
 
 /** Everybody who can reach the port may ask; the store is asked this often at most. */
@@ -49,7 +51,8 @@ export function createMetrics(parts: MetricsParts): Metrics {
   observeState(meter, parts);
   let lastText: { at: number; text: Promise<string> } | null = null;
   const write = async () => {
-    const { resourceMetrics } = await scraped.collect({ timeoutMillis: textWithinMs });
+    const { resourceMetrics, errors } = await scraped.collect({ timeoutMillis: textWithinMs });
+    if (errors.length > 0) parts.log.warn({ err: errors[0] }, 'figures could not be read');
     return serializer.serialize(resourceMetrics);
   };
   return {

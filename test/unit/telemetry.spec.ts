@@ -8,6 +8,7 @@ import { type Call, noteRequest, runWork, type Work } from '../../src/telemetry/
 import { createMetrics, type MetricsParts } from '../../src/telemetry/metrics.ts';
 import { createTraces, rootOf } from '../../src/telemetry/traces.ts';
 import { kindOfTurn, routeOf } from '../../src/telemetry/words.ts';
+import { createFakeLog } from '../fakes/running-bot.ts';
 import { collectSpans, parentOf } from '../fakes/spans.ts';
 import { tableBelow } from '../house/markdown-table.ts';
 
@@ -76,16 +77,14 @@ describe('The log within a turn or a job', () => {
   it('When it is about one request, then each line says which', async () => {
     assert.deepEqual(await logged([first]), { job: 'advance', requestId: first.id, requestCode: 'R-1042' });
     assert.deepEqual(await logged([second]), { job: 'advance', requestId: second.id });
-    assert.deepEqual(await logged([first], { requestId: 'r-9' }), {
-      job: 'advance',
-      requestId: 'r-9',
-      requestCode: 'R-1042',
-    });
+    assert.deepEqual(await logged([first], { requestId: 'r-9' }), { job: 'advance', requestId: 'r-9' });
   });
 
   it('When it is about several, or about none, then no line claims one', async () => {
     assert.deepEqual(await logged([first, second]), { job: 'advance' });
     assert.deepEqual(await logged([]), { job: 'advance' });
+    const own = { requestId: first.id };
+    assert.deepEqual(await logged([second, first], own), { job: 'advance', ...own, requestCode: 'R-1042' });
   });
 });
 
@@ -152,8 +151,9 @@ describe('Figures', () => {
     queues: [{ queue: 'advance', state: 'waiting' as const, count: 1 }],
     undelivered: [{ what: 'card' as const, count: 1 }],
   };
+  const log = createFakeLog();
   const metricsWith = (readFigures: MetricsParts['readFigures']) =>
-    createMetrics({ resource, readers: [], readFigures, isGraphInTrouble: () => false });
+    createMetrics({ resource, readers: [], readFigures, isGraphInTrouble: () => false, log });
 
   it('When everything has happened once, then the figures are those of docs/operations.md, and no others', async () => {
     const metrics = metricsWith(async () => figures);
@@ -199,6 +199,7 @@ describe('Figures', () => {
       assert.match(text, /concierge_turn_duration_seconds_count\{kind="message",result="done"\} 1/);
       assert.match(text, /concierge_graph_trouble 0/);
       assert.doesNotMatch(text, /concierge_requests_open\{/);
+      assert.ok(log.lines.some(({ msg }) => msg === 'figures could not be read'));
     }
   });
 });
