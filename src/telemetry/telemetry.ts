@@ -8,7 +8,7 @@ import { openApplicationInsights } from './application-insights.ts';
 import { type Call, currentWork, runWork, type Work } from './current-work.ts';
 import { createMetrics, type MetricsParts } from './metrics.ts';
 import { type Done, observeUnitOfWork } from './observe-unit-of-work.ts';
-import { createTraces } from './traces.ts';
+import { createTraces, type Traces } from './traces.ts';
 import { kindOfTurn, routeOf } from './words.ts';
 
 /** One HTTP request to another system, when it is over. */
@@ -60,7 +60,8 @@ export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry>
   const insights = applicationInsights === null ? null : await openApplicationInsights(applicationInsights, log);
   const traces = createTraces([...(insights ? [insights.spans] : []), ...(parts.spanProcessors ?? [])], resource);
   const metrics = createMetrics({ ...parts, resource, readers: insights ? [insights.figures] : [] });
-  const begin = createWorks(clock, traces);
+  const harmless = createHarmless(log);
+  const begin = createWorks(clock, harmless, traces);
 
   function called(system: 'graph' | 'connector', { method, path, status, ms, requestId }: OutgoingCall): void {
     const route = routeOf(path);
@@ -95,39 +96,39 @@ export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry>
       const kind = kindOfTurn(activity);
       const attributes = { 'teams.activity.id': activity.id ?? '', 'teams.activity.kind': kind };
       const logFields = activity.id === undefined ? {} : { activityId: activity.id };
-      const over = (ms: number, error: unknown) => metrics.turn(kind, ms, error !== undefined);
+      const over = (ms: number, hasFailed: boolean) => metrics.turn(kind, ms, hasFailed);
       return begin({ kind: 'turn', name: `turn ${kind}`, attributes, logFields }, run, over);
     },
     job({ queue, id, tries }, run) {
       const attributes = { 'messaging.destination.name': queue, 'messaging.message.id': id, 'concierge.tries': tries };
-      const over = (ms: number, error: unknown) => metrics.job(queue, ms, error !== undefined);
+      const over = (ms: number, hasFailed: boolean) => metrics.job(queue, ms, hasFailed);
       return begin({ kind: 'job', name: `job ${queue}`, attributes, logFields: { job: queue } }, run, over);
     },
-    answered: (status) => metrics.activity(status),
-    calledGraph: (call) => called('graph', call),
-    calledConnector: (call) => called('connector', call),
-    watchUnitOfWork: (unitOfWork) => observeUnitOfWork(unitOfWork, committed),
+    answered: harmless(metrics.activity),
+    calledGraph: harmless((call) => called('graph', call)),
+    calledConnector: harmless((call) => called('connector', call)),
+    watchUnitOfWork: (unitOfWork) => observeUnitOfWork(unitOfWork, harmless(committed)),
     watchMessenger: (messenger) => ({
       async send(address, view, mostWaitMs) {
         const delivery = await messenger.send(address, view, mostWaitMs);
-        metrics.delivery('send', address.to, delivery.kind);
+        harmless(metrics.delivery)('send', address.to, delivery.kind);
         return delivery;
       },
       async edit(address, activityId, view) {
         const delivery = await messenger.edit(address, activityId, view);
-        metrics.delivery('edit', address.to, delivery.kind);
+        harmless(metrics.delivery)('edit', address.to, delivery.kind);
         return delivery;
       },
     }),
     watchMailer: (mailer) => ({
       async send(...mail) {
         const delivery = await mailer.send(...mail);
-        metrics.mail('mail', delivery.kind);
+        harmless(metrics.mail)('mail', delivery.kind);
         return delivery;
       },
       async sendTicket(...ticket) {
         const delivery = await mailer.sendTicket(...ticket);
-        metrics.mail('ticket', delivery.kind);
+        harmless(metrics.mail)('ticket', delivery.kind);
         return delivery;
       },
     }),
@@ -144,14 +145,33 @@ export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry>
 const endings = new Set(['ended', 'declined', 'expired', 'cancelled', 'draftClosed'].map((news) => `request.${news}`));
 const isReady = new Set(['item.ready', 'item.readyWithWarnings']);
 
+type Harmless = <Args extends unknown[]>(tell: (...args: Args) => void) => (...args: Args) => void;
+
+/** What was done is done, whether it can be told or not: a commit must not look like a failure, nor a call as if it had not been made. */
+function createHarmless(log: Log): Harmless {
+  return (tell) =>
+    (...args) => {
+      try {
+        tell(...args);
+      } catch (error) {
+        log.warn({ err: error }, 'telemetry failed');
+      }
+    };
+}
+
 type WorkStart = Pick<Work, 'kind' | 'name' | 'attributes' | 'logFields'>;
 
 /** Gives what runs a turn or a job, hears of its calls, and writes its spans when it is over: only then it is known whose they are. */
-function createWorks(clock: Clock, traces: ReturnType<typeof createTraces>) {
+function createWorks(clock: Clock, harmless: Harmless, traces: Traces) {
+  const end = harmless((work: Work, calls: readonly Call[], ms: number, error: unknown) => {
+    // A look that found nothing to do says nothing; what it took is among the figures.
+    const isIdle = work.kind === 'job' && error === undefined && calls.length === 0 && work.requests.size === 0;
+    if (!isIdle) work.onCall = traces.work(work, calls, ms, error);
+  });
   return async function begin(
     start: WorkStart,
     run: () => Promise<void>,
-    over: (ms: number, error: unknown) => void,
+    over: (ms: number, hasFailed: boolean) => void,
   ): Promise<void> {
     const calls: Call[] = [];
     const work: Work = {
@@ -169,10 +189,8 @@ function createWorks(clock: Clock, traces: ReturnType<typeof createTraces>) {
       throw error;
     } finally {
       const ms = clock.monotonic() - startedAt;
-      over(ms, fault);
-      // A look that found nothing to do says nothing; what it took is among the figures.
-      const isIdle = work.kind === 'job' && fault === undefined && calls.length === 0 && work.requests.size === 0;
-      if (!isIdle) work.onCall = traces.work(work, calls, ms, fault);
+      harmless(over)(ms, fault !== undefined);
+      end(work, calls, ms, fault);
     }
   };
 }

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { describe, it } from 'mocha';
+import type { Tx } from '../../src/domain/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { type Call, noteRequest, runWork, type Work } from '../../src/telemetry/current-work.ts';
 import { createMetrics, type MetricsParts } from '../../src/telemetry/metrics.ts';
+import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import { createTraces, rootOf } from '../../src/telemetry/traces.ts';
 import { kindOfTurn, routeOf } from '../../src/telemetry/words.ts';
 import { createFakeLog } from '../fakes/running-bot.ts';
 import { collectSpans, parentOf } from '../fakes/spans.ts';
+import { aRequest } from '../fakes/things.ts';
 import { tableBelow } from '../house/markdown-table.ts';
 
 const resource = resourceFromAttributes({ 'service.name': 'test' });
@@ -143,14 +146,15 @@ describe('Traces', () => {
   });
 });
 
+const figures = {
+  requests: [{ state: 'running', count: 1 }],
+  items: [{ of: 'cloudPc' as const, state: 'building', count: 1 }],
+  oldest: [{ waitingFor: 'approval' as const, ms: 1_000 }],
+  queues: [{ queue: 'advance', state: 'waiting' as const, count: 1 }],
+  undelivered: [{ what: 'card' as const, count: 1 }],
+};
+
 describe('Figures', () => {
-  const figures = {
-    requests: [{ state: 'running', count: 1 }],
-    items: [{ of: 'cloudPc' as const, state: 'building', count: 1 }],
-    oldest: [{ waitingFor: 'approval' as const, ms: 1_000 }],
-    queues: [{ queue: 'advance', state: 'waiting' as const, count: 1 }],
-    undelivered: [{ what: 'card' as const, count: 1 }],
-  };
   const log = createFakeLog();
   const metricsWith = (readFigures: MetricsParts['readFigures']) =>
     createMetrics({ resource, readers: [], readFigures, isGraphInTrouble: () => false, log });
@@ -201,5 +205,53 @@ describe('Figures', () => {
       assert.doesNotMatch(text, /concierge_requests_open\{/);
       assert.ok(log.lines.some(({ msg }) => msg === 'figures could not be read'));
     }
+  });
+});
+
+describe('Telemetry that cannot tell', () => {
+  it('When a span cannot be taken, then what was done is done all the same, and the log says so', async () => {
+    const log = createFakeLog();
+    const fail = () => {
+      throw new Error('no room');
+    };
+    const telemetry = await createTelemetry({
+      clock: { now: () => Date.now(), monotonic: () => performance.now() },
+      log,
+      version: '1',
+      applicationInsights: null,
+      spanProcessors: [{ onStart: fail, onEnd: fail, forceFlush: async () => {}, shutdown: async () => {} }],
+      readFigures: async () => figures,
+      isGraphInTrouble: () => false,
+    });
+    const request = aRequest({ endedAt: 2, state: 'cancelled' });
+    const tx = {
+      requests: { save: async () => request },
+      items: {},
+      audit: { write: async () => {} },
+    } as unknown as Tx;
+    const unitOfWork = telemetry.watchUnitOfWork({ run: (work) => work(tx) });
+    let wasDone = false;
+
+    await telemetry.turn({ id: '1', type: 'message' }, async () => {
+      const saved = await unitOfWork.run(async (watched) => {
+        const entry = {
+          at: 1,
+          requestId: request.id,
+          itemId: null,
+          actor: null,
+          action: 'request.cancelled',
+          details: {},
+        };
+        await watched.audit.write(entry);
+        return watched.requests.save(request);
+      });
+      telemetry.calledGraph({ method: 'GET', path: '/me', status: 200, ms: 1, requestId: null });
+      wasDone = saved === request;
+    });
+
+    assert.ok(wasDone);
+    assert.deepEqual([...new Set(log.lines.map(({ msg }) => msg))], ['telemetry failed']);
+    assert.ok(log.lines.length >= 2, 'the end of the request, and the turn');
+    await telemetry.stop();
   });
 });
