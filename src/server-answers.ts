@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import type { Request, Response, ServerOptions } from 'restify';
 import type { Log } from './domain/ports.ts';
+import { second } from './domain/time.ts';
 
 const securityHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
@@ -14,6 +15,7 @@ const securityHeaders: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': 'max-age=31536000',
 };
 const jsonType = 'application/json; charset=utf-8';
+const lingersForMs = second;
 
 /** restify's own lines would carry requests; the types know another version of pino. */
 export const silent = pino({ level: 'silent' }) as unknown as ServerOptions['log'];
@@ -65,7 +67,7 @@ export function answerTheUnreadable(server: Server): void {
     const last = answers.get(socket);
     // An answer that has begun cannot be begun again.
     const hasBegun = last?.headersSent === true && !last.writableFinished;
-    if (socket.writable && !hasBegun) socket.end(rawAnswer(status, reason, word));
+    if (socket.writable && !hasBegun) endWith(socket, rawAnswer(status, reason, word));
     else socket.destroy();
   });
   server.on('checkExpectation', (_req: Request, res: Response) => {
@@ -73,6 +75,15 @@ export function answerTheUnreadable(server: Server): void {
     res.writeHead(417, { Connection: 'close', 'Content-Type': jsonType });
     res.end(JSON.stringify({ error: 'ExpectationFailed' }));
   });
+}
+
+/**
+ * Node would wait for ever until the other side ends as well, and its place with it. Closed at once, what still comes in would
+ * reset the connection before the answer is read.
+ */
+function endWith(socket: Socket, answer: string): void {
+  socket.end(answer);
+  setTimeout(() => socket.destroy(), lingersForMs).unref();
 }
 
 function rawAnswer(status: number, reason: string, error: string): string {

@@ -77,6 +77,8 @@ function openServer(parts: ServerParts, addRoutes: (server: RestifyServer, arriv
   Object.assign(server.server as NodeServer, {
     headersTimeout: arriveWithinMs,
     requestTimeout: arriveWithinMs,
+    // Without a byte in either direction, also where an answer is not read; longer than any turn.
+    timeout: 5 * arriveWithinMs,
     // Longer than proxies keep a connection for the next request (60 s): what they send on one that is being closed is lost.
     keepAliveTimeout: 75 * second,
     // Node looks for those two this often alone, and takes these settings until it listens.

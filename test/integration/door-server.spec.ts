@@ -351,6 +351,54 @@ describe('Who is slow', function () {
   });
 });
 
+describe('Who never closes', function () {
+  this.timeout(60_000);
+  const places = 5;
+  const long = 'concierge_starts_total 1\n'.repeat(500_000);
+  const json = 'HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const half = 'Content-Length: 20\r\n\r\n{';
+  const said: Record<string, string> = {
+    'nothing at all': '',
+    'half a header': 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Ha',
+    'half a body for Teams’ way': `POST /api/messages ${json}${half}`,
+    'half a body for another way': `POST /nothing ${json}${half}`,
+    'half a body where none is read': `GET /healthz ${json}${half}`,
+    'half a body of no type': `POST /api/messages HTTP/1.1\r\nHost: x\r\n${half}`,
+    'half a body that is too long': `POST /api/messages ${json}Content-Length: 999999999\r\n\r\n{`,
+    'an expectation': `POST /api/messages ${json}Expect: a miracle\r\n${half}`,
+    'no HTTP': '\x16\x03\x01\x02\0\x01\0',
+    'headers without end': `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}`,
+    'that it is the last': 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    'that it wants more than is buffered on the way': 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n',
+  };
+
+  /** Takes every place with connections that say this, read nothing, ignore that the other side has ended, and stay. */
+  async function servedBeside(words: string): Promise<string> {
+    const limits = { arriveWithinMs: 300, maxConnections: places };
+    const server = createServer({ ...parts, ...limits, metrics: async () => long, log: createFakeLog() });
+    const { port } = await server.start();
+    const sockets = Array.from({ length: places }, () => connect({ port, host: '127.0.0.1', allowHalfOpen: true }));
+    for (const socket of sockets) socket.on('error', () => {}).write(words);
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    try {
+      await eventually(async () => assert.equal((await ask(port, 'GET', '/healthz')).status, 200), 4000);
+      return 'served';
+    } catch (error) {
+      return String(error);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await server.stop(0);
+    }
+  }
+
+  it('When all places are taken by who says something and then stays silent, then they are free again in time', async () => {
+    const served = Object.entries(said).map(async ([what, words]) => [what, await servedBeside(words)]);
+
+    const expected = Object.keys(said).map((what) => [what, 'served']);
+    assert.deepEqual(Object.fromEntries(await Promise.all(served)), Object.fromEntries(expected));
+  });
+});
+
 describe('The log, when the door is knocked at', () => {
   let bot: Bot;
 
