@@ -10,21 +10,21 @@ export interface CsvTable {
   rows: readonly (readonly string[])[];
 }
 
-/** UTF-8 with its mark, CRLF, the separator of the language; what a spreadsheet would run as a formula begins with `'`. */
+/**
+ * Spreadsheets run what stands behind these, at the front and behind whatever sign another country's Excel splits at: the
+ * language of the reader says nothing about the settings of their Windows. Blanks and quotes between do not hide it from all of them.
+ */
+const beforeFormula = /(?=[=+@＝＋－＠-])(?<=(?:^|[,;|\t\r\n])[\s"]*)/gu;
+
+/** UTF-8 with its mark, CRLF, the separator of the language; before what a spreadsheet would run as a formula stands `'`. */
 export function writeCsv({ headings, rows }: CsvTable, language: Language): Buffer {
   const text = stringify(
     [headings, ...rows].map((row) => row.map(plain)),
-    {
-      bom: true,
-      delimiter: separators[language],
-      record_delimiter: 'windows',
-      escape_formulas: true,
-    },
+    { bom: true, delimiter: separators[language], record_delimiter: 'windows' },
   );
   return Buffer.from(text, 'utf8');
 }
 
-/** White space before a formula would hide it from the check, not from every spreadsheet. */
 function plain(cell: string): string {
-  return cell.toWellFormed().trim();
+  return cell.toWellFormed().trim().replace(beforeFormula, "'");
 }
