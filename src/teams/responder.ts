@@ -190,7 +190,8 @@ export async function sendHere(
     const { kind } = remedyFor(readConnectorFault(error, parts.clock.now()), 'send');
     if (kind === 'retry' || kind === 'createAgain' || kind === 'activityGone') return 'again';
     if (kind !== 'shorten' || !isCardView(view)) throw error;
-    await context.sendActivity(MessageFactory.text(parts.renderCard(view, reader).summary));
+    const { summary } = parts.renderCard(view, reader);
+    await context.sendActivity({ type: ActivityTypes.Message, textFormat: 'plain', text: summary, summary });
     return 'said';
   }
 }

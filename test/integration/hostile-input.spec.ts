@@ -701,6 +701,18 @@ describe('words of people on cards', function () {
     assert.match(String(saidTo('adam', answer)), /\\\[click\\\]/);
   });
 
+  it('When a card about such a person is too big for Teams, then its summary is words as well', async () => {
+    const body = { error: { code: 'MessageSizeTooBig', message: 'too big' } };
+    whole.connector.failNext({ verb: 'reply', status: 413, body });
+
+    await whole.says('ivan', 'status R-1001');
+
+    const { text, textFormat, attachments } = last(whole.messagesOf('ivan')).content;
+    assert.match(text, /\[click\]\(https:\/\/contoso\.com\/x\)/);
+    assert.deepEqual([textFormat, attachments], ['plain', undefined], 'read as Markdown');
+    whole.connector.assertFaultsUsed();
+  });
+
   it('When such a person is in a list, then it is words there too', async () => {
     const answer = await harmless(whole, () => whole.says('ivan', 'status'));
 
