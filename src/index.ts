@@ -4,6 +4,7 @@ import { loadConfig } from './config.ts';
 import { lacksApprovers } from './domain/policy.ts';
 import type { Log } from './domain/ports.ts';
 import { second } from './domain/time.ts';
+import { endOnFault } from './end-on-fault.ts';
 import { createLog } from './log.ts';
 import { checkNode } from './node-version.ts';
 import { loadPolicyFile } from './policy-file.ts';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   checkNode(process.versions.node);
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel });
+  endOnFault(log);
   const policy = await loadPolicyFile(config.policyFile);
   if (config.isProduction && !config.store.databaseUrl) {
     log.warn(

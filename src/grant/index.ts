@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { loadGrantConfig } from '../config.ts';
 import type { Clock } from '../domain/ports.ts';
+import { endOnFault } from '../end-on-fault.ts';
 import { graphAppRoles } from '../graph/app-roles.ts';
 import { findGraphCloud } from '../graph/clouds.ts';
 import { createAdministratorCredential } from '../graph/credential.ts';
@@ -21,11 +22,13 @@ async function main(): Promise<number> {
     options: { 'dry-run': { type: 'boolean', default: false }, optional: { type: 'boolean', default: false } },
   });
   const config = loadGrantConfig(process.env);
+  const log = createLog({ level: config.logLevel === 'debug' ? 'debug' : 'error' });
+  endOnFault(log);
   const client = createGraphClient({
     cloud: findGraphCloud(config.cloud),
     credential: createAdministratorCredential(config.tenantId),
     version,
-    log: createLog({ level: config.logLevel === 'debug' ? 'debug' : 'error' }),
+    log,
     clock,
   });
   return runGrant({
