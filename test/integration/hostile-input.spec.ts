@@ -525,12 +525,15 @@ describe('hostile buttons', function () {
       });
     }
 
-    for (const verb of verbs.filter((one) => one.startsWith('request.'))) {
+    /** What says which request it is about, and what only some may do at all. */
+    const rightful = verbs.filter((one) => /^(request|assign|unassign|bulk|channel|check)\./.test(one));
+    for (const verb of rightful) {
       it(`When Ben presses ${verb} with its id, then he learns nothing and nothing changes`, async () => {
         const before = await state();
 
         for (const where of ['personal', { thread: '1' }] as const) {
-          const data = { ...open, ...good, declineReason: 'no', cloudPc: demoCloudPcs.ada };
+          const bulk = { attempts: 0, choice: 'startAgain', confirmCount: '1' };
+          const data = { ...open, ...good, ...bulk, declineReason: 'no', cloudPc: demoCloudPcs.ada };
           const answer = await harmless(whole, () => whole.post(execute({ from: 'ben', verb, data, where })));
 
           assert.doesNotMatch(answeredText(answer), /Ada|CPC-|R-\d|Apps/);
@@ -548,9 +551,19 @@ describe('hostile buttons', function () {
         ['request.resend', 'notAdmin'],
         ['request.treatAsStarted', 'notAdmin'],
         ['request.close', 'notAdmin'],
+        ['assign.resend', 'notAdmin'],
+        ['assign.close', 'notAdmin'],
+        ['bulk.pause', 'notAdminForOthers'],
+        ['bulk.resume', 'notAdminForOthers'],
+        ['bulk.stop', 'notAdminForOthers'],
+        ['bulk.settle.ask', 'notAdminForOthers'],
+        ['bulk.settle', 'notAdminForOthers'],
+        ['bulk.resend', 'notAdminForOthers'],
+        ['check.run', 'notAdmin'],
       ];
       for (const [verb, error] of refusals) {
-        const answer = await harmless(whole, () => press('ada', verb, { ...open, declineReason: 'no' }));
+        const data = { ...open, declineReason: 'no', attempts: 0, choice: 'startAgain', confirmCount: '1' };
+        const answer = await harmless(whole, () => press('ada', verb, data));
 
         assert.equal(answeredText(answer), toast(`error.${error}`), verb);
       }
