@@ -47,7 +47,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
   const scraped = new ScrapeReader();
   const provider = new MeterProvider({ resource: parts.resource, readers: [scraped, ...parts.readers] });
   const meter = provider.getMeter('cloud-pc-concierge');
-  const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
+  const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
   observeState(meter, parts);
   let lastText: { at: number; text: Promise<string> } | null = null;
   const write = async () => {

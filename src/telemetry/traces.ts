@@ -48,7 +48,8 @@ export function createTraces(processors: SpanProcessor[], resource: Resource): T
 
   return {
     work(work, calls, ms, error) {
-      const kind = work.kind === 'turn' ? SpanKind.SERVER : SpanKind.CONSUMER;
+      // Jobs too: the exporter of Application Insights leaves a consumer's span without its name.
+      const kind = SpanKind.SERVER;
       const { startedAt, attributes } = work;
       const startTime = timeOf(startedAt);
       const { parent, links } = belonging([...work.requests.keys()]);
