@@ -1,6 +1,10 @@
 // The form that assigns Windows 365: what the person has, which licence or size, which groups, mail and ticket.
+
+import type { MailOffer, Written } from '../domain/form-views.ts';
+import type { EntitlementChoice, GroupChoices } from '../domain/person-views.ts';
 import { longestMailText, longestReason } from '../domain/request.ts';
-import type { CardView, EntitlementChoice, GroupChoices, MailOffer, TextView, Written } from '../domain/views.ts';
+import type { TextView } from '../domain/text-views.ts';
+import type { CardView } from '../domain/views.ts';
 import { listed } from '../locales/person-values.ts';
 import { type Sentence, say, type Words } from '../locales/sentence.ts';
 import { breakable, buttonData, choiceData, type Fact, factData, spoken, stateData } from './card-parts.ts';

@@ -1,7 +1,8 @@
 // What the bot needs and has: problems first, with how to mend them; the rest short.
 import type { SetupRow } from '../domain/setup-row.ts';
 import { verdictOf } from '../domain/setup-rows.ts';
-import type { CardView, Text } from '../domain/views.ts';
+import type { Text } from '../domain/text-views.ts';
+import type { CardView } from '../domain/views.ts';
 import { type Sentence, say } from '../locales/sentence.ts';
 import { buttonData, spoken, stateData, updated } from './card-parts.ts';
 import { looks, type Tone } from './tone.ts';

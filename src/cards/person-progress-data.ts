@@ -1,6 +1,7 @@
 // What `progress` shows about somebody's Windows 365: how far it is, what happened and helps, what was taken back and what not.
 import type { PersonItem } from '../domain/person-item.ts';
-import type { PersonView, RequestView } from '../domain/views.ts';
+import type { PersonView } from '../domain/person-views.ts';
+import type { RequestView } from '../domain/views.ts';
 import { explainPerson, fateOf, referenceOfPerson } from '../locales/person-outcome.ts';
 import { changeLists, type PersonValues, ticketWords } from '../locales/person-values.ts';
 import { dotted, say, type Words } from '../locales/sentence.ts';

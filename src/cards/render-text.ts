@@ -1,6 +1,6 @@
 // A sentence as a message of its own, or as the toast that answers a press.
 import type { Reader } from '../domain/people.ts';
-import type { TextView } from '../domain/views.ts';
+import type { TextView } from '../domain/text-views.ts';
 import { say } from '../locales/sentence.ts';
 import type { Texts } from '../locales/texts.ts';
 import { createWriter } from './writer.ts';

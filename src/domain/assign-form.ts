@@ -9,8 +9,8 @@ import {
   type SubscribedSku,
 } from './directory.ts';
 import type { Entitlement, PersonOrder, PinnedGroup } from './person-item.ts';
+import type { EntitlementChoice, GroupChoices } from './person-views.ts';
 import type { Policy } from './policy.ts';
-import type { EntitlementChoice, GroupChoices } from './views.ts';
 
 export interface FormReading extends AssignReading {
   provisioningPolicies: readonly ProvisioningPolicy[];

@@ -1,9 +1,9 @@
 // What is said in Teams and by mail.
 
 import type { MailView, TicketView } from './mail-views.ts';
+import type { MessageView } from './message-views.ts';
 import type { PersonRef, Reader } from './people.ts';
 import type { Instant } from './time.ts';
-import type { MessageView } from './views.ts';
 
 /** A conversation that the bot may write to. */
 export interface Conversation {

@@ -4,5 +4,7 @@ export type * from './ports-base.ts';
 export type * from './ports-delivery.ts';
 export type * from './ports-graph.ts';
 export type * from './ports-graph-writes.ts';
+export type * from './ports-items.ts';
+export type * from './ports-memory.ts';
 export type * from './ports-store.ts';
 export type * from './ports-teams.ts';

@@ -1,6 +1,6 @@
 // One thing that a check looks at, in words of `locales/`, and how such a row is made.
 import type { ConciergeError } from './errors.ts';
-import type { Text } from './views.ts';
+import type { Text } from './text-views.ts';
 
 export interface SetupRow {
   state: 'missing' | 'notable' | 'unknown' | 'present';

@@ -1,7 +1,8 @@
 // What the sentences about a request that assigns Windows 365 or takes it back may name.
 import type { MembershipChange, PersonItem } from '../domain/person-item.ts';
+import type { TicketState } from '../domain/person-views.ts';
 import type { Request } from '../domain/request.ts';
-import type { RequestView, TicketState } from '../domain/views.ts';
+import type { RequestView } from '../domain/views.ts';
 import { explainPerson, isOwn, undoOf } from './person-outcome.ts';
 import { requestValues } from './request-values.ts';
 import { dotted, moment, type Sentence, say, type Value, type Values, type Words } from './sentence.ts';

@@ -1,9 +1,10 @@
 // Telling people: one notice is one new message or one mail. Recorded before and after; a message whose outcome is
 // unknown is sent again, a mail is not.
+
+import type { MessageView } from '../domain/message-views.ts';
 import { mailInsteadOf } from '../domain/notices.ts';
 import type { Address, Delivery, Notice, Tx } from '../domain/ports.ts';
 import { day, type Instant } from '../domain/time.ts';
-import type { MessageView } from '../domain/views.ts';
 import { channelReader, readPersonalAddress, readReader } from './address.ts';
 import { deliverMail } from './deliver-mail.ts';
 import { deliverTicket, isMail } from './deliver-ticket.ts';

@@ -1,8 +1,8 @@
 // Around a missing sign-in: what was wanted is kept, and goes on by itself once the person has signed in.
 import { ConflictError } from '../domain/errors.ts';
+import type { SignInView } from '../domain/message-views.ts';
 import type { PersonRef } from '../domain/people.ts';
 import { draftLivesMs } from '../domain/request.ts';
-import type { SignInView } from '../domain/views.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from './deps.ts';
 import type { RequestKey } from './find-request.ts';
 import { type Shown, showRequest } from './look-up.ts';

@@ -2,7 +2,7 @@
 // Graph's ids, which tell nobody anything, and for admins what is to be mended.
 import { ConciergeError, type ErrorTrace, type Refusal, traceFields } from '../domain/errors.ts';
 import type { Ids, Log } from '../domain/ports.ts';
-import type { TextView } from '../domain/views.ts';
+import type { TextView } from '../domain/text-views.ts';
 
 export interface ErrorContext {
   activityId: string;

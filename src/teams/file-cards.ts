@@ -1,6 +1,6 @@
 // Teams' own cards about a file: may it be put into the person's OneDrive, and there it is. In the personal chat alone.
 // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
-import type { FileView } from '../domain/views.ts';
+import type { FileView } from '../domain/message-views.ts';
 import type { Message } from './connector-calls.ts';
 import type { UploadPlace } from './incoming-files.ts';
 

@@ -2,7 +2,7 @@
 // no upload. Should the process end in between, the question still stands in the chat and can be answered again.
 import type { PersonRef, Reader } from '../domain/people.ts';
 import type { Conversation, Messenger } from '../domain/ports.ts';
-import type { TextView } from '../domain/views.ts';
+import type { TextView } from '../domain/text-views.ts';
 import { readReader } from '../requests/address.ts';
 import { createDeadline, type Deadline, type Deps } from '../requests/deps.ts';
 import { answerError } from './answer-error.ts';

@@ -1,8 +1,8 @@
 // Sends and edits messages outside of a turn. Each call to the connector is tried once; what may be tried again, and when, is the
 // deliver job's business. Never throws.
 import { ConciergeError, TemporaryError } from '../domain/errors.ts';
+import type { MessageView } from '../domain/message-views.ts';
 import type { Address, Conversation, Delivery, Log, Messenger } from '../domain/ports.ts';
-import type { MessageView } from '../domain/views.ts';
 import {
   type Connection,
   channelOf,

@@ -3,18 +3,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Activity, ActivityTypes, CardFactory, MessageFactory, type TurnContext } from 'botbuilder';
 import { TemporaryError } from '../domain/errors.ts';
-import type { Reader } from '../domain/people.ts';
-import type { Address, Clock, Messenger, UnitOfWork } from '../domain/ports.ts';
 import {
-  type CardView,
   type FileView,
   isCardView,
   isFileView,
   isSignInView,
   type MessageView,
   type SignInView,
-  type TextView,
-} from '../domain/views.ts';
+} from '../domain/message-views.ts';
+import type { Reader } from '../domain/people.ts';
+import type { Address, Clock, Messenger, UnitOfWork } from '../domain/ports.ts';
+import type { TextView } from '../domain/text-views.ts';
+import type { CardView } from '../domain/views.ts';
 import { readConnectorFault, remedyFor } from './connector-error.ts';
 import type { Answer, PersonsIncoming } from './turn.ts';
 

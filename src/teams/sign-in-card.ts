@@ -1,9 +1,10 @@
 // Teams' own sign-in card. Where it can, the client signs in by itself when the card comes (`signin/tokenExchange`); its button
 // opens a window otherwise (`signin/verifyState`).
 import { type Activity, CardFactory } from 'botbuilder';
+import type { SignInView } from '../domain/message-views.ts';
 import type { Reader } from '../domain/people.ts';
 import type { UnitOfWork } from '../domain/ports.ts';
-import type { SignInView, TextView } from '../domain/views.ts';
+import type { TextView } from '../domain/text-views.ts';
 import type { Message, ToPerson } from './connector-calls.ts';
 import type { UserTokens } from './user-tokens.ts';
 

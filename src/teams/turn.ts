@@ -1,7 +1,8 @@
 // What a command or a button's action gets, and what it gives back. Both are plain data, so that a turn that would take
 // too long can be done again by a job, with the same words.
+
+import type { MessageView } from '../domain/message-views.ts';
 import type { PersonRef } from '../domain/people.ts';
-import type { MessageView } from '../domain/views.ts';
 import type { Deadline, Origin, TurnDeps } from '../requests/deps.ts';
 import type { FileReader } from './file-reader.ts';
 import type { Incoming } from './incoming.ts';

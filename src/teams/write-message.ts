@@ -1,16 +1,17 @@
 // From a view to the message that shows it, in the reader's language.
-import type { Reader } from '../domain/people.ts';
-import type { Address } from '../domain/ports.ts';
+
 import {
-  type CardView,
   type FileView,
   isCardView,
   isFileView,
   isSignInView,
   type MessageView,
   type SignInView,
-  type TextView,
-} from '../domain/views.ts';
+} from '../domain/message-views.ts';
+import type { Reader } from '../domain/people.ts';
+import type { Address } from '../domain/ports.ts';
+import type { TextView } from '../domain/text-views.ts';
+import type { CardView } from '../domain/views.ts';
 import type { Message } from './connector-calls.ts';
 import { fileConsentCard } from './file-cards.ts';
 import type { WriteSignInCard } from './sign-in-card.ts';

@@ -5,8 +5,9 @@ import type { BulkFilter, BulkLine, BulkView } from '../../src/domain/bulk-views
 import { itemStates } from '../../src/domain/item.ts';
 import type { PersonRef } from '../../src/domain/people.ts';
 import type { Request, RequestState } from '../../src/domain/request.ts';
+import type { Text } from '../../src/domain/text-views.ts';
 import { hour, minute } from '../../src/domain/time.ts';
-import type { CardView, HistoryEntry, NoticeKind, RequestView, Text } from '../../src/domain/views.ts';
+import type { CardView, HistoryEntry, NoticeKind, RequestView } from '../../src/domain/views.ts';
 import { planWaves, sizeOf, sumTallies, type Tally, type Wave } from '../../src/domain/waves.ts';
 import { bulkItemsAPage } from '../../src/requests/bulk/list-bulk.ts';
 import { aView, now, type Outside, ordinary, sampleItems, sampleRequests, uuid } from './card-samples.ts';

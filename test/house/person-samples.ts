@@ -10,8 +10,9 @@ import type {
   PersonStep,
   PinnedGroup,
 } from '../../src/domain/person-item.ts';
+import type { TicketState } from '../../src/domain/person-views.ts';
 import { day, hour, minute } from '../../src/domain/time.ts';
-import type { CardView, HistoryEntry, NoticeKind, RequestView, TicketState } from '../../src/domain/views.ts';
+import type { CardView, HistoryEntry, NoticeKind, RequestView } from '../../src/domain/views.ts';
 import {
   aFrontlineSize,
   aLicence,

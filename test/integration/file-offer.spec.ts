@@ -1,8 +1,8 @@
 // A file that a turn answers with: it is offered in the personal chat, wherever it was asked for.
 import assert from 'node:assert/strict';
 import type { TurnContext } from 'botbuilder';
+import type { MessageView } from '../../src/domain/message-views.ts';
 import type { Address, Delivery, UnitOfWork } from '../../src/domain/ports.ts';
-import type { MessageView } from '../../src/domain/views.ts';
 import { readIncoming } from '../../src/teams/incoming.ts';
 import { answerInTurn, answerLater, type ResponderParts } from '../../src/teams/responder.ts';
 import { here, type PersonsIncoming } from '../../src/teams/turn.ts';

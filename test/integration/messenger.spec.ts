@@ -1,9 +1,9 @@
 // The messenger and the turns' own sends against a connector over real HTTP.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { isCardView, type MessageView } from '../../src/domain/message-views.ts';
 import type { Reader } from '../../src/domain/people.ts';
 import type { Address, Conversation, Delivery, Messenger } from '../../src/domain/ports.ts';
-import { isCardView, type MessageView } from '../../src/domain/views.ts';
 import { createMessenger, type MessengerParts } from '../../src/teams/messenger.ts';
 import { createPace, type Pace } from '../../src/teams/pace.ts';
 import { type ConnectorFault, problem } from '../fakes/connector.ts';

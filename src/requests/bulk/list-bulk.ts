@@ -4,11 +4,12 @@ import type { BulkFilter, BulkLine } from '../../domain/bulk-views.ts';
 import { wasSignedOutSince } from '../../domain/cloud-pc.ts';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
+import type { FileView } from '../../domain/message-views.ts';
 import type { PersonRef } from '../../domain/people.ts';
 import { maySee } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
-import type { CardView, FileView } from '../../domain/views.ts';
+import type { CardView } from '../../domain/views.ts';
 import { readAsker } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';
 

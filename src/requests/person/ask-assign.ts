@@ -9,12 +9,15 @@ import {
   whatPersonHas,
 } from '../../domain/assign-form.ts';
 import { NotAllowedError } from '../../domain/errors.ts';
+import type { NamedPerson, Written } from '../../domain/form-views.ts';
 import { isForAnother } from '../../domain/notices.ts';
 import type { Person, PersonRef } from '../../domain/people.ts';
+import type { GroupChoices } from '../../domain/person-views.ts';
 import { assignRule, maySee, whyNoAssign } from '../../domain/policy.ts';
 import type { Tx } from '../../domain/ports.ts';
 import { draftLivesMs, type OperationName, type Request } from '../../domain/request.ts';
-import type { CardView, GroupChoices, NamedPerson, TextView, Written } from '../../domain/views.ts';
+import type { TextView } from '../../domain/text-views.ts';
+import type { CardView } from '../../domain/views.ts';
 import { mailOffer } from '../ask-reprovision.ts';
 import { type Asker, readAsker, toRef } from '../asker.ts';
 import { claimOrigin, type Deadline, type Deps, type Origin } from '../deps.ts';

@@ -1,8 +1,8 @@
 // What the cards of a request about a person show.
 import type { PersonItem } from '../../domain/person-item.ts';
+import type { PersonView, TicketState } from '../../domain/person-views.ts';
 import type { Notice, Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
-import type { PersonView, TicketState } from '../../domain/views.ts';
 
 type ViewTx = Pick<Tx, 'personItems' | 'notices'>;
 

@@ -1,6 +1,6 @@
 // A refusal in the words that the outcome of a request has for it.
 import type { Refused } from '../../domain/assign-check.ts';
-import type { TextView } from '../../domain/views.ts';
+import type { TextView } from '../../domain/text-views.ts';
 
 /** What happened, to what, and what helps. */
 export function problemOf({ code, detail }: Refused): TextView {
