@@ -25,14 +25,19 @@ import type { UserTokens } from './teams/user-tokens.ts';
 import { writeCsv } from './teams/write-csv.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
+interface SpeechParts {
+  adapter: ConciergeAdapter;
+  graph: GraphClient;
+  unitOfWork: UnitOfWork;
+  clock: Clock;
+  /** null: single sign-on is not set up. */
+  userTokens: UserTokens | null;
+  telemetry: Pick<Telemetry, 'watchMessenger'>;
+}
+
 export function createSpeech(
   options: BotOptions,
-  adapter: ConciergeAdapter,
-  graph: GraphClient,
-  unitOfWork: UnitOfWork,
-  clock: Clock,
-  tokens: UserTokens | null,
-  telemetry: Pick<Telemetry, 'watchMessenger'>,
+  { adapter, graph, unitOfWork, clock, userTokens: tokens, telemetry }: SpeechParts,
 ) {
   const { config, log } = options;
   const cloud = teamsClouds[config.cloud];

@@ -143,7 +143,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
     graphSelf: graphSelf(graph, { teamsAppId: config.teamsAppId, clock }),
   };
   const adapter = createAdapter(authentication, { log });
-  const speech = createSpeech(options, adapter, graph, unitOfWork, clock, userTokens, telemetry);
+  const speech = createSpeech(options, { adapter, graph, unitOfWork, clock, userTokens, telemetry });
   const { messenger, responder } = speech;
   const hurry = new AbortController();
   const application = createApplication({
@@ -176,7 +176,7 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
   });
   const ticker = startTicker({ boss, outbox, store, clock, log });
   stops.push(() => ticker.stop());
-  const server = serverFor(options, adapter, application, store, graph, telemetry);
+  const server = serverFor(options, { adapter, application, store, graph, telemetry });
   stops.push(async () => {
     const timer = setTimeout(() => hurry.abort(), turnsHurryAfterMs);
     const ends = [
@@ -189,14 +189,15 @@ async function joinParts(options: BotOptions, stops: Stop[]): ReturnType<HttpSer
   return server.start();
 }
 
-function serverFor(
-  options: BotOptions,
-  adapter: ConciergeAdapter,
-  application: BotApplication,
-  store: Store,
-  graph: GraphClient,
-  telemetry: Telemetry,
-) {
+interface ServedParts {
+  adapter: ConciergeAdapter;
+  application: BotApplication;
+  store: Store;
+  graph: GraphClient;
+  telemetry: Telemetry;
+}
+
+function serverFor(options: BotOptions, { adapter, application, store, graph, telemetry }: ServedParts) {
   const { config, requestFilter, log } = options;
   const receive = createReceiver({
     adapter,

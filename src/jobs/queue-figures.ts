@@ -1,13 +1,8 @@
 // How much there is in the queue.
 import type { PgBoss } from 'pg-boss';
+import type { QueueFigure } from '../domain/figures.ts';
 import { schema } from './boss.ts';
 import { queueNames } from './queues.ts';
-
-export interface QueueFigure {
-  queue: string;
-  state: 'waiting' | 'running';
-  count: number;
-}
 
 /** Every queue, also the empty ones, so that a figure does not vanish where it becomes nothing. */
 export async function readQueueFigures(boss: PgBoss): Promise<QueueFigure[]> {

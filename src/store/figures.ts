@@ -1,19 +1,11 @@
-// How things stand, counted: what operators watch. Everything here is read from indexes of what has not ended.
+// Counts what has not ended; items, cards and notices by indexes of just that.
 import { type Kysely, sql } from 'kysely';
+import type { StoreFigures } from '../domain/figures.ts';
 import { finishedItemStates, isFinished, itemStates } from '../domain/item.ts';
 import { endedRequestStates, type RequestState } from '../domain/request.ts';
 import type { Instant } from '../domain/time.ts';
 import { fromTime } from './column-values.ts';
 import type { Tables } from './tables.ts';
-
-/** Each with all its states, also those that nothing is in: a figure that vanished would stay as it was last. */
-export interface StoreFigures {
-  requests: { state: string; count: number }[];
-  items: { of: 'cloudPc' | 'person'; state: string; count: number }[];
-  /** How long the oldest one has waited, in ms: for an approval, or for IT to say how it goes on. */
-  oldest: { waitingFor: 'approval' | 'operator'; ms: number }[];
-  undelivered: { what: 'card' | 'notice'; count: number }[];
-}
 
 const words = (values: readonly string[]) => sql.join(values.map((value) => sql.lit(value)));
 const ended = words(endedRequestStates);

@@ -2,10 +2,11 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { type Kysely, sql } from 'kysely';
 import { InputError, TemporaryError } from '../domain/errors.ts';
+import type { StoreFigures } from '../domain/figures.ts';
 import type { Log, UnitOfWork, WakeUp } from '../domain/ports.ts';
 import type { Instant } from '../domain/time.ts';
 import { assertMovable, assertUsable, damaged } from './data-directory.ts';
-import { readFigures, type StoreFigures } from './figures.ts';
+import { readFigures } from './figures.ts';
 import { migrate } from './migrate.ts';
 import { type EmbeddedOptions, openEmbedded } from './open-embedded.ts';
 import { openPostgres } from './open-postgres.ts';

@@ -4,9 +4,9 @@ import type { Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Figures } from '../domain/figures.ts';
 import type { Log } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
-import type { Figures } from './figures.ts';
 
 export interface Metrics {
   turn(kind: string, ms: number, hasFailed: boolean): void;

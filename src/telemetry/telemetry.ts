@@ -5,11 +5,13 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Clock, Log, Mailer, Messenger, TicketMailer, UnitOfWork } from '../domain/ports.ts';
 import { second } from '../domain/time.ts';
 import { openApplicationInsights } from './application-insights.ts';
-import { type Call, currentWork, runWork, type Work } from './current-work.ts';
+import { currentWork } from './current-work.ts';
+import { createHarmless } from './harmless.ts';
 import { createMetrics, type MetricsParts } from './metrics.ts';
 import { type Done, observeUnitOfWork } from './observe-unit-of-work.ts';
-import { createTraces, type Traces } from './traces.ts';
+import { createTraces } from './traces.ts';
 import { kindOfTurn, routeOf } from './words.ts';
+import { createWorks } from './works.ts';
 
 /** One HTTP request to another system, when it is over. */
 export interface OutgoingCall {
@@ -102,7 +104,7 @@ export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry>
     job({ queue, id, tries }, run) {
       const attributes = { 'messaging.destination.name': queue, 'messaging.message.id': id, 'concierge.tries': tries };
       const over = (ms: number, hasFailed: boolean) => metrics.job(queue, ms, hasFailed);
-      return begin({ kind: 'job', name: `job ${queue}`, attributes, logFields: { job: queue } }, run, over);
+      return begin({ kind: 'job', name: `job ${queue}`, attributes, logFields: { queue, jobId: id } }, run, over);
     },
     answered: harmless(metrics.activity),
     calledGraph: harmless((call) => called('graph', call)),
@@ -144,53 +146,3 @@ export async function createTelemetry(parts: TelemetryParts): Promise<Telemetry>
 
 const endings = new Set(['ended', 'declined', 'expired', 'cancelled', 'draftClosed'].map((news) => `request.${news}`));
 const isReady = new Set(['item.ready', 'item.readyWithWarnings']);
-
-type Harmless = <Args extends unknown[]>(tell: (...args: Args) => void) => (...args: Args) => void;
-
-/** What was done is done, whether it can be told or not: a commit must not look like a failure, nor a call as if it had not been made. */
-function createHarmless(log: Log): Harmless {
-  return (tell) =>
-    (...args) => {
-      try {
-        tell(...args);
-      } catch (error) {
-        log.warn({ err: error }, 'telemetry failed');
-      }
-    };
-}
-
-type WorkStart = Pick<Work, 'kind' | 'name' | 'attributes' | 'logFields'>;
-
-/** Gives what runs a turn or a job, hears of its calls, and writes its spans when it is over: only then it is known whose they are. */
-function createWorks(clock: Clock, harmless: Harmless, traces: Traces) {
-  const end = harmless((work: Work, calls: readonly Call[], ms: number, error: unknown) => {
-    // A look that found nothing to do says nothing; what it took is among the figures.
-    const isIdle = work.kind === 'job' && error === undefined && calls.length === 0 && work.requests.size === 0;
-    if (!isIdle) work.onCall = traces.work(work, calls, ms, error);
-  });
-  return async function begin(
-    start: WorkStart,
-    run: () => Promise<void>,
-    over: (ms: number, hasFailed: boolean) => void,
-  ): Promise<void> {
-    const calls: Call[] = [];
-    const work: Work = {
-      ...start,
-      startedAt: clock.now(),
-      requests: new Map(),
-      onCall: (call) => void calls.push(call),
-    };
-    const startedAt = clock.monotonic();
-    let fault: unknown;
-    try {
-      await runWork(work, run);
-    } catch (error) {
-      fault = error ?? new Error('nothing was thrown');
-      throw error;
-    } finally {
-      const ms = clock.monotonic() - startedAt;
-      harmless(over)(ms, fault !== undefined);
-      end(work, calls, ms, fault);
-    }
-  };
-}

@@ -7,15 +7,21 @@ import { cardOf, eventually, wordsOn } from '../fakes/looking.ts';
 import { collectSpans, drawTrace, parentOf } from '../fakes/spans.ts';
 import { adaSubmits, setChannel, startWholeBot, type WholeBot } from '../fakes/whole-bot.ts';
 
-async function playStory(whole: WholeBot): Promise<void> {
-  await setChannel(whole);
-  await adaSubmits(whole);
+/** @returns the card in the channel */
+async function ivanApproves(whole: WholeBot) {
   const approval = await eventually(() => {
     const found = whole.channelMessages().find((one) => wordsOn(one).includes('Ada Arendt?'));
     assert.ok(found);
     return found;
-  });
+  }, 10_000);
   await whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id });
+  return approval;
+}
+
+async function playStory(whole: WholeBot): Promise<void> {
+  await setChannel(whole);
+  await adaSubmits(whole);
+  const approval = await ivanApproves(whole);
   await eventually(() => {
     const card = whole.channelMessages().find((one) => one.id === approval.id);
     assert.match(wordsOn(cardOf(card)), /can sign in again/);
@@ -100,9 +106,7 @@ describe('Telemetry', function () {
       assert.equal(found.get('concierge_items_open{of="cloudPc",state="queued"}'), 1);
       assert.ok((found.get('concierge_oldest_waiting_seconds{waitingFor="approval"}') ?? 0) > 0);
     });
-    const approval = whole.channelMessages().find((one) => wordsOn(one).includes('Ada Arendt?'));
-    assert.ok(approval);
-    await whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id });
+    await ivanApproves(whole);
 
     await eventuallyFigures((found) => {
       assert.equal(sum(found, /^concierge_requests_open/) + sum(found, /^concierge_items_open/), 0);

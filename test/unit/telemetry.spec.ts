@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { describe, it } from 'mocha';
+import type { Figures } from '../../src/domain/figures.ts';
 import type { Tx } from '../../src/domain/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { type Call, noteRequest, runWork, type Work } from '../../src/telemetry/current-work.ts';
@@ -26,7 +27,7 @@ function work(requests: readonly { id: string; code: string | null }[] = []): Wo
     // Long before this process began.
     startedAt: 1_000,
     attributes: {},
-    logFields: { job: 'advance' },
+    logFields: { queue: 'advance' },
     requests: new Map(requests.map(({ id, code }) => [id, code])),
     onCall: () => {},
   };
@@ -78,16 +79,16 @@ describe('The log within a turn or a job', () => {
   };
 
   it('When it is about one request, then each line says which', async () => {
-    assert.deepEqual(await logged([first]), { job: 'advance', requestId: first.id, requestCode: 'R-1042' });
-    assert.deepEqual(await logged([second]), { job: 'advance', requestId: second.id });
-    assert.deepEqual(await logged([first], { requestId: 'r-9' }), { job: 'advance', requestId: 'r-9' });
+    assert.deepEqual(await logged([first]), { queue: 'advance', requestId: first.id, requestCode: 'R-1042' });
+    assert.deepEqual(await logged([second]), { queue: 'advance', requestId: second.id });
+    assert.deepEqual(await logged([first], { requestId: 'r-9' }), { queue: 'advance', requestId: 'r-9' });
   });
 
   it('When it is about several, or about none, then no line claims one', async () => {
-    assert.deepEqual(await logged([first, second]), { job: 'advance' });
-    assert.deepEqual(await logged([]), { job: 'advance' });
+    assert.deepEqual(await logged([first, second]), { queue: 'advance' });
+    assert.deepEqual(await logged([]), { queue: 'advance' });
     const own = { requestId: first.id };
-    assert.deepEqual(await logged([second, first], own), { job: 'advance', ...own, requestCode: 'R-1042' });
+    assert.deepEqual(await logged([second, first], own), { queue: 'advance', ...own, requestCode: 'R-1042' });
   });
 });
 
@@ -146,12 +147,12 @@ describe('Traces', () => {
   });
 });
 
-const figures = {
+const figures: Figures = {
   requests: [{ state: 'running', count: 1 }],
-  items: [{ of: 'cloudPc' as const, state: 'building', count: 1 }],
-  oldest: [{ waitingFor: 'approval' as const, ms: 1_000 }],
-  queues: [{ queue: 'advance', state: 'waiting' as const, count: 1 }],
-  undelivered: [{ what: 'card' as const, count: 1 }],
+  items: [{ of: 'cloudPc', state: 'building', count: 1 }],
+  oldest: [{ waitingFor: 'approval', ms: 1_000 }],
+  queues: [{ queue: 'advance', state: 'waiting', count: 1 }],
+  undelivered: [{ what: 'card', count: 1 }],
 };
 
 describe('Figures', () => {
