@@ -62,6 +62,9 @@ export function judgeLost({ evidence }: Seen): Violation[] {
     .map(({ notice, state, via }) => ({ rule: 'no notice and no card lost', what: `${via} ${notice} is ${state}` }));
 }
 
+/** What is unclear, or halts, may do so once more then. */
+const toldAgainAfter: readonly string[] = ['item.startAgain', 'request.bulkResumed'];
+
 interface Told {
   message: ConnectorMessage;
   /** What is the same about two of which one is too many. */
@@ -106,9 +109,7 @@ function readTold(
     const there = messages.filter((one) => known.has(one.id) && chatIn(one.conversationId) === chat);
     return [{ message, key: `${chat} the card of ${code}`, wanted: there.length }];
   }
-  // After each new start the same may be told again.
-  const again =
-    found?.audit.filter(({ action }) => /startAgain|resumed|halted|treatAsStarted/.test(action)).length ?? 0;
+  const again = found?.audit.filter(({ action }) => toldAgainAfter.includes(action)).length ?? 0;
   return [{ message, key: `${chat} ${line} ${code} ${wordsOn(message)}`, wanted: 1 + again }];
 }
 
