@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Policy } from '../../src/domain/policy.ts';
 import { demoMailboxes } from '../../src/simulator/index.ts';
 import type { ConnectorMessage } from './connector.ts';
-import { answeredCard, type Card, eventually, findButton, last, wordsOn } from './looking.ts';
+import { answeredCard, type Card, eventually, findButton, last, presetsOf, wordsOn } from './looking.ts';
 import type { CastMember } from './teams.ts';
 import { setChannel, testPolicy, type WholeBot } from './whole-bot.ts';
 
@@ -37,21 +37,6 @@ export async function asksFor(whole: WholeBot, text: string, who: CastMember = '
     assert.ok(messages.length > before, `no answer to "${text}"`);
     return last(messages);
   });
-}
-
-/** The presets of a form as a client would send them. */
-export function presetsOf(card: ConnectorMessage | Card): Record<string, string> {
-  const found: Record<string, string> = {};
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) node.forEach(walk);
-    else if (typeof node === 'object' && node !== null) {
-      const { type, id, value } = node as { type?: string; id?: string; value?: unknown };
-      if (type?.startsWith('Input.') && id && typeof value === 'string') found[id] = value;
-      for (const [name, child] of Object.entries(node)) if (name !== 'fallback') walk(child);
-    }
-  };
-  walk('edits' in card ? card.content : card);
-  return found;
 }
 
 export async function submits(

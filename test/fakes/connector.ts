@@ -45,10 +45,14 @@ export interface ConnectorMessage {
   conversationId: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever was sent
   content: any;
+  /** What stood there before, oldest first: a client that was away may show it still. */
+  earlier: unknown[];
   edits: number;
   /** As the call that brought it: of the first content, not of edits. */
   sentAt: number;
   arrivedAt: number;
+  /** When the newest content arrived. */
+  changedAt: number;
 }
 
 export interface FakeConnector {
@@ -203,8 +207,10 @@ function answer(state: State, call: ConnectorCall): Answer {
     remove(state, message.id);
     return { status: 200 };
   }
+  message.earlier.push(message.content);
   message.content = call.body;
   message.edits += 1;
+  message.changedAt = Date.now();
   return { status: 200, body: { id: message.id } };
 }
 
@@ -228,13 +234,16 @@ function create(state: State, { body, sentAt }: ConnectorCall): Answer {
 function add(state: State, conversationId: string, content: unknown, sentAt: number, isRoot = false): string {
   state.lastId += 1;
   const id = String(state.lastId);
+  const arrivedAt = Date.now();
   state.messages.push({
     id,
     conversationId: isRoot ? `${conversationId};messageid=${id}` : conversationId,
     content,
+    earlier: [],
     edits: 0,
     sentAt,
-    arrivedAt: Date.now(),
+    arrivedAt,
+    changedAt: arrivedAt,
   });
   return id;
 }

@@ -58,6 +58,21 @@ function allActions(node: unknown): CardAction[] {
   return [...own, ...Object.entries(node).flatMap(([name, value]) => (name === 'fallback' ? [] : allActions(value)))];
 }
 
+/** The presets of a form as a client would send them. */
+export function presetsOf(card: ConnectorMessage | Card): Record<string, string> {
+  const found: Record<string, string> = {};
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk);
+    else if (typeof node === 'object' && node !== null) {
+      const { type, id, value } = node as { type?: string; id?: string; value?: unknown };
+      if (type?.startsWith('Input.') && id && typeof value === 'string') found[id] = value;
+      for (const [name, child] of Object.entries(node)) if (name !== 'fallback') walk(child);
+    }
+  };
+  walk('edits' in card ? card.content : card);
+  return found;
+}
+
 /** All words on a card, in order. */
 export function wordsOn(card: ConnectorMessage | Card | undefined): string {
   if (!card) return '';

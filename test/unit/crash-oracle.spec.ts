@@ -18,7 +18,7 @@ const text = (words: string) => ({ type: 'AdaptiveCard', body: [{ type: 'TextBlo
 function aGoodRound() {
   const message = (id: string, conversationId: string, words: string, summary = ''): ConnectorMessage => {
     const content = { summary, attachments: [{ content: text(words) }] };
-    return { id, conversationId, content, edits: 0, sentAt: 500, arrivedAt: 510 };
+    return { id, conversationId, content, earlier: [], edits: 0, sentAt: 500, arrivedAt: 510, changedAt: 510 };
   };
   const messages = [
     message('1', chatOf('ada'), 'R-1001 | Fertig'),

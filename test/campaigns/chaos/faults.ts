@@ -1,11 +1,12 @@
 // What breaks: processes, Graph, Teams, PostgreSQL, clocks. Each fault lasts for a while and is mended by itself; when it struck is
-// kept, since only that excuses that something was told twice.
+// kept, since only that excuses that something was told twice or that a mail is missing.
 import { setTimeout as wait } from 'node:timers/promises';
 import { second } from '../../../src/domain/time.ts';
 import type { Fault } from '../../../src/simulator/index.ts';
 import type { ConnectorFault } from '../../fakes/connector.ts';
 import type { Microsoft } from '../../fakes/microsoft/index.ts';
 import { createRandom, type Random } from '../../fakes/random.ts';
+import type { RestartPostgres } from '../../fakes/restart-postgres.ts';
 import { type CastMember, channelId, chatOf } from '../../fakes/teams.ts';
 import type { FaultPlan } from './plan.ts';
 import type { Replica, Replicas } from './replicas.ts';
@@ -28,10 +29,14 @@ export type FaultKind = (typeof faultKinds)[number];
 /** A while in which something was wrong, and where. */
 export interface Disturbance {
   kind: FaultKind;
+  /** As the report has it; of Graph and Teams without their names. */
+  name: string;
   from: number;
   to: number;
   /** The chat or channel; null: everywhere. */
   conversationId: string | null;
+  /** How far a clock was ahead (behind: below zero) of the one on the wall, by which `from` and `to` are. */
+  offsetMs: number;
 }
 
 export interface Storm {
@@ -46,7 +51,7 @@ export interface Breakable {
   microsoft: Microsoft;
   replicas: Replicas;
   /** null: it may not be restarted. */
-  restartPostgres: (() => Promise<void>) | null;
+  restartPostgres: RestartPostgres | null;
 }
 
 /** These have chats in which they can write again; whoever cannot is told nothing for good. */
@@ -55,8 +60,8 @@ export const talkers: readonly CastMember[] = ['ada', 'ben', 'adam', 'ivan'];
 export function breakThings(on: Breakable, plans: readonly FaultPlan[]): Storm {
   const storm: Omit<Storm, 'over'> = { disturbances: [], struck: new Map() };
   const count = (name: string) => void storm.struck.set(name, (storm.struck.get(name) ?? 0) + 1);
-  const note = (kind: FaultKind, conversationId: string | null = null): Disturbance => {
-    const disturbance = { kind, from: Date.now(), to: Number.POSITIVE_INFINITY, conversationId };
+  const note: Tools['note'] = (kind, name, { conversationId = null, offsetMs = 0 } = {}) => {
+    const disturbance = { kind, name, from: Date.now(), to: Number.POSITIVE_INFINITY, conversationId, offsetMs };
     storm.disturbances.push(disturbance);
     return disturbance;
   };
@@ -71,14 +76,14 @@ export function breakThings(on: Breakable, plans: readonly FaultPlan[]): Storm {
 
 interface Tools extends Breakable {
   count(name: string): void;
-  note(kind: FaultKind, conversationId?: string | null): Disturbance;
+  note(kind: FaultKind, name: string, more?: Partial<Pick<Disturbance, 'conversationId' | 'offsetMs'>>): Disturbance;
 }
 
 const inject: Readonly<Record<FaultKind, (tools: Tools, random: Random) => Promise<void>>> = {
   async kill(tools, random) {
     const replica = take(tools, random);
     if (!replica) return;
-    const disturbance = tools.note('kill');
+    const disturbance = tools.note('kill', 'SIGKILL');
     await replica.bot.kill();
     disturbance.to = Date.now();
     tools.count('SIGKILL');
@@ -90,7 +95,7 @@ const inject: Readonly<Record<FaultKind, (tools: Tools, random: Random) => Promi
   async stop(tools, random) {
     const replica = take(tools, random);
     if (!replica) return;
-    const disturbance = tools.note('stop');
+    const disturbance = tools.note('stop', 'SIGSTOP');
     replica.bot.child?.kill('SIGSTOP');
     tools.count('SIGSTOP');
     // Past the end of its leases, or well within them.
@@ -138,17 +143,17 @@ const inject: Readonly<Record<FaultKind, (tools: Tools, random: Random) => Promi
 
   async storeRestarted(tools) {
     if (!tools.restartPostgres) return;
-    const disturbance = tools.note('storeRestarted');
-    await tools.restartPostgres();
-    tools.count('PostgreSQL restarted');
-    disturbance.to = Date.now() + 5 * second;
+    const disturbance = tools.note('storeRestarted', 'PostgreSQL restarted');
+    const isDone = await tools.restartPostgres();
+    tools.count(isDone ? 'PostgreSQL restarted' : 'PostgreSQL not restarted: others use it now');
+    disturbance.to = isDone ? Date.now() + 5 * second : disturbance.from;
   },
 
   /** Whoever cannot go on ends, and is started again once there is room. */
   async diskFull(tools, random) {
     const [replica] = tools.replicas.all;
     if (!replica || replica.isTaken) return;
-    const disturbance = tools.note('diskFull');
+    const disturbance = tools.note('diskFull', 'disk full');
     await replica.fillDisk(true);
     tools.count('disk full');
     await wait(random.between(1, 8) * second);
@@ -160,10 +165,13 @@ const inject: Readonly<Record<FaultKind, (tools: Tools, random: Random) => Promi
     const replica = random.pick(tools.replicas.all);
     // What was planned while it was ahead waits until then.
     const offset = random.pick([-1200, -120, 120]) * second;
-    tools.count(`clock ${offset > 0 ? '+' : ''}${offset / second} s`);
+    const name = `clock ${offset > 0 ? '+' : ''}${offset / second} s`;
+    const disturbance = tools.note('clock', name, { offsetMs: offset });
+    tools.count(name);
     await replica.setClock(offset);
     await wait(random.between(3, 15) * second);
     await replica.setClock(0);
+    disturbance.to = Date.now() + 5 * second;
   },
 };
 
@@ -191,14 +199,14 @@ const graphFaults: readonly Fault[] = [
 ];
 
 function strikeGraph(tools: Tools, kind: FaultKind, fault: Fault, path: RegExp | undefined, times: number): void {
-  const name = typeof fault === 'string' ? fault : Object.entries(fault)[0]?.join(' ');
+  const name = typeof fault === 'string' ? fault : (Object.entries(fault)[0]?.join(' ') ?? '');
   const { faults } = tools.microsoft.simulator;
   let left = times;
   const strikes = (): boolean => {
     if (left === 0) return false;
     left -= 1;
     tools.count(`Graph ${name}`);
-    tools.note(kind).to = Date.now() + 100 * second;
+    tools.note(kind, name).to = Date.now() + 100 * second;
     return true;
   };
   faults.add({ match: path ? { method: 'POST', path, where: strikes } : { where: strikes }, fault });
@@ -242,7 +250,7 @@ function strikeTeams(
     where({ conversationId }) {
       if (!isThere(conversationId)) return false;
       tools.count(`Teams ${name}`);
-      tools.note(kind, conversationId).to = Date.now() + 60 * second;
+      tools.note(kind, name, { conversationId }).to = Date.now() + 60 * second;
       return true;
     },
   });
@@ -254,9 +262,10 @@ async function cut(tools: Tools, kind: FaultKind, replicas: readonly Replica[], 
   const wires = whole.flatMap(({ wire }) => wire ?? []);
   for (const replica of whole) replica.isCut = true;
   const how = random.pick(['refuses', 'swallows'] as const);
-  const disturbance = tools.note(kind);
+  const name = `PostgreSQL ${how} (${wires.length} of ${tools.replicas.all.length} replicas)`;
+  const disturbance = tools.note(kind, name);
   for (const wire of wires) await wire.cut(how);
-  tools.count(`PostgreSQL ${how} (${wires.length} of ${tools.replicas.all.length} replicas)`);
+  tools.count(name);
   await wait(random.between(2, 15) * second);
   for (const wire of wires) await wire.mend();
   for (const replica of whole) replica.isCut = false;

@@ -1,10 +1,11 @@
-// `npm run chaos -- [--minutes 10] [--seed 1] [--replicas 3] [--store both|embedded|postgres] [--restartPostgres] [--rounds N]`:
+// `npm run chaos -- [--minutes 10] [--seed 1] [--replicas 3] [--store both|embedded|postgres] [--[no-]restartPostgres] [--rounds N]`:
 // mixed stories while processes are killed and stopped, Graph, Teams and PostgreSQL fail and clocks jump; then an oracle looks
-// whether anything was done twice, lost or left. PostgreSQL is the one of TEST_DATABASE_URL, which `--restartPostgres` restarts.
+// whether anything was done twice, lost or left. PostgreSQL is the one of TEST_DATABASE_URL. It is restarted where that can be done
+// from here and nobody else uses it; with `--restartPostgres` whoever uses it, and where it cannot be done nothing is played.
 import { parseArgs } from 'node:util';
 import { minute } from '../../../src/domain/time.ts';
 import { assertBuilt } from '../../fakes/bot-process.ts';
-import { findRestart } from '../../fakes/restart-postgres.ts';
+import { findRestart, type RestartPostgres } from '../../fakes/restart-postgres.ts';
 import { makeEmptyStore } from '../crash/round.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { reportOf } from './report.ts';
@@ -17,8 +18,9 @@ const { values } = parseArgs({
     replicas: { type: 'string', default: '3' },
     rounds: { type: 'string' },
     store: { type: 'string', default: process.env.TEST_DATABASE_URL ? 'both' : 'embedded' },
-    restartPostgres: { type: 'boolean', default: false },
+    restartPostgres: { type: 'boolean' },
   },
+  allowNegative: true,
 });
 const [minutes, firstSeed, replicas] = [values.minutes, values.seed, values.replicas].map(Number) as [
   number,
@@ -36,7 +38,7 @@ if (stores.includes('postgres') && !testDatabaseUrl) throw new Error('PostgreSQL
 
 await assertBuilt();
 const empty = stores.includes('embedded') ? await makeEmptyStore() : null;
-const restartPostgres = values.restartPostgres ? await findRestart(testDatabaseUrl) : null;
+const { restartPostgres, whyNot } = await mayRestart();
 const wiredKinds: readonly FaultKind[] = ['storeCut', 'storeGone', 'storeRestarted'];
 const ofDisks: readonly FaultKind[] = ['diskFull'];
 
@@ -54,6 +56,19 @@ const settings: Record<(typeof stores)[number], Omit<RoundOptions, 'seed'>> = {
     dataFrom: empty?.folder ?? null,
   },
 };
+
+/** `whyNot`: for the report. */
+async function mayRestart(): Promise<{ restartPostgres: RestartPostgres | null; whyNot: string }> {
+  if (!stores.includes('postgres')) return { restartPostgres: null, whyNot: 'it is not used' };
+  if (values.restartPostgres === false) return { restartPostgres: null, whyNot: '--no-restartPostgres' };
+  try {
+    const spareOthers = values.restartPostgres === undefined;
+    return { restartPostgres: await findRestart(testDatabaseUrl, { spareOthers }), whyNot: '' };
+  } catch (error) {
+    if (values.restartPostgres) throw error;
+    return { restartPostgres: null, whyNot: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 const began = Date.now();
 const rounds = new Map<string, Round[]>(stores.map((store) => [store, []]));
@@ -85,12 +100,20 @@ for (let at = 0; at < most && (at === 0 || Date.now() - began < minutes * minute
     say(`${store} ${seed}: could not be played: ${error instanceof Error ? error.stack : error}`);
   }
 }
+
+function noteOfRestarts(own: readonly Round[]): string {
+  if (restartPostgres === null) return `PostgreSQL was not restarted: ${whyNot}`;
+  const restarts = own.reduce((sum, { struck }) => sum + (struck.get('PostgreSQL restarted') ?? 0), 0);
+  return `PostgreSQL was restarted ${restarts} times`;
+}
+
 await empty?.remove();
 const minutesTaken = (Date.now() - began) / minute;
 for (const [store, own] of rounds) {
   const what =
     store === 'postgres' ? `chaos, ${replicas} replicas on PostgreSQL` : 'chaos, one bot on the embedded store';
-  if (own.length > 0) say(`\n${reportOf(what, own, minutesTaken)}`);
+  const notes = store === 'postgres' ? [noteOfRestarts(own)] : [];
+  if (own.length > 0) say(`\n${reportOf(what, own, minutesTaken, notes)}`);
 }
 say(`\n  ${passing} passing`);
 if (failing > 0) say(`  ${failing} failing`);

@@ -1,8 +1,8 @@
 // The report of a campaign, as text.
-import { rules } from './oracle.ts';
 import type { Round } from './round.ts';
+import { rules } from './rules.ts';
 
-export function reportOf(what: string, rounds: readonly Round[], minutes: number): string {
+export function reportOf(what: string, rounds: readonly Round[], minutes: number, notes: readonly string[]): string {
   const stories = tally(rounds.flatMap(({ plan }) => plan.stories.map(({ kind }) => kind)));
   const ends = sum(rounds.map((round) => Object.entries(round.ends)));
   const struck = sum(rounds.map((round) => [...round.struck]));
@@ -14,7 +14,9 @@ export function reportOf(what: string, rounds: readonly Round[], minutes: number
     `  ends: ${inWords(ends)}`,
     `  approvals of a Cloud PC (with new starts): ${of(({ approvals }) => approvals)}; starts that began: ${of(({ starts }) => starts)}`,
     `  decided by an admin: ${of(({ decisions }) => decisions)}; seals of the audit: ${of(({ seals }) => seals)}`,
+    `  old buttons pressed: ${of(({ pressed }) => pressed.ended)} of what had ended, ${of(({ pressed }) => pressed.beginning)} that begin something new; left alone on forms that nobody had sent: ${of(({ pressed }) => pressed.ofDrafts)}`,
     `  told twice, with a fault between send and record: ${of(({ excusedDoubles }) => excusedDoubles)}`,
+    ...notes.map((note) => `  ${note}`),
     '  faults that struck:',
     ...[...struck].sort().map(([name, count]) => `    ${String(count).padStart(4)}  ${name}`),
     '  violations:',

@@ -4,31 +4,44 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { minute, second } from '../../../src/domain/time.ts';
 import { loadPolicyFile } from '../../../src/policy-file.ts';
-import { sealAudit, verifyAudit } from '../../../src/requests/seal-audit.ts';
+import { type AuditVerdict, sealAudit, verifyAudit } from '../../../src/requests/seal-audit.ts';
 import { openStore } from '../../../src/store/open-store.ts';
-import { hasButton } from '../../fakes/assigning.ts';
 import { type Microsoft, serviceUrl, startMicrosoft } from '../../fakes/microsoft/index.ts';
 import { createPeople } from '../../fakes/people.ts';
 import { createRandom } from '../../fakes/random.ts';
-import { createTestDatabase, silentLog, type TestDatabase, unitOfWorkOf } from '../../fakes/store.ts';
+import type { RestartPostgres } from '../../fakes/restart-postgres.ts';
+import { createTestDatabase, silentLog, unitOfWorkOf } from '../../fakes/store.ts';
 import { testAuditKey } from '../../fakes/teams.ts';
 import { addFleet } from '../bulk/tenant.ts';
 import { readEvidence, readLeftOver, untilNothingIsLeft } from '../crash/evidence.ts';
-import { breakThings, type FaultKind, type Storm, talkers } from './faults.ts';
-import { type Judgement, judge, type Violation } from './oracle.ts';
+import { breakThings, type FaultKind, talkers } from './faults.ts';
+import { judgeChain, judgeEnds, judgePresses, judgeUntouched } from './judge-after.ts';
+import { collectButtons, keepAnswers, pressAll, sortButtons } from './old-buttons.ts';
+import { type Judgement, judge } from './oracle.ts';
 import { fleetSize, planRound, type RoundPlan } from './plan.ts';
-import { createReplicas, type Replicas } from './replicas.ts';
+import { createReplicas } from './replicas.ts';
+import type { Violation } from './rules.ts';
 import { settleWhatWaits } from './settling.ts';
-import { below, playStory, roots, type Stage } from './stories.ts';
+import { createLooks, type Looks, readStanding, type Where } from './standing.ts';
+import { playStory, type Stage } from './stories.ts';
 
 export interface Round extends Judgement {
   plan: RoundPlan;
   struck: ReadonlyMap<string, number>;
   decisions: number;
   seals: number;
+  pressed: Pressed;
   ms: number;
   /** The newest lines of the log, for a round with violations. */
   lines: string[];
+}
+
+/** How many old buttons there were. */
+export interface Pressed {
+  ended: number;
+  beginning: number;
+  /** Left alone. */
+  ofDrafts: number;
 }
 
 export interface RoundOptions {
@@ -36,7 +49,7 @@ export interface RoundOptions {
   kinds: readonly FaultKind[];
   /** On PostgreSQL so many replicas; 0: one bot on the embedded store. */
   replicas: number;
-  restartPostgres: (() => Promise<void>) | null;
+  restartPostgres: RestartPostgres | null;
   /** For the embedded store: a folder whose `data` is an empty store. */
   dataFrom: string | null;
 }
@@ -72,7 +85,9 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   });
   try {
     await Promise.all(replicas.all.map((replica) => replicas.revive(replica)));
-    const people = createPeople({ url: '' }, { ...microsoft, serviceUrl }, (activity) => replicas.deliver(activity));
+    const kept = keepAnswers((activity) => replicas.deliver(activity));
+    const people = createPeople({ url: '' }, { ...microsoft, serviceUrl }, kept.deliver);
+    const looks = createLooks(replicas, database);
     const stage: Stage = { people, microsoft, fleet };
     await people.says('adam', 'use this channel for approvals', { thread: '1' });
     for (const who of talkers) await people.says(who, 'language en');
@@ -84,28 +99,24 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     await storm.over;
     await replicas.dismiss();
     await comeBack(stage);
-    await calmDown(stage, replicas, database);
+    await calmDown(stage, looks);
     settler.stop();
     await settler.done;
-    const oldButtons = await pressOldButtons(stage);
-    const orderly = [...(await stopAll(replicas)), ...judgeEnds(replicas, storm)];
+    const old = await tryOldButtons(microsoft, looks, kept);
 
-    const where = database
-      ? { databaseUrl: database.databaseUrl }
-      : { dataDir: join(replicas.all[0]?.bot.folder ?? '', 'data') };
-    const evidence = await readEvidence(
-      where,
-      await loadPolicyFile(join(replicas.all[0]?.bot.folder ?? '', 'policy.yaml')),
-    );
+    const policyFile = join(replicas.all[0]?.bot.folder ?? '', 'policy.yaml');
+    const evidence = await readEvidence(looks.where, await loadPolicyFile(policyFile));
     const judgement = judge({ evidence, microsoft, played, fleet, disturbances: storm.disturbances });
-    const audit = await verify(where);
+    const chain = await verify(looks.where);
+    const ends = judgeEnds(looks.codes, replicas.endedByItself, storm.struck.get('disk full') ?? 0);
     return {
       ...judgement,
-      violations: [...judgement.violations, ...oldButtons, ...orderly, ...audit.violations],
+      violations: [...judgement.violations, ...old.violations, ...ends, ...judgeChain(chain)],
       plan,
       struck: storm.struck,
       decisions: settler.decisions,
-      seals: audit.seals,
+      seals: chain.seals,
+      pressed: old.pressed,
       ms: Date.now() - startedAt,
       lines: replicas.all.flatMap(({ bot }) => bot.lines.slice(-200)),
     };
@@ -123,63 +134,49 @@ async function comeBack({ people }: Stage): Promise<void> {
 }
 
 /** Nothing is asked of Microsoft any more, and nothing is left to do. */
-async function calmDown({ microsoft }: Stage, replicas: Replicas, database: TestDatabase | null): Promise<void> {
+async function calmDown({ microsoft }: Stage, { where, look }: Looks): Promise<void> {
   const end = Date.now() + calmWithinMs;
   const untilQuiet = async () => {
     while (Date.now() < end && Date.now() - (microsoft.front.passages.at(-1)?.at ?? 0) < quietMs) await wait(250);
   };
   await untilQuiet();
-  if (database) return untilNothingIsLeft(database.databaseUrl, Math.max(second, end - Date.now()));
-  // Only one process can have the embedded store open: it is looked into between two runs of the bot.
-  for (const replica of replicas.all) {
-    let left: string[];
-    do {
-      await replica.bot.kill('SIGTERM');
-      left = await readLeftOver({ dataDir: join(replica.bot.folder, 'data') });
-      await replicas.revive(replica);
-      if (left.length > 0) await wait(15 * second);
-      await untilQuiet();
-    } while (left.length > 0 && Date.now() < end);
+  if ('databaseUrl' in where) return untilNothingIsLeft(where.databaseUrl, Math.max(second, end - Date.now()));
+  for (;;) {
+    const left = await look(readLeftOver);
+    if (left.length === 0 || Date.now() > end) return untilQuiet();
+    await wait(15 * second);
+    await untilQuiet();
   }
 }
 
-const oldVerbs = ['request.approve', 'request.resend', 'request.treatAsStarted', 'request.cancel'] as const;
-
-/** Also those of cards that came twice and are changed by nobody any more. */
-async function pressOldButtons({ people, microsoft }: Stage): Promise<Violation[]> {
-  const posts = () => JSON.stringify([microsoft.simulator.tenant.reprovisionPosts(), changesOfMembers(microsoft)]);
-  const before = posts();
-  for (const card of roots(people))
-    for (const verb of oldVerbs)
-      if (hasButton(card, verb))
-        await people.presses(verb === 'request.approve' ? 'ivan' : 'adam', card, verb, {}, below(card));
+/** Nothing at all comes of those of what has ended; and then nothing but forms of those that begin something. Ends all processes. */
+async function tryOldButtons(
+  microsoft: Microsoft,
+  { where, look, stopAll }: Looks,
+  { answers, heard, deliver }: ReturnType<typeof keepAnswers>,
+): Promise<{ violations: Violation[]; pressed: Pressed }> {
+  const read = (there: Where) => readStanding(there, microsoft);
+  const atFirst = await look(read);
+  const heardBefore = new Set(heard);
+  const { ended, beginning, ofDrafts } = sortButtons(collectButtons(microsoft, [...answers]), atFirst);
+  const late = await pressAll(ended, heardBefore, deliver);
   await wait(2 * second);
-  return before === posts() ? [] : [{ rule: 'old buttons are harmless', what: `${before} became ${posts()}` }];
+  const afterThose = await look(read);
+  const again = await pressAll(beginning, heardBefore, deliver);
+  await wait(2 * second);
+  await stopAll();
+  const atLast = await read(where);
+  return {
+    violations: [
+      ...judgePresses([...late, ...again]),
+      ...judgeUntouched(atFirst, afterThose, 'nothing'),
+      ...judgeUntouched(afterThose, atLast, 'forms'),
+    ],
+    pressed: { ended: ended.length, beginning: beginning.length, ofDrafts: ofDrafts.length },
+  };
 }
 
-const changesOfMembers = ({ simulator }: Microsoft) =>
-  simulator.requests.filter(({ method, path }) => method !== 'GET' && path.endsWith('/$ref')).length;
-
-async function stopAll({ all }: Replicas): Promise<Violation[]> {
-  const violations: Violation[] = [];
-  for (const { bot } of all) {
-    const code = await bot.kill('SIGTERM');
-    if (code !== 0) violations.push({ rule: 'a process ends in order', what: `it ended with ${code}` });
-  }
-  return violations;
-}
-
-/** Only a disk without room ends a process; and then one that was full while it was written to. */
-function judgeEnds({ endedByItself }: Replicas, { struck }: Storm): Violation[] {
-  const most = struck.get('disk full') ?? 0;
-  if (endedByItself <= most) return [];
-  const what = `${endedByItself} ended by themselves, with a full disk ${most} times`;
-  return [{ rule: 'a process ends in order', what }];
-}
-
-type Where = { databaseUrl: string } | { dataDir: string };
-
-async function verify(where: Where): Promise<{ violations: Violation[]; seals: number }> {
+async function verify(where: Where): Promise<AuditVerdict> {
   const store = await openStore({ ...where, log: silentLog });
   try {
     const unitOfWork = unitOfWorkOf(store);
@@ -188,10 +185,7 @@ async function verify(where: Where): Promise<{ violations: Violation[]; seals: n
       await sql`update audit_horizon set noted_at = noted_at - interval '1 hour'`.execute(store.db);
       await sealAudit({ unitOfWork, log: silentLog }, testAuditKey);
     }
-    const { seals, unsealed, broken } = await verifyAudit({ unitOfWork }, testAuditKey);
-    const what = broken ? `seal ${broken.seal.id}` : `${seals} seals, ${unsealed} rows without one`;
-    const isWhole = !broken && seals > 0 && unsealed === 0;
-    return { seals, violations: isWhole ? [] : [{ rule: 'the audit’s chain verifies', what }] };
+    return await verifyAudit({ unitOfWork }, testAuditKey);
   } finally {
     await store.close();
   }

@@ -31,7 +31,9 @@ export interface Evidence {
   intents: Pick<Intent, 'id' | 'state' | 'committedAt' | 'answeredAt'>[];
   mails: { state: string; createdAt: number }[];
   /** Mails among them. */
-  notices: Pick<Notice, 'via' | 'notice' | 'state'>[];
+  notices: (Pick<Notice, 'requestId' | 'via' | 'notice' | 'mail' | 'state' | 'createdAt'> & {
+    personId: string | null;
+  })[];
   /** Work that is still planned: columns with a time in them. */
   leftOver: string[];
 }
@@ -84,9 +86,12 @@ async function readRows(db: Store['db']): Promise<Omit<Evidence, 'requests'>> {
     select id, state, committed_at, answered_at from intents order by committed_at`.execute(db);
   const mails = await sql<{ state: string; created_at: Date }>`
     select state, created_at from notices where via = 'mail' order by created_at`.execute(db);
-  const notices = await sql<Evidence['notices'][number]>`select via, notice, state from notices`.execute(db);
+  const notices = await sql<Omit<Evidence['notices'][number], 'createdAt'> & { created_at: Date }>`
+    select request_id as "requestId", via, notice, mail, state, person_id as "personId", created_at from notices`.execute(
+    db,
+  );
   return {
-    notices: notices.rows,
+    notices: notices.rows.map(({ created_at, ...row }) => ({ ...row, createdAt: created_at.getTime() })),
     intents: intents.rows.map((row) => ({
       id: row.id,
       state: row.state,
