@@ -122,7 +122,7 @@ const comesBack: readonly Outcome[] = [
   {
     trouble: 'disappears and never comes back; Adam closes the request',
     story: { ...closedStory, build: { outcome: 'vanish' } },
-    expect: { seen: { channel: /A person must decide/, ada: /it is unclear whether the wipe has begun/ } },
+    expect: { seen: { channel: /A person must decide/, ada: /has disappeared during its rebuild/ } },
     async play(day) {
       await livesTheStory(day);
       await waitFor(() => day.people.stateAt('channel') === 'A person must decide', 'nobody was asked to decide');
