@@ -5,6 +5,7 @@ import { lacksApprovers } from './domain/policy.ts';
 import type { Log } from './domain/ports.ts';
 import { second } from './domain/time.ts';
 import { endOnFault } from './end-on-fault.ts';
+import { endProcess } from './end-process.ts';
 import { createLog } from './log.ts';
 import { checkNode } from './node-version.ts';
 import { loadPolicyFile } from './policy-file.ts';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   if (lacksApprovers(policy))
     log.warn({}, 'requests need approval, and roles.approvers names no group: nobody can give it');
   // What is under way goes on at the next start, as after a kill.
-  const starting = composeBot({ config, policy, log, onStoreGivenUp: () => process.exit(1) });
+  const starting = composeBot({ config, policy, log, onStoreGivenUp: () => endProcess(1) });
   endOnSignals(starting, log);
   const bot = await starting;
   log.info({ port: bot.port, store: config.store.databaseUrl ? 'postgres' : 'embedded' }, 'ready');
@@ -49,7 +50,7 @@ function endOnSignals(starting: Promise<Bot>, log: Log): void {
       endInTime(starting, log);
     } else if (performance.now() - stoppingSince > sameSignalWithinMs) {
       log.warn({ signal }, 'told to stop a second time: ending at once');
-      process.exit(1);
+      endProcess(1);
     }
   };
   process.on('SIGTERM', stop);
@@ -59,21 +60,21 @@ function endOnSignals(starting: Promise<Bot>, log: Log): void {
 function endInTime(starting: Promise<Bot>, log: Log): void {
   setTimeout(() => {
     log.warn({}, 'stopping took too long: what is left goes on at the next start');
-    process.exit(0);
+    endProcess(0);
   }, endsWithinMs);
   starting
     .catch(() => null)
     .then((bot) => bot?.stop())
     .then(
-      () => process.exit(0),
+      () => endProcess(0),
       (error: unknown) => {
         log.error({ err: error }, 'stop failed');
-        process.exit(1);
+        endProcess(1);
       },
     );
 }
 
 main().catch((error: unknown) => {
   process.stderr.write(`${describeStartFault(error)}\n`);
-  process.exit(exitCodeOf(error));
+  endProcess(exitCodeOf(error));
 });

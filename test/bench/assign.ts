@@ -2,6 +2,7 @@
 // over HTTP, on a clock that is moved on.
 //   npm run bench:assign
 import { second } from '../../src/domain/time.ts';
+import { endProcess } from '../../src/end-process.ts';
 import { measure, workedExamples } from '../fakes/assign-play.ts';
 
 console.log('| assignment | requests: runbook | ours | parts of batches, each counted | waiting: runbook | ours |');
@@ -19,4 +20,4 @@ for (const example of workedExamples) {
 }
 console.log(`\n  ${workedExamples.length - failing} passing`);
 if (failing > 0) console.log(`  ${failing} failing`);
-process.exit(failing > 0 ? 1 : 0);
+endProcess(failing > 0 ? 1 : 0);

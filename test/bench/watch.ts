@@ -1,5 +1,7 @@
 // How many requests Graph gets for Cloud PCs that are being built: ten ticks of the watcher, over HTTP.
 //   npm run bench:watch
+
+import { endProcess } from '../../src/end-process.ts';
 import { startFleetInFlight, watchEveryMs } from '../fakes/fleet-in-flight.ts';
 
 const ticks = 10;
@@ -34,4 +36,4 @@ for (const { count, others, most } of cases) {
 }
 console.log(`\n  ${cases.length - failing} passing`);
 if (failing > 0) console.log(`  ${failing} failing`);
-process.exit(failing > 0 ? 1 : 0);
+endProcess(failing > 0 ? 1 : 0);

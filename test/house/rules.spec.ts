@@ -229,6 +229,14 @@ describe('the sources', () => {
     assert.deepEqual(found, []);
   });
 
+  it('When a program of production ends itself, then by endProcess: process.exit can wait for ever', () => {
+    const found = findIn(sources, (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'process.exit');
+
+    // The demo waits before it ends, and each of its windows is ended by the demo.
+    const outside = found.filter((place) => !place.startsWith('src/demo/'));
+    assert.match(outside.join(), /^src\/end-process\.ts:\d+[^,]*$/);
+  });
+
   it('When the domain imports, then only from itself', () => {
     const files = below('domain');
 

@@ -2,6 +2,7 @@
 //   npm run bad-days -- [--jobs 4] [--only <pattern>] [--every <n> [--shift <m>]] [--out <file>] [--list]
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { endProcess } from '../../../src/end-process.ts';
 import type { BadDay } from './bad-day.ts';
 import { recordCallSites } from './call-sites.ts';
 import { connectorFaults } from './connector-faults.ts';
@@ -44,7 +45,7 @@ const days = (await allDays())
   .filter((_, index) => index % every === shift % every);
 if (values.list) {
   for (const day of days) console.log(`${day.theme} · ${day.place} · ${day.trouble}`);
-  process.exit(0);
+  endProcess(0);
 }
 const crashes: unknown[] = [];
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => crashes.push(error));
@@ -52,4 +53,4 @@ const lived = await liveAll(days, Number(values.jobs), (one) => console.log(prog
 console.log(`\n${toMarkdown(lived)}\n\n${summary(lived)}`);
 for (const error of crashes) console.log('  The process would have ended:', error);
 if (values.out !== undefined) await writeFile(values.out, toDocument(lived));
-process.exit(crashes.length > 0 || lived.some(({ reason }) => reason !== null) ? 1 : 0);
+endProcess(crashes.length > 0 || lived.some(({ reason }) => reason !== null) ? 1 : 0);

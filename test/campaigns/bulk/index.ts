@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { minute, second } from '../../../src/domain/time.ts';
+import { endProcess } from '../../../src/end-process.ts';
 import { assertBuilt, type BotProcess, createBotProcess } from '../../fakes/bot-process.ts';
 import { type Microsoft, startMicrosoft } from '../../fakes/microsoft/index.ts';
 import { policyText, productionEnv } from '../../fakes/production.ts';
@@ -69,7 +70,7 @@ try {
 }
 for (const fault of faults.slice(0, 30)) say(`  ${fault}`);
 say(faults.length === 0 ? '\n  1 passing' : '\n  0 passing\n  1 failing');
-process.exit(faults.length === 0 ? 0 : 1);
+endProcess(faults.length === 0 ? 0 : 1);
 
 function report(
   played: Awaited<ReturnType<typeof playBulk>> | null,

@@ -4,6 +4,7 @@
 // from here and nobody else uses it; with `--restartPostgres` whoever uses it, and where it cannot be done nothing is played.
 import { parseArgs } from 'node:util';
 import { minute } from '../../../src/domain/time.ts';
+import { endProcess } from '../../../src/end-process.ts';
 import { assertBuilt } from '../../fakes/bot-process.ts';
 import { findRestart, type RestartPostgres } from '../../fakes/restart-postgres.ts';
 import { makeEmptyStore } from '../crash/round.ts';
@@ -117,4 +118,4 @@ for (const [store, own] of rounds) {
 }
 say(`\n  ${passing} passing`);
 if (failing > 0) say(`  ${failing} failing`);
-process.exit(failing > 0 ? 1 : 0);
+endProcess(failing > 0 ? 1 : 0);

@@ -1,6 +1,7 @@
 // `npm run crash -- --rounds N --seed S [--store embedded|postgres|both] [--jobs N]`: kills the bot at random instants of the
 // story and looks whether anything was done twice, lost or left. PostgreSQL is the one of TEST_DATABASE_URL.
 import { parseArgs } from 'node:util';
+import { endProcess } from '../../../src/end-process.ts';
 import { assertBuilt } from '../../fakes/bot-process.ts';
 import { judgeCampaign } from './campaign.ts';
 import { describeFaults, reportOf } from './report.ts';
@@ -45,7 +46,7 @@ for (const one of [...broken, ...untried]) say(`  ${one}`);
 const failed = faulty.length + broken.length + untried.length;
 say(`\n  ${done.length - faulty.length} passing`);
 if (failed > 0) say(`  ${failed} failing`);
-process.exit(failed > 0 ? 1 : 0);
+endProcess(failed > 0 ? 1 : 0);
 
 /** Several at a time, whichever store they are on: on PostgreSQL a round mostly waits, on the embedded one it mostly computes. */
 async function runAll(wanted: readonly { store: StoreKind; seed: number }[]): Promise<Round[]> {

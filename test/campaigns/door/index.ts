@@ -1,6 +1,7 @@
 // `npm run fuzz -- [--runs 10000] [--seed S] [--only <run>] [--what activities|tokens]`: mutated activities with good tokens, and
 // activities with bad tokens or none, through the real door into the whole bot. A fault is seen again with the same seed and `--only`.
 import { parseArgs } from 'node:util';
+import { endProcess } from '../../../src/end-process.ts';
 import { printTable } from '../../fakes/told-table.ts';
 import { fuzzActivities, fuzzTokens, mostGrowthKb, reportHeadings, reportRow } from './fuzz.ts';
 import { startWorld } from './world.ts';
@@ -25,7 +26,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) process.on(even
 /** Nothing that is thrown here may be taken for one of those, as the servers would keep the process up. */
 const orEnd = (error: unknown): never => {
   console.error(error);
-  process.exit(1);
+  endProcess(1);
 };
 
 /** With fewer, what is left in memory is still that of a machine that warms up. */
@@ -45,4 +46,4 @@ for (const [name, run] of Object.entries(campaigns)) {
 }
 for (const error of crashes) console.log('  The process would have ended:', error);
 printTable(`The door, seed ${options.seed}`, reportHeadings, rows);
-process.exit(isWell && crashes.length === 0 ? 0 : 1);
+endProcess(isWell && crashes.length === 0 ? 0 : 1);
