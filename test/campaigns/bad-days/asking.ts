@@ -8,6 +8,8 @@ import { readSeen } from './seen.ts';
 import type { Story } from './story.ts';
 
 const mostTries = 8;
+/** Enough of them to be there after Graph's bad seconds and the pause that the bot then gives it. */
+const pauseMs = 2000;
 const formButtons = /"request\.submit"|"reprovision\.choose"/;
 
 export interface Asking {
@@ -46,7 +48,7 @@ export function createAsking({ asker, says, cloudPcId, inputs }: Story, screens:
         const isRefused = () => heard().some(({ content }) => isTryAgain(readSeen(content)));
         await awaits(() => form() ?? isRefused(), status === 200 ? undefined : 1000);
         if (form()) return;
-        await wait(500);
+        await wait(pauseMs);
       }
       throw new Error('the form never came');
     },

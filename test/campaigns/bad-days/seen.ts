@@ -35,9 +35,14 @@ function withoutTime(state: string): string {
   return state.replace(/ since \d\d:\d\d$/, '');
 }
 
+/** Nor is a reference twice the same. */
+function withoutReference(text: string): string {
+  return text.replace(/\s+Reference: \S+$/, '').replace(/\s+/g, ' ');
+}
+
 /** A card that was too big comes as its summary alone. */
 function readText(text: string, isSummary: boolean): Seen {
-  if (!isSummary) return seen('text', text);
+  if (!isSummary) return seen('text', withoutReference(text));
   const [, state] = /^\S+: (.+) \(R-\d+\)$/.exec(text) ?? [];
   if (state) return seen('card', state, true);
   if (/^R-\d+: .* asks to reprovision/.test(text)) return seen('card', 'Approval needed', true);
