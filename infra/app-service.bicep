@@ -4,6 +4,7 @@ param location string
 param sku string
 param identityId string
 param subnetId string
+param workspaceId string
 param settings object
 param databaseUrlSecretUri string
 param auditKeySecretUri string
@@ -64,6 +65,21 @@ resource site 'Microsoft.Web/sites@2023-12-01' = {
   resource noUploadPassword 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
+  }
+}
+
+// What the bot writes, its log, which is otherwise kept nowhere.
+resource log 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'log'
+  scope: site
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      {
+        category: 'AppServiceConsoleLogs'
+        enabled: true
+      }
+    ]
   }
 }
 

@@ -36,7 +36,10 @@ param botDisplayName string = 'Cloud PC Concierge'
 @description('The tenant\'s SharePoint hosts; empty: any tenant\'s.')
 param sharePointHosts string = ''
 
-@description('Of the administrator that the bot uses in PostgreSQL; 12 characters or more.')
+@description('More of docs/configuration.md, such as { "LOG_LEVEL": "debug" }; nothing secret. What is set by hand in the portal is gone after the next deployment.')
+param extraSettings object = {}
+
+@description('Of the administrator that the bot uses in PostgreSQL; 12 characters or more, of three kinds among capitals, small letters, digits and others.')
 @secure()
 @minLength(12)
 param databasePassword string
@@ -106,7 +109,7 @@ module vault 'vault.bicep' = {
 }
 
 // The bot's own, without what is secret; docs/configuration.md explains them. Not reached from outside: /readyz and /metrics have a port of their own.
-var settings = {
+var ownSettings = {
   NODE_ENV: 'production'
   BOT_TYPE: 'UserAssignedMSI'
   BOT_ID: identity.properties.clientId
@@ -117,6 +120,8 @@ var settings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
 }
 
+var settings = union(extraSettings, ownSettings)
+
 module appService 'app-service.bicep' = if (onAppService) {
   name: 'app-service'
   params: {
@@ -125,6 +130,7 @@ module appService 'app-service.bicep' = if (onAppService) {
     sku: appServiceSku
     identityId: identity.id
     subnetId: network.outputs.appSubnetId
+    workspaceId: monitoring.outputs.workspaceId
     settings: settings
     databaseUrlSecretUri: vault.outputs.databaseUrlSecretUri
     auditKeySecretUri: vault.outputs.auditKeySecretUri

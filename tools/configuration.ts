@@ -86,7 +86,7 @@ export const ofOthers: readonly { name: string; reader: string; does: string; is
   {
     name: 'SECRET_DATABASE_PASSWORD',
     reader: 'toolkit',
-    does: 'Password of the PostgreSQL that `infra/` makes, 12 characters or more. In `env/.env.dev.user` alone.',
+    does: 'Password of the PostgreSQL that `infra/` makes, 12 characters or more, with capitals, small letters and digits. In `env/.env.dev.user` alone.',
     isSecret: true,
   },
   {

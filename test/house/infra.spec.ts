@@ -84,7 +84,7 @@ describe('infra', () => {
   });
 
   it('When the bot is started with the settings of the template, then its settings are good and complete', () => {
-    const settings = objectOf(/var settings = \{([^}]*)\}/, 'azure.bicep');
+    const settings = objectOf(/var ownSettings = \{([^}]*)\}/, 'azure.bicep');
     const values: Record<string, string> = {
       'identity.properties.clientId': '11111111-1111-4111-8111-111111111111',
       'tenant().tenantId': '22222222-2222-4222-8222-222222222222',
@@ -112,6 +112,8 @@ describe('infra', () => {
     assert.equal(config.applicationInsights, env.APPLICATIONINSIGHTS_CONNECTION_STRING);
     const unread = settings.map(([name]) => name).filter((name) => !(name in readByTheBot.shape));
     assert.deepEqual(unread, []);
+    // Where both give a setting, the last one's is taken.
+    assert.match(code('azure.bicep'), /var settings = union\(extraSettings, ownSettings\)/);
   });
 
   it('When something is secret, then it comes from the vault, and stands in no output', () => {
