@@ -61,14 +61,21 @@ const unreadable: Readonly<Record<string, [number, string, string]>> = {
 /** What Node would answer by itself, without our headers: to what is no HTTP, comes too slowly or expects something. */
 export function answerTheUnreadable(server: Server): void {
   const answers = new WeakMap<Socket, ServerResponse>();
+  const ending = new WeakSet<Socket>();
   server.prependListener('request', (req, res) => void answers.set(req.socket, res));
   server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
+    // What comes after the unreadable is unreadable as well.
+    if (ending.has(socket)) return;
     const [status, reason, word] = unreadable[error.code ?? ''] ?? [400, 'Bad Request', 'BadRequest'];
     const last = answers.get(socket);
     // An answer that has begun cannot be begun again.
     const hasBegun = last?.headersSent === true && !last.writableFinished;
-    if (socket.writable && !hasBegun) endWith(socket, rawAnswer(status, reason, word));
-    else socket.destroy();
+    if (!socket.writable || hasBegun) {
+      socket.destroy();
+      return;
+    }
+    ending.add(socket);
+    endWith(socket, rawAnswer(status, reason, word));
   });
   server.on('checkExpectation', (_req: Request, res: Response) => {
     setSecurityHeaders(res);

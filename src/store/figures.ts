@@ -39,21 +39,26 @@ export async function readFigures(db: Kysely<Tables>, now: Instant): Promise<Sto
 
 const openRequestStates: readonly RequestState[] = ['awaitingApproval', 'approved', 'running'];
 
-/** For IT it counts from when the audit says so: a request that failed late has not waited since it was asked for. */
+/**
+ * For IT it counts from when the audit says so: a request that failed late has not waited since it was asked for. The audit of each
+ * such request is read once, however many of its items wait: joined item by item, it would be read as often as there are items.
+ */
 async function readOldest(db: Kysely<Tables>, now: Instant): Promise<StoreFigures['oldest']> {
   const { rows } = await sql<{ approval: Date | null; operator: Date | null }>`
     select
       (select min(submitted_at) from requests where submitted_at is not null and state = 'awaitingApproval') as approval,
-      (select min(since) from (
-        select max(audit.at) as since
-        from (
-          select id, request_id from items where state in ('timedOut', 'needsOperator')
-          union all select id, request_id from person_items where state = 'needsOperator'
-        ) stuck
-        join audit on audit.request_id = stuck.request_id and audit.item_id = stuck.id
-          and audit.action in ('item.timedOut', 'item.needsOperator')
-        group by stuck.id
-      ) each_one) as operator`.execute(db);
+      (with stuck as materialized (
+        select id, request_id from items where state in ('timedOut', 'needsOperator')
+        union all select id, request_id from person_items where state = 'needsOperator'
+      )
+      select min(told.at)
+      from (select distinct request_id from stuck) request
+      cross join lateral (
+        select item_id, max(at) as at from audit
+        where audit.request_id = request.request_id and action in ('item.timedOut', 'item.needsOperator')
+        group by item_id
+      ) told
+      join stuck on stuck.id = told.item_id) as operator`.execute(db);
   const waited = (since: Date | null | undefined) => (since ? Math.max(0, now - fromTime(since)) : 0);
   return [
     { waitingFor: 'approval', ms: waited(rows[0]?.approval) },

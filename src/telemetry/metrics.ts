@@ -1,12 +1,13 @@
 // The figures, as instruments of OpenTelemetry: read at /metrics, and sent to Application Insights where that is set up. No label
 // names anybody; what each figure means stands in docs/operations.md.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { Resource } from '@opentelemetry/resources';
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Figures } from '../domain/figures.ts';
 import type { Log } from '../domain/ports.ts';
-import { second } from '../domain/time.ts';
+import { minute, second } from '../domain/time.ts';
 
 export interface Metrics {
   turn(kind: string, ms: number, hasFailed: boolean): void;
@@ -36,6 +37,15 @@ export interface MetricsParts {
 /** Everybody who can reach the port may ask; the store is asked this often at most. */
 const figuresStayMs = 5 * second;
 const textWithinMs = 2 * second;
+/** A look at the store that has not ended by then never will. */
+const looksEndWithinMs = minute;
+const ofStore = {
+  requests: 'concierge.requests.open',
+  items: 'concierge.items.open',
+  oldest: 'concierge.oldest.waiting.seconds',
+  queues: 'concierge.queue.jobs',
+  lost: 'concierge.messages.undelivered',
+};
 
 /** Read whenever somebody asks for the text. */
 class ScrapeReader extends MetricReader {
@@ -48,12 +58,14 @@ export function createMetrics(parts: MetricsParts): Metrics {
   const provider = new MeterProvider({ resource: parts.resource, readers: [scraped, ...parts.readers] });
   const meter = provider.getMeter('cloud-pc-concierge');
   const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
-  observeState(meter, parts);
+  const look = shareLooks(parts);
+  observeStore(meter, look);
+  observeProcess(meter, parts);
   let lastText: { at: number; text: Promise<string> } | null = null;
   const write = async () => {
-    const { resourceMetrics, errors } = await scraped.collect({ timeoutMillis: textWithinMs });
-    if (errors.length > 0) parts.log.warn({ err: errors[0] }, 'figures could not be read');
-    return serializer.serialize(resourceMetrics);
+    const isKnown = (await look()) !== null;
+    const { resourceMetrics } = await scraped.collect();
+    return serializer.serialize(isKnown ? resourceMetrics : withoutStore(resourceMetrics));
   };
   return {
     ...createInstruments(meter),
@@ -102,17 +114,60 @@ function createInstruments(meter: Meter): Omit<Metrics, 'text' | 'stop'> {
   };
 }
 
-/** What is read when it is asked for. Those of the store are the same in every replica. */
-function observeState(meter: Meter, { readFigures, isGraphInTrouble }: MetricsParts): void {
+type Look = () => Promise<Figures | null>;
+
+/**
+ * The same figures for all who ask within some seconds; null where they cannot be read, or not in time. Beside a look that has not
+ * ended none is begun, so that looks at a slow store do not take the connections that the work needs.
+ */
+function shareLooks({ readFigures, log }: MetricsParts): Look {
+  let last: { at: number; figures: Promise<Figures | null> } | null = null;
+  let runsSince: number | null = null;
+  async function look(now: number): Promise<Figures | null> {
+    if (runsSince !== null && now - runsSince < looksEndWithinMs) return null;
+    runsSince = now;
+    const late = wait(textWithinMs, null, { ref: false }).then(() => {
+      throw new Error(`not read within ${textWithinMs} ms`);
+    });
+    const reading = readFigures().finally(() => {
+      if (runsSince === now) runsSince = null;
+    });
+    try {
+      return await Promise.race([reading, late]);
+    } catch (error) {
+      log.warn({ err: error }, 'figures could not be read');
+      return null;
+    }
+  }
+  return () => {
+    const now = performance.now();
+    if (!last || now - last.at > figuresStayMs) last = { at: now, figures: look(now) };
+    return last.figures;
+  };
+}
+
+/** What was seen at an earlier look would be told again as if it was so now. */
+function withoutStore(all: ResourceMetrics): ResourceMetrics {
+  const names = new Set(Object.values(ofStore));
+  const scopeMetrics = all.scopeMetrics.map(({ scope, metrics }) => ({
+    scope,
+    metrics: metrics.filter(({ descriptor }) => !names.has(descriptor.name)),
+  }));
+  return { ...all, scopeMetrics };
+}
+
+/** Those of the store are the same in every replica. */
+function observeStore(meter: Meter, look: Look): void {
   const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description });
-  const requests = gauge('concierge.requests.open', 'Requests that have been submitted and have not ended, by state');
-  const items = gauge('concierge.items.open', 'Cloud PCs and people of requests that have not ended, by state');
-  const oldest = gauge('concierge.oldest.waiting.seconds', 'How long the oldest one has been waiting for a person');
-  const queues = gauge('concierge.queue.jobs', 'Jobs in the queue: to be run, or running');
-  const lost = gauge('concierge.messages.undelivered', 'Cards and notices of open requests that Teams does not take');
+  const requests = gauge(ofStore.requests, 'Requests that have been submitted and have not ended, by state');
+  const items = gauge(ofStore.items, 'Cloud PCs and people of requests that have not ended, by state');
+  const oldest = gauge(ofStore.oldest, 'How long the oldest one has been waiting for a person');
+  const queues = gauge(ofStore.queues, 'Jobs in the queue: to be run, or running');
+  const lost = gauge(ofStore.lost, 'Cards and notices of open requests that Teams does not take');
   meter.addBatchObservableCallback(
     async (result) => {
-      const figures = await readFigures();
+      const figures = await look();
+      if (figures === null) return;
       for (const { state, count } of figures.requests) result.observe(requests, count, { state });
       for (const { of, state, count } of figures.items) result.observe(items, count, { of, state });
       for (const { waitingFor, ms } of figures.oldest) result.observe(oldest, ms / second, { waitingFor });
@@ -121,6 +176,10 @@ function observeState(meter: Meter, { readFigures, isGraphInTrouble }: MetricsPa
     },
     [requests, items, oldest, queues, lost],
   );
+}
+
+function observeProcess(meter: Meter, { isGraphInTrouble }: MetricsParts): void {
+  const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description });
   gauge('concierge.graph.trouble', '1 while Graph answers nothing but trouble').addCallback((result) =>
     result.observe(isGraphInTrouble() ? 1 : 0),
   );

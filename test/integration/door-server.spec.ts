@@ -268,6 +268,22 @@ describe('Every answer', () => {
     assertForbidding(headersOf(second), 'the second');
   });
 
+  it('When somebody goes on writing what cannot be read, then the answer is there when they have done', async () => {
+    const socket = connect(bot.port, '127.0.0.1').pause();
+    const heard: string[] = [];
+    socket.setEncoding('utf8').on('data', (text: string) => heard.push(text));
+
+    socket.write('GET /healthz HTTP/1.1\r\nX: ');
+    for (let piece = 0; piece < 20; piece += 1) {
+      socket.write('x'.repeat(20_000));
+      await wait(5);
+    }
+    socket.resume();
+    await once(socket, 'close');
+
+    assert.match(heard.join(''), /^HTTP\/1\.1 431 /);
+  });
+
   it('When somebody wants a tunnel, then there is none', async () => {
     assert.equal(await say(bot.port, 'CONNECT attacker.example:443 HTTP/1.1\r\nHost: attacker.example\r\n\r\n'), '');
   });

@@ -55,8 +55,14 @@ describe(`figures (${testStoreKind} store)`, function () {
     // Settled and unclear again: it waits since then.
     await audit(stuck.request, stuck.items[0], 'item.needsOperator', noon - 5 * hour);
     await audit(stuck.request, stuck.items[0], 'item.needsOperator', noon - 20 * minute);
-    const late = await insert({ state: 'running', submittedAt: noon - 9 * hour }, { state: 'timedOut' });
+    const late = await insert(
+      { state: 'running', submittedAt: noon - 9 * hour },
+      { state: 'timedOut' },
+      { state: 'building' },
+    );
     await audit(late.request, late.items[0], 'item.timedOut', noon - 40 * minute);
+    // It waited before, and goes on.
+    await audit(late.request, late.items[1], 'item.needsOperator', noon - 6 * hour);
     const over = await insert({ state: 'failed', endedAt: noon }, { state: 'failed', endedAt: noon });
     await audit(over.request, over.items[0], 'item.needsOperator', noon - 8 * hour);
     await inStore(store, async (tx) => {
@@ -75,6 +81,7 @@ describe(`figures (${testStoreKind} store)`, function () {
     ]);
     assert.deepEqual(some(items), [
       { of: 'cloudPc', state: 'queued', count: 2 },
+      { of: 'cloudPc', state: 'building', count: 1 },
       { of: 'cloudPc', state: 'timedOut', count: 1 },
       { of: 'cloudPc', state: 'needsOperator', count: 1 },
     ]);

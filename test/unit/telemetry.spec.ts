@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { describe, it } from 'mocha';
+import sinon from 'sinon';
 import type { Figures } from '../../src/domain/figures.ts';
 import type { Tx } from '../../src/domain/ports.ts';
 import { createLog } from '../../src/log.ts';
@@ -206,6 +207,43 @@ describe('Figures', () => {
       assert.doesNotMatch(text, /concierge_requests_open\{/);
       assert.ok(log.lines.some(({ msg }) => msg === 'figures could not be read'));
     }
+  });
+
+  it('When the store answered before and does no longer, then what it said then is not told again', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    let isAway = false;
+    const metrics = metricsWith(async () => {
+      if (isAway) throw new Error('away');
+      return figures;
+    });
+    const told: boolean[] = [];
+
+    for (isAway of [false, true, false]) {
+      told.push(/concierge_oldest_waiting_seconds\{/.test(await metrics.text()));
+      clock.tick(5_001);
+    }
+    clock.restore();
+
+    assert.deepEqual(told, [true, false, true]);
+  });
+
+  it('When a look at the store does not end, then none is begun beside it for a minute', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    let reads = 0;
+    const metrics = metricsWith(() => {
+      reads += 1;
+      return new Promise<never>(() => {});
+    });
+    const readsAt: number[] = [];
+
+    for (const ms of [0, 5_001, 50_000, 5_001]) {
+      clock.tick(ms);
+      await metrics.text();
+      readsAt.push(reads);
+    }
+    clock.restore();
+
+    assert.deepEqual(readsAt, [1, 1, 1, 2]);
   });
 });
 
