@@ -23,4 +23,12 @@ describe('the end of a process', () => {
 
     assert.deepEqual([status, stdout], [7, '']);
   });
+
+  it('When it ends itself, then V8’s compiler had the time to come to an end', () => {
+    const { status, stdout } = run(
+      `const begunAt = performance.now(); process.on('exit', () => console.log(performance.now() - begunAt >= 150));`,
+    );
+
+    assert.deepEqual([status, stdout], [7, 'true\n']);
+  });
 });
