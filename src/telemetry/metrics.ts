@@ -36,7 +36,7 @@ export interface MetricsParts {
 
 /** Everybody who can reach the port may ask; the store is asked this often at most. */
 const figuresStayMs = 5 * second;
-const textWithinMs = 2 * second;
+const looksWithinMs = 2 * second;
 /** A look at the store that has not ended by then never will. */
 const looksEndWithinMs = minute;
 const ofStore = {
@@ -61,18 +61,12 @@ export function createMetrics(parts: MetricsParts): Metrics {
   const look = shareLooks(parts);
   observeStore(meter, look);
   observeProcess(meter, parts);
-  let lastText: { at: number; text: Promise<string> } | null = null;
-  const write = async () => {
-    const isKnown = (await look()) !== null;
-    const { resourceMetrics } = await scraped.collect();
-    return serializer.serialize(isKnown ? resourceMetrics : withoutStore(resourceMetrics));
-  };
   return {
     ...createInstruments(meter),
-    text() {
-      const now = performance.now();
-      if (!lastText || now - lastText.at > figuresStayMs) lastText = { at: now, text: write() };
-      return lastText.text;
+    async text() {
+      const isKnown = (await look()) !== null;
+      const { resourceMetrics } = await scraped.collect();
+      return serializer.serialize(isKnown ? resourceMetrics : withoutStore(resourceMetrics));
     },
     stop: () => provider.shutdown(),
   };
@@ -126,8 +120,8 @@ function shareLooks({ readFigures, log }: MetricsParts): Look {
   async function look(now: number): Promise<Figures | null> {
     if (runsSince !== null && now - runsSince < looksEndWithinMs) return null;
     runsSince = now;
-    const late = wait(textWithinMs, null, { ref: false }).then(() => {
-      throw new Error(`not read within ${textWithinMs} ms`);
+    const late = wait(looksWithinMs, null, { ref: false }).then(() => {
+      throw new Error(`not read within ${looksWithinMs} ms`);
     });
     const reading = readFigures().finally(() => {
       if (runsSince === now) runsSince = null;
