@@ -208,8 +208,10 @@ function reach(from: unknown, path: readonly string[]): Place | null {
   return typeof parent === 'object' && parent !== null && key !== undefined ? { parent: parent as Node, key } : null;
 }
 
-function change({ parent, key }: Place, { how, value, times }: Mutation): void {
+function change({ parent, key }: Place, { how, value: chosen, times }: Mutation): void {
   const old = parent[key];
+  // The next mutation may go into it, and other plans have chosen the same one.
+  const value = structuredClone(chosen);
   if (how === 'remove') delete parent[key];
   if (how === 'replace') parent[key] = value;
   if (how === 'retype') parent[key] = retyped(old, times);
