@@ -25,7 +25,8 @@ export async function asks(
   { where = 'personal', mentions = [] }: { where?: Where; mentions?: CastMember[] } = {},
 ): Promise<ConnectorMessage> {
   await whole.says('adam', text, where, mentions);
-  return last(whole.messagesOf('adam'));
+  // The notice of a request that ends just then is no answer.
+  return last(whole.messagesOf('adam').filter(({ content }) => !/ · R-\d+$/.test(content.summary ?? '')));
 }
 
 export type ListFilter = 'all' | 'toRebuild' | 'leftOut' | 'waiting';
