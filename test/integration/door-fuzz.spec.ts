@@ -37,6 +37,7 @@ describe('The door, fuzzed', function () {
     assert.ok((report.statuses[200] ?? 0) > runs / 5, 'hardly any came in');
     assert.ok((report.statuses[400] ?? 0) > runs / 10, 'hardly any was refused');
     assert.ok(report.effects > 0, 'nothing had an effect');
+    assert.ok(report.logLines > 0, 'nothing was logged, or it was not seen whose it is');
   });
 
   it('When activities come with bad tokens or none, then there is no turn for any', async () => {
