@@ -4,10 +4,10 @@ import { TemporaryError } from '../../domain/errors.ts';
 import type { BulkStartAnswer, BulkStarter, BulkStartPermit, BulkWord, Intent } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
+import { startCounting } from '../../requests/start-counting.ts';
 import type { OperationDeps } from '../operation.ts';
 import { type Answered, commitIntents, type Order, takeAnswers, toAnswered } from '../reprovision/intents.ts';
 import { waitForGraph } from '../reprovision/wait-for-graph.ts';
-import { startCounting } from '../start-counting.ts';
 
 /** @returns false: the tenant does not have this way of starting */
 export async function startTogether(

@@ -1,19 +1,17 @@
 // Runs the steps of one person's item for as long as each lets the next follow at once. A run holds the item by a claim
-// with a time; what comes back from one that has lost it changes nothing.
+// with a time, which it renews; what comes back from one that has lost it changes nothing.
 
 import type { PersonEvent } from '../../domain/person-events.ts';
 import { isFinishedPerson, type PersonItem } from '../../domain/person-item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
 import { type Instant, minute } from '../../domain/time.ts';
+import { countSureness, holdingLease, type LeaseHome, leaseMs } from '../../requests/lease.ts';
 import { changePersonItem } from '../../requests/person/change-person-item.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
-import { startCounting } from '../start-counting.ts';
 import { runStep } from './run-step.ts';
 import type { PersonDeps, Run } from './step.ts';
 
-/** Longer than any step takes: its reads and its one call end within it. */
-const claimMs = 2 * minute;
 /** More steps at once than there are: a loop would be a bug, and the sweep wakes the item again. */
 const mostSteps = 24;
 /** Later than the sweep ever is: nobody was there to look. */
@@ -21,14 +19,39 @@ const awayMs = 5 * minute;
 
 export async function advancePerson(deps: PersonDeps, personItemId: string): Promise<void> {
   for (let count = 0; count < mostSteps; count += 1) {
-    const mayStillSend = startCounting(deps, claimMs / 2);
+    const isSure = countSureness(deps);
     const taken = await deps.unitOfWork.run((tx) => take(tx, deps, personItemId));
     if (!taken) return;
-    const run = createRun(deps, taken, mayStillSend);
-    const event = await runStep(run);
-    if (event === null) return;
-    await record(run, event, { claim: taken.claim, isLast: true });
+    const goesOn = await holdingLease(
+      deps,
+      taken.claim,
+      homeOf(taken),
+      (isHeld) => runTaken(deps, taken, isHeld),
+      isSure,
+    );
+    if (!goesOn) return;
   }
+}
+
+/** @returns false when this run has nothing more to say */
+async function runTaken(deps: PersonDeps, taken: Taken, mayStillSend: () => boolean): Promise<boolean> {
+  const run = createRun(deps, taken, mayStillSend);
+  const event = await runStep(run);
+  if (event !== null) await record(run, event, { claim: taken.claim, isLast: true });
+  return event !== null;
+}
+
+type LeasedItem = PersonItem & { lease: string | null };
+
+function homeOf({ request, item }: Taken): LeaseHome<LeasedItem> {
+  return {
+    async lock(tx) {
+      await tx.requests.lock(request.id);
+      const fresh = await tx.personItems.get(item.id);
+      return fresh && { ...fresh, lease: fresh.claim };
+    },
+    save: (tx, { lease, ...fresh }) => tx.personItems.save({ ...fresh, claim: lease }),
+  };
 }
 
 interface Taken {
@@ -51,7 +74,7 @@ async function take(tx: Tx, deps: PersonDeps, personItemId: string): Promise<Tak
   if (!begun) return null;
   const claim = deps.ids.next();
   const stepSince = begun.change.item.stepSince + awayFor(item.dueAt, now);
-  const claimed: PersonItem = { ...begun.change.item, stepSince, claim, dueAt: now + claimMs };
+  const claimed: PersonItem = { ...begun.change.item, stepSince, claim, dueAt: now + leaseMs };
   await tx.personItems.save(claimed);
   return { request: begun.request, item: claimed, claim };
 }
@@ -91,7 +114,7 @@ async function record(run: Run, event: PersonEvent, { claim, isLast, guard }: Re
     if (!changed) return;
     const { item } = changed.change;
     // Until its last word a run keeps what it holds; afterwards the item is anybody's.
-    const kept = isLast ? { ...item, claim: null } : { ...item, dueAt: deps.clock.now() + claimMs };
+    const kept = isLast ? { ...item, claim: null } : { ...item, dueAt: deps.clock.now() + leaseMs };
     if (!isFinishedPerson(item)) await tx.personItems.save(kept);
     run.item = kept;
     run.request = changed.request;

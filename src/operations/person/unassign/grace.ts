@@ -5,7 +5,7 @@ import { type CloudPc, isReadyStatus } from '../../../domain/cloud-pc.ts';
 import { lateLookMs } from '../../../domain/item-moves.ts';
 import type { Tx } from '../../../domain/ports.ts';
 import { minute, second } from '../../../domain/time.ts';
-import { startCounting } from '../../start-counting.ts';
+import { startCounting } from '../../../requests/start-counting.ts';
 import { readWithinMs } from '../change-group.ts';
 import { nextLook } from '../next-look.ts';
 import { readRights } from '../rights.ts';

@@ -1,6 +1,6 @@
 // How long a commit to a call is good for.
 import { second } from '../domain/time.ts';
-import type { Deps } from '../requests/deps.ts';
+import type { Deps } from './deps.ts';
 
 /** After the intent is committed the call must leave within this, by the wall clock and by the monotonic one. */
 const sendWithinMs = 10 * second;
