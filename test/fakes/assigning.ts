@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Policy } from '../../src/domain/policy.ts';
 import { demoMailboxes } from '../../src/simulator/index.ts';
 import type { ConnectorMessage } from './connector.ts';
-import { answeredCard, type Card, eventually, findButton, last, presetsOf, wordsOn } from './looking.ts';
+import { answeredCard, type Card, eventually, hasButton, last, presetsOf, wordsOn } from './looking.ts';
 import type { CastMember } from './teams.ts';
 import { setChannel, testPolicy, type WholeBot } from './whole-bot.ts';
 
@@ -66,15 +66,6 @@ export async function approves(whole: WholeBot, about: RegExp): Promise<Connecto
   });
   await whole.presses('ivan', approval, 'request.approve', {}, { thread: approval.id });
   return approval;
-}
-
-export function hasButton(card: ConnectorMessage, verb: string): boolean {
-  try {
-    findButton(card, verb);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The channel is set, and everybody who is to be told has been heard of. */

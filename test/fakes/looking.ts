@@ -51,6 +51,15 @@ export function findButton(card: ConnectorMessage | Card, verb: string): CardAct
   return button;
 }
 
+export function hasButton(card: ConnectorMessage, verb: string): boolean {
+  try {
+    findButton(card, verb);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function allActions(node: unknown): CardAction[] {
   if (Array.isArray(node)) return node.flatMap(allActions);
   if (typeof node !== 'object' || node === null) return [];

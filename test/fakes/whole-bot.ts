@@ -10,7 +10,7 @@ import { demoGroups, demoMailboxes, demoTenant, type Simulator, startSimulator }
 import { createBotAuthentication } from '../../src/teams/authentication.ts';
 import { FakeCredentials, startTokenAuthority, type TokenAuthority } from './bot-tokens.ts';
 import { type FakeConnector, startConnector } from './connector.ts';
-import { last } from './looking.ts';
+import { hasButton, last } from './looking.ts';
 import { createPeople } from './people.ts';
 import { createFakeLog } from './running-bot.ts';
 import { createTestDatabase, type TestDatabase, testStoreKind } from './store.ts';
@@ -197,7 +197,8 @@ export async function setChannel(whole: WholeBot): Promise<void> {
 /** Ada asks, Ada sends the form; gives the card of the new state. */
 export async function adaSubmits(whole: WholeBot, inputs: Record<string, unknown> = {}): Promise<TeamsAnswer> {
   await whole.says('ada', 'reprovision my Cloud PC');
-  const form = last(whole.messagesOf('ada'));
+  // A card of an earlier request may come in between.
+  const form = last(whole.messagesOf('ada').filter((one) => hasButton(one, 'request.submit')));
   return whole.presses('ada', form, 'request.submit', {
     reason: 'Apps no longer start',
     saved: 'true',

@@ -2,9 +2,9 @@
 // effect, and after it. On PostgreSQL a killed run holds its item for up to twenty seconds, so there one kill must do.
 import assert from 'node:assert/strict';
 import { demoPeople } from '../../src/simulator/index.ts';
-import { changesIn, directGroupsOf, hasButton, licenceNames } from '../fakes/assigning.ts';
+import { changesIn, directGroupsOf, licenceNames } from '../fakes/assigning.ts';
 import { assertBuilt } from '../fakes/bot-process.ts';
-import { answeredCard, eventually, last, presetsOf, wordsOn } from '../fakes/looking.ts';
+import { answeredCard, eventually, hasButton, last, presetsOf, wordsOn } from '../fakes/looking.ts';
 import { type Production, startProduction } from '../fakes/production.ts';
 import { testStoreKind } from '../fakes/store.ts';
 

@@ -9,17 +9,8 @@ import { demoCloudPcs, demoPeople, demoPolicies, demoServicePlans } from '../../
 import { openStore } from '../../src/store/open-store.ts';
 import { moveToPostgres } from '../../src/upkeep/move.ts';
 import { readEvidence } from '../campaigns/crash/evidence.ts';
-import {
-  approves,
-  asksFor,
-  assignPolicy,
-  changesIn,
-  hasButton,
-  hears,
-  openChats,
-  submits,
-} from '../fakes/assigning.ts';
-import { answeredCard, eventually, findButton, last, wordsOn } from '../fakes/looking.ts';
+import { approves, asksFor, assignPolicy, changesIn, hears, openChats, submits } from '../fakes/assigning.ts';
+import { answeredCard, eventually, findButton, hasButton, last, wordsOn } from '../fakes/looking.ts';
 import { createTestDatabase, silentLog, type TestDatabase, testStoreKind } from '../fakes/store.ts';
 import { type CastMember, chatOf, personOf } from '../fakes/teams.ts';
 import { startWholeBot, testPolicy, type WholeBot } from '../fakes/whole-bot.ts';

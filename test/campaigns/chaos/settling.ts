@@ -1,8 +1,7 @@
 // Adam, who settles whatever waits for a person, on every card that offers it.
 import { setTimeout as wait } from 'node:timers/promises';
-import { hasButton } from '../../fakes/assigning.ts';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
-import { answeredCard, type Card } from '../../fakes/looking.ts';
+import { answeredCard, type Card, hasButton } from '../../fakes/looking.ts';
 import { buttonsOf, whatIntuneShows } from '../bulk/play.ts';
 import { below, patienceMs, roots, type Stage } from './stories.ts';
 

@@ -1,9 +1,8 @@
 // People with what they want, who do what people do when nothing answers: they wait a little and try again.
 import { setTimeout as wait } from 'node:timers/promises';
 import { minute, second } from '../../../src/domain/time.ts';
-import { hasButton } from '../../fakes/assigning.ts';
 import type { ConnectorMessage } from '../../fakes/connector.ts';
-import { answeredCard, findButton, presetsOf, wordsOn } from '../../fakes/looking.ts';
+import { answeredCard, findButton, hasButton, presetsOf, wordsOn } from '../../fakes/looking.ts';
 import type { Microsoft } from '../../fakes/microsoft/index.ts';
 import type { People } from '../../fakes/people.ts';
 import { type CastMember, channelId, personOf, type Where } from '../../fakes/teams.ts';
