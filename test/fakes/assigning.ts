@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Policy } from '../../src/domain/policy.ts';
 import { demoMailboxes } from '../../src/simulator/index.ts';
 import type { ConnectorMessage } from './connector.ts';
-import { answeredCard, type Card, eventually, hasButton, last, presetsOf, wordsOn } from './looking.ts';
+import { answeredCard, type Card, eventually, hasButton, isAboutRequest, presetsOf, wordsOn } from './looking.ts';
 import type { CastMember } from './teams.ts';
 import { setChannel, testPolicy, type WholeBot } from './whole-bot.ts';
 
@@ -30,12 +30,12 @@ export const assignPolicy: Partial<Policy> = {
 
 /** Adam asks in his own chat; the newest message there is the answer. */
 export async function asksFor(whole: WholeBot, text: string, who: CastMember = 'adam'): Promise<ConnectorMessage> {
-  const before = whole.messagesOf(who).length;
+  const known = new Set(whole.messagesOf(who).map(({ id }) => id));
   await whole.says(who, text);
   return eventually(() => {
-    const messages = whole.messagesOf(who);
-    assert.ok(messages.length > before, `no answer to "${text}"`);
-    return last(messages);
+    const found = whole.messagesOf(who).findLast((one) => !known.has(one.id) && !isAboutRequest(one));
+    assert.ok(found, `no answer to "${text}"`);
+    return found;
   });
 }
 

@@ -1,6 +1,6 @@
 // What an admin sees and does on the cards of bulk requests.
 import type { ConnectorMessage } from './connector.ts';
-import { answeredCard, type Card, last, wordsOn } from './looking.ts';
+import { answeredCard, type Card, isAboutRequest, last, wordsOn } from './looking.ts';
 import { type Activity, type CastMember, message, type Where } from './teams.ts';
 import type { WholeBot } from './whole-bot.ts';
 
@@ -25,8 +25,7 @@ export async function asks(
   { where = 'personal', mentions = [] }: { where?: Where; mentions?: CastMember[] } = {},
 ): Promise<ConnectorMessage> {
   await whole.says('adam', text, where, mentions);
-  // The notice of a request that ends just then is no answer.
-  return last(whole.messagesOf('adam').filter(({ content }) => !/ · R-\d+$/.test(content.summary ?? '')));
+  return last(whole.messagesOf('adam').filter((one) => !isAboutRequest(one)));
 }
 
 export type ListFilter = 'all' | 'toRebuild' | 'leftOut' | 'waiting';

@@ -51,6 +51,11 @@ export function findButton(card: ConnectorMessage | Card, verb: string): CardAct
   return button;
 }
 
+/** The card or the notice of a request, which may come between words and their answer. */
+export function isAboutRequest({ content }: ConnectorMessage): boolean {
+  return / · R-\d+$/.test(content?.summary ?? '');
+}
+
 export function hasButton(card: ConnectorMessage, verb: string): boolean {
   try {
     findButton(card, verb);
