@@ -24,7 +24,7 @@ export function end(
   detail: StatusDetail | null,
   now: Instant,
 ): PersonItem {
-  return { ...item, state, outcome: { code, detail }, endedAt: now, dueAt: null, hold: null };
+  return { ...item, state, outcome: { code, detail }, endedAt: now, dueAt: null, claim: null, hold: null };
 }
 
 export function finishUnassign(item: PersonItem, now: Instant): PersonChange {

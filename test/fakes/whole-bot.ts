@@ -196,9 +196,10 @@ export async function setChannel(whole: WholeBot): Promise<void> {
 
 /** Ada asks, Ada sends the form; gives the card of the new state. */
 export async function adaSubmits(whole: WholeBot, inputs: Record<string, unknown> = {}): Promise<TeamsAnswer> {
+  const known = new Set(whole.messagesOf('ada').map(({ id }) => id));
   await whole.says('ada', 'reprovision my Cloud PC');
   // A card of an earlier request may come in between.
-  const form = last(whole.messagesOf('ada').filter((one) => hasButton(one, 'request.submit')));
+  const form = last(whole.messagesOf('ada').filter((one) => !known.has(one.id) && hasButton(one, 'request.submit')));
   return whole.presses('ada', form, 'request.submit', {
     reason: 'Apps no longer start',
     saved: 'true',

@@ -1,5 +1,5 @@
 // Assigning and taking back as production does it, and killed (SIGKILL) while a group is being changed: before the change took
-// effect, and after it. On PostgreSQL a killed run holds its item for up to twenty seconds, so there one kill must do.
+// effect, and after it. On PostgreSQL a killed run holds its item for up to 45 seconds, so there one kill must do.
 import assert from 'node:assert/strict';
 import { demoPeople } from '../../src/simulator/index.ts';
 import { changesIn, directGroupsOf, licenceNames } from '../fakes/assigning.ts';

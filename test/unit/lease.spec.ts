@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Tx, UnitOfWork } from '../../src/domain/ports.ts';
-import { second } from '../../src/domain/time.ts';
+import { minute, second } from '../../src/domain/time.ts';
 import { countSureness, holdingLease, leaseMs } from '../../src/requests/lease.ts';
 import { createFakeLog } from '../fakes/running-bot.ts';
 
@@ -103,6 +103,37 @@ describe('holdingLease', () => {
       assert.equal(isSure(), true);
 
       await timers.tickAsync(second);
+      assert.equal(isSure(), false);
+    }));
+
+  it('When a renewal is under way, then no other is begun beside it', () =>
+    hold(async () => {
+      let begun = 0;
+      transact = () => {
+        begun += 1;
+        return new Promise(() => {});
+      };
+
+      await timers.tickAsync(60 * second);
+
+      assert.equal(begun, 1);
+    }));
+
+  it('When the work hangs for ever, then its row is free after some minutes', () =>
+    hold(async (isSure) => {
+      await timers.tickAsync(10 * minute);
+
+      assert.equal(isSure(), false);
+      assert.ok(row.dueAt !== null && row.dueAt < Date.now());
+    }));
+
+  it('When the row ends under its lease, then it stays as it ended', () =>
+    hold(async (isSure) => {
+      row = { lease: null, dueAt: null };
+
+      await timers.tickAsync(45 * second);
+
+      assert.deepEqual(row, { lease: null, dueAt: null });
       assert.equal(isSure(), false);
     }));
 

@@ -245,7 +245,7 @@ describe('the machine of an assignment', () => {
     );
     fc.assert(
       fc.property(fc.array(anEvent, { maxLength: 60, size: 'max' }), (events) => {
-        let item = anItem();
+        let item: PersonItem = { ...anItem(), claim: 'a run' };
         for (const event of events) {
           const before = item;
           now += minute;
@@ -257,6 +257,8 @@ describe('the machine of an assignment', () => {
           assert.equal(new Set(ids).size, ids.length, 'a change is made once');
           for (const made of before.changes.filter(({ state }) => state === 'wasSo'))
             assert.ok(item.changes.includes(made), 'what was so stays what it is');
+          if (isFinishedPerson(item))
+            assert.deepEqual([item.claim, item.dueAt], [null, null], 'what has ended is held by nobody, and never due');
           if (item.state === 'failed') assert.equal(nextToUndo(item), null, 'nothing is left to take back');
           if (item.state === 'cancelled' || item.state === 'skipped')
             assert.ok(item.changes.every(({ state }) => state === 'wasSo') && isBeforeChanges(before));

@@ -5,13 +5,17 @@ import type { PersonEvent } from '../../domain/person-events.ts';
 import { isFinishedPerson, type PersonItem } from '../../domain/person-item.ts';
 import type { Tx } from '../../domain/ports.ts';
 import type { Request } from '../../domain/request.ts';
-import { type Instant, minute } from '../../domain/time.ts';
-import { countSureness, holdingLease, type LeaseHome, leaseMs } from '../../requests/lease.ts';
+import { type Instant, minute, second } from '../../domain/time.ts';
+import { countSureness, holdingLease, type LeaseHome } from '../../requests/lease.ts';
 import { changePersonItem } from '../../requests/person/change-person-item.ts';
 import { recordOutcome } from '../../requests/record-outcome.ts';
 import { runStep } from './run-step.ts';
 import type { PersonDeps, Run } from './step.ts';
 
+/** A call leaves within ten seconds of a renewal and is answered within thirty more: only then may another run come to it. */
+const claimMs = 45 * second;
+/** What ends a grace period is sent once: its answer is not lost because the store was away for a minute. */
+const graceClaimMs = 2 * minute;
 /** More steps at once than there are: a loop would be a bug, and the sweep wakes the item again. */
 const mostSteps = 24;
 /** Later than the sweep ever is: nobody was there to look. */
@@ -48,10 +52,15 @@ function homeOf({ request, item }: Taken): LeaseHome<LeasedItem> {
     async lock(tx) {
       await tx.requests.lock(request.id);
       const fresh = await tx.personItems.get(item.id);
-      return fresh && { ...fresh, lease: fresh.claim };
+      return fresh && !isFinishedPerson(fresh) ? { ...fresh, lease: fresh.claim } : null;
     },
+    lastsMs: claimLasts,
     save: (tx, { lease, ...fresh }) => tx.personItems.save({ ...fresh, claim: lease }),
   };
+}
+
+function claimLasts({ intentId }: PersonItem): number {
+  return intentId === null ? claimMs : graceClaimMs;
 }
 
 interface Taken {
@@ -74,7 +83,7 @@ async function take(tx: Tx, deps: PersonDeps, personItemId: string): Promise<Tak
   if (!begun) return null;
   const claim = deps.ids.next();
   const stepSince = begun.change.item.stepSince + awayFor(item.dueAt, now);
-  const claimed: PersonItem = { ...begun.change.item, stepSince, claim, dueAt: now + leaseMs };
+  const claimed: PersonItem = { ...begun.change.item, stepSince, claim, dueAt: now + claimMs };
   await tx.personItems.save(claimed);
   return { request: begun.request, item: claimed, claim };
 }
@@ -114,7 +123,7 @@ async function record(run: Run, event: PersonEvent, { claim, isLast, guard }: Re
     if (!changed) return;
     const { item } = changed.change;
     // Until its last word a run keeps what it holds; afterwards the item is anybody's.
-    const kept = isLast ? { ...item, claim: null } : { ...item, dueAt: deps.clock.now() + leaseMs };
+    const kept = isLast ? { ...item, claim: null } : { ...item, dueAt: deps.clock.now() + claimLasts(item) };
     if (!isFinishedPerson(item)) await tx.personItems.save(kept);
     run.item = kept;
     run.request = changed.request;

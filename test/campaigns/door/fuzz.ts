@@ -114,8 +114,11 @@ export async function fuzzActivities(world: World, options: FuzzOptions): Promis
     if (run % 100 === 99) await tally.look(world);
   }
   const all = world.underWay.allLines() - linesBefore;
-  const flood = all > options.runs * mostLinesForEach ? [`${all} lines in the log, jobs and all`] : [];
-  tally.add({ run: options.runs, kind: 'all', answer: null, lines: 0, hasEffect: false, found: flood, body: null });
+  const found = [
+    ...(all > options.runs * mostLinesForEach ? [`${all} lines in the log, jobs and all`] : []),
+    ...faultsOfLog(world.underWay.otherErrors()),
+  ];
+  tally.add({ run: options.runs, kind: 'all', answer: null, lines: 0, hasEffect: false, found, body: null });
   return tally.report(world);
 }
 
@@ -244,6 +247,7 @@ export async function fuzzTokens(world: World, options: FuzzOptions): Promise<Re
   const tally = createTally(options);
   const plans = fc.sample(fc.tuple(plan, tokenPlan, fc.boolean()), { numRuns: options.runs, seed: options.seed });
   const before = await markStore(world);
+  const linesBefore = world.underWay.allLines();
   world.underWay.take();
   const numbered = [...plans.entries()].filter(([run]) => options.only === undefined || run === options.only);
   for (let at = 0; at < numbered.length; at += atOnce) {
@@ -270,13 +274,14 @@ export async function fuzzTokens(world: World, options: FuzzOptions): Promise<Re
     if (at % 100 === 0) await tally.look(world, false);
   }
   const { lines, writes } = world.underWay.take();
+  const all = world.underWay.allLines() - linesBefore;
   const changed = differences(before, await markStore(world));
   const found = [
     ...(changed.length > 0 ? [`${changed} changed`] : []),
     ...(writes.length > 0 ? [`the store was written to: ${writes.slice(0, 5).join('; ')}`] : []),
     // One for each kind of refusal, and one more a minute.
-    ...(lines.length > 6 + tally.minutes() * 3 ? [`${lines.length} lines in the log`] : []),
-    ...faultsOfLog(lines.filter(({ level }) => level === 'error')),
+    ...(all > 6 + tally.minutes() * 3 ? [`${all} lines in the log`] : []),
+    ...faultsOfLog([...lines, ...world.underWay.otherErrors()].filter(({ level }) => level === 'error')),
   ];
   tally.add({
     run: options.runs,

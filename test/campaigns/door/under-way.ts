@@ -18,6 +18,8 @@ export interface Doing {
 export interface UnderWay {
   /** What the requests that have come to the door since this was asked last have done until now. */
   take(): Doing;
+  /** Errors that belong to no request that was taken: those of jobs, and of what goes on after its answer. */
+  otherErrors(): LogLine[];
   /** How many lines the whole bot has written to its log, jobs as well, without those for debugging. */
   allLines(): number;
   stop(): void;
@@ -31,6 +33,8 @@ export function watchDoor({ bot, log }: Pick<WholeBot, 'bot' | 'log'>): UnderWay
   const context = new AsyncLocalStorage<Doing>();
   let requests: Doing[] = [];
   let allLines = 0;
+  const taken = new WeakSet<Doing>();
+  const otherErrors: LogLine[] = [];
 
   const enter = (message: unknown) => {
     const { request, server } = message as { request: IncomingMessage; server: Server };
@@ -47,7 +51,9 @@ export function watchDoor({ bot, log }: Pick<WholeBot, 'bot' | 'log'>): UnderWay
   log.lines.push = (...lines) => {
     const telling = lines.filter(({ level }) => level !== 'debug');
     allLines += telling.length;
-    context.getStore()?.lines.push(...telling);
+    const doing = context.getStore();
+    if (doing && !taken.has(doing)) doing.lines.push(...telling);
+    else otherErrors.push(...telling.filter(({ level }) => level === 'error'));
     return push.apply(log.lines, lines);
   };
 
@@ -61,10 +67,12 @@ export function watchDoor({ bot, log }: Pick<WholeBot, 'bot' | 'log'>): UnderWay
 
   return {
     take() {
-      const taken = requests;
+      const ended = requests;
       requests = [];
-      return { lines: taken.flatMap(({ lines }) => lines), writes: taken.flatMap(({ writes }) => writes) };
+      for (const doing of ended) taken.add(doing);
+      return { lines: ended.flatMap(({ lines }) => lines), writes: ended.flatMap(({ writes }) => writes) };
     },
+    otherErrors: () => otherErrors,
     allLines: () => allLines,
     stop() {
       unsubscribe(started, enter);
