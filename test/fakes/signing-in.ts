@@ -13,7 +13,7 @@ export const graphTokenOf = (member: CastMember, tenant = tenantId) => personsTo
 export const isSignInCard = ({ content }: ConnectorMessage) =>
   content?.attachments?.[0]?.contentType === 'application/vnd.microsoft.card.oauth';
 
-export interface SignInOptions {
+interface SignInOptions {
   form?: 'me' | 'users';
   policy?: Partial<Policy>;
 }

@@ -1,20 +1,17 @@
 // Single sign-on once a request is approved: the sign-in, the consent or the token service may be gone by then.
 import assert from 'node:assert/strict';
 import { answeredCard, answeredText, eventually, last, wordsOn } from '../fakes/looking.ts';
-import { type SignInOptions, type SigningIn, startSigningIn } from '../fakes/signing-in.ts';
+import { type SigningIn, startSigningIn } from '../fakes/signing-in.ts';
 import { adaSubmits } from '../fakes/whole-bot.ts';
 
 describe('single sign-on when a request is started', function () {
   this.timeout(40_000);
   let at: SigningIn;
 
-  async function start(options: SignInOptions = {}): Promise<void> {
-    at = await startSigningIn(options);
-  }
   afterEach(() => at.whole.stop());
 
   it('When her sign-in is gone at the start, then the request waits and says so, and goes on when she signs in', async () => {
-    await start();
+    at = await startSigningIn();
 
     const approval = await at.approvedWithoutSignIn();
 
@@ -34,7 +31,7 @@ describe('single sign-on when a request is started', function () {
   });
 
   it('When she presses the button on her card, then the sign-in card comes again; nobody else can press it', async () => {
-    await start();
+    at = await startSigningIn();
     await at.approvedWithoutSignIn();
     const card = await at.adasCard(/R-1001.*Bitte anmelden/);
 
@@ -48,7 +45,7 @@ describe('single sign-on when a request is started', function () {
   });
 
   it('When she has signed in already and presses, then it goes on, although nobody told the bot of the sign-in', async () => {
-    await start();
+    at = await startSigningIn();
     await at.approvedWithoutSignIn();
     const card = await at.adasCard(/R-1001.*Bitte anmelden/);
     at.hasSignedIn('ada');
@@ -60,7 +57,7 @@ describe('single sign-on when a request is started', function () {
   });
 
   it('When she cancels instead, then nothing is sent, and a later sign-in starts nothing', async () => {
-    await start();
+    at = await startSigningIn();
     await at.approvedWithoutSignIn();
     const card = await at.adasCard(/R-1001.*Bitte anmelden/);
 
@@ -72,7 +69,7 @@ describe('single sign-on when a request is started', function () {
   });
 
   it('When Graph no longer lists it as hers at the start, then nothing is sent', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     await adaSubmits(at.whole);
     at.whole.simulator.faults.add({ match: { path: /^\/me\/cloudPCs$/ }, fault: { status: 200, body: { value: [] } } });
@@ -84,7 +81,7 @@ describe('single sign-on when a request is started', function () {
   });
 
   it('When the wipe itself is refused for its token, then nothing was applied, and it is sent anew only after a new sign-in', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     await adaSubmits(at.whole);
     at.whole.simulator.faults.add({ match: { path: /reprovision$/ }, times: 1, fault: { status: 401 } });
@@ -100,7 +97,7 @@ describe('single sign-on when a request is started', function () {
   }).timeout(80_000);
 
   it('When the token service is away at the start, then the request waits for it', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     await adaSubmits(at.whole);
     at.whole.tokenService.mood = 'broken';
@@ -112,7 +109,7 @@ describe('single sign-on when a request is started', function () {
   });
 
   it('When her consent is gone at the start, then it ends with what IT must mend, and nothing was sent', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     await adaSubmits(at.whole);
     at.whole.simulator.faults.add({ match: { path: /^\/me\/cloudPCs$/ }, fault: { status: 403 } });

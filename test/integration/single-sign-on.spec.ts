@@ -6,7 +6,6 @@ import {
   graphTokenOf,
   isSignInCard,
   peopleWhoSignIn,
-  type SignInOptions,
   type SigningIn,
   startSigningIn,
   teamsUserId,
@@ -19,13 +18,10 @@ describe('single sign-on', function () {
   this.timeout(40_000);
   let at: SigningIn;
 
-  async function start(options: SignInOptions = {}): Promise<void> {
-    at = await startSigningIn(options);
-  }
   afterEach(() => at.whole.stop());
 
   it('When Ada has not signed in, then she is asked to, and what she typed goes on once, however many clients say so', async () => {
-    await start();
+    at = await startSigningIn();
 
     await at.whole.says('ada', 'reprovision my Cloud PC');
 
@@ -52,7 +48,7 @@ describe('single sign-on', function () {
   });
 
   it('When Ada asks in a channel, then the sign-in card stands in her chat, with one line in place', async () => {
-    await start();
+    at = await startSigningIn();
 
     await at.whole.says('ada', 'reprovision my Cloud PC', { thread: '7' });
 
@@ -63,7 +59,7 @@ describe('single sign-on', function () {
   });
 
   it('When all is well, then the wipe is sent once, to /me, by her own token and without a body; the rest by the application', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     await at.whole.says('ada', 'my cloud pcs');
     at.whole.simulator.requests.length = 0;
@@ -82,7 +78,7 @@ describe('single sign-on', function () {
   });
 
   it('When the other delegated form is set, then the path names whose token it must be', async () => {
-    await start({ form: 'users' });
+    at = await startSigningIn({ form: 'users' });
     at.hasSignedIn('ada');
 
     await adaSubmits(at.whole);
@@ -95,7 +91,7 @@ describe('single sign-on', function () {
 
   it('When an option is chosen, then the card has said so, and the application sends it', async () => {
     const selfService = { ...testPolicy.selfService, osVersions: ['windows10', 'windows11'] as const };
-    await start({ policy: { selfService } });
+    at = await startSigningIn({ policy: { selfService } });
     at.hasSignedIn('ada');
 
     await at.whole.says('ada', 'reprovision my Cloud PC');
@@ -109,7 +105,7 @@ describe('single sign-on', function () {
   });
 
   it('When an admin asks for somebody, then nobody has to sign in', async () => {
-    await start();
+    at = await startSigningIn();
 
     await at.whole.says('adam', 'reprovision ada@contoso.com');
 
@@ -118,7 +114,7 @@ describe('single sign-on', function () {
   });
 
   it('When silent sign-in is refused, then the client is told so, and the window is another way', async () => {
-    await start();
+    at = await startSigningIn();
     await at.whole.says('ada', 'reprovision my Cloud PC');
     const value = { id: 'x', connectionName: ssoConnection, token: 'without-consent' };
 
@@ -143,7 +139,7 @@ describe('single sign-on', function () {
     ['that does not say whose it is', 'opaque'],
   ] as const) {
     it(`When the token is one ${whose}, then it is forgotten and never used`, async () => {
-      await start();
+      at = await startSigningIn();
       await at.whole.says('ada', 'reprovision my Cloud PC');
 
       const exchanged = await at.signsInByItself('ada', token, 1);
@@ -162,7 +158,7 @@ describe('single sign-on', function () {
   }
 
   it('When Graph does not list it as hers, then it is not offered, whatever the names say', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     at.whole.simulator.faults.add({ match: { path: /^\/me\/cloudPCs$/ }, fault: { status: 200, body: { value: [] } } });
 
@@ -173,7 +169,7 @@ describe('single sign-on', function () {
   });
 
   it('When Graph does not take her token, then she signs in again, and once more is not asked in a circle', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     at.whole.simulator.faults.add({ match: { path: /^\/me\/cloudPCs$/ }, fault: { status: 401 } });
 
@@ -187,7 +183,7 @@ describe('single sign-on', function () {
   });
 
   it('When her consent is too small, then she is told what IT must mend', async () => {
-    await start();
+    at = await startSigningIn();
     at.hasSignedIn('ada');
     at.whole.simulator.faults.add({ match: { path: /^\/me\/cloudPCs$/ }, fault: { status: 403 } });
 
@@ -198,7 +194,7 @@ describe('single sign-on', function () {
 
   for (const mood of ['broken', 'hanging'] as const) {
     it(`When the token service is ${mood}, then "one moment" comes in time, and later the truth`, async () => {
-      await start();
+      at = await startSigningIn();
       at.whole.tokenService.mood = mood;
 
       const before = Date.now();
@@ -214,7 +210,7 @@ describe('single sign-on', function () {
   }
 
   it('When what a client says of a sign-in cannot be read, then it is told that there is none', async () => {
-    await start();
+    at = await startSigningIn();
     const value = {} as Parameters<typeof tokenExchange>[1];
 
     const answers = [await at.whole.post(tokenExchange('ada', value)), await at.whole.post(verifyState('ada', ''))];
@@ -236,7 +232,7 @@ describe('single sign-on', function () {
   });
 
   it('When people sign in, then no token stands in the log', async () => {
-    await start();
+    at = await startSigningIn();
     await at.whole.says('ada', 'reprovision my Cloud PC');
     await at.signsInByItself('ada');
     await eventually(() => assert.equal(at.forms().length, 1));
@@ -249,7 +245,7 @@ describe('single sign-on', function () {
   });
 
   it('When a button needs her sign-in, then the press is answered with where it is, and goes on after it', async () => {
-    await start();
+    at = await startSigningIn();
     await at.whole.says('ada', 'help');
     const help = last(at.whole.messagesOf('ada'));
 
