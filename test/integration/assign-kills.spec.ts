@@ -1,11 +1,13 @@
 // Assign and unassign on a real store, with the process killed at every transaction and at every call in turn, stopped for
 // minutes in between, or away for a day: what was asked for is done once, or taken back, or a person is asked.
 import assert from 'node:assert/strict';
+import sinon, { type SinonFakeTimers } from 'sinon';
 import { isFinishedPerson, type PersonItem } from '../../src/domain/person-item.ts';
-import { minute } from '../../src/domain/time.ts';
+import { minute, second } from '../../src/domain/time.ts';
 import { advancePerson } from '../../src/operations/person/advance-person.ts';
 import { changePersonItem } from '../../src/requests/person/change-person-item.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { eventually } from '../fakes/looking.ts';
 import { licenceGroup, provisioningGroup, settingsGroup } from '../fakes/person-things.ts';
 import {
   otherProvisioning,
@@ -183,6 +185,44 @@ describe(`assignments whose process dies (${testStoreKind} store)`, function () 
   });
 });
 
+describe(`assignments whose calls take long (${testStoreKind} store)`, () => {
+  let store: Store;
+  let timers: SinonFakeTimers;
+
+  beforeEach(async () => {
+    store = await openTestStore();
+    timers = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(async () => {
+    timers.restore();
+    await store.close();
+  });
+
+  it('When a call takes two minutes, then its run keeps the item, and nobody else sends anything', async () => {
+    let isTried = false;
+    const world: PersonWorld = await startPersonWorld(store, {
+      people: [{}],
+      onCall: async () => {
+        if (isTried) return undefined;
+        isTried = true;
+        for (let passed = 0; passed < 2 * minute; passed += renewEveryMs) {
+          world.world.now += renewEveryMs;
+          timers.tick(renewEveryMs);
+          await eventually(async () => assert.ok(((await world.item()).dueAt ?? 0) > world.world.now + 30 * second));
+          await advancePerson(world.deps, (await world.item()).id);
+        }
+        return undefined;
+      },
+    });
+
+    await world.run();
+
+    assert.ok(isTried);
+    assert.equal((await world.item()).state, 'ready');
+    assert.equal(world.reached.length, 3, 'each group once');
+  });
+});
+
 /** What the other run has left when the stopped one goes on. */
 interface Left {
   isStopped: boolean;
@@ -190,6 +230,8 @@ interface Left {
   item: PersonItem | null;
   audit: string[];
 }
+
+const renewEveryMs = 6 * second;
 
 const nothingYet = (): Left => ({ isStopped: false, sent: 0, item: null, audit: [] });
 
