@@ -108,6 +108,14 @@ describe('the story in two windows', function () {
       edges.filter((each) => each > edge),
       [],
     );
+    // In so narrow a window the Playground's own bar lies over the left edge of its messages.
+    await card.evaluate((element) => {
+      element.closest('[class*=FluentProvider]')?.append(element);
+      element.setAttribute(
+        'style',
+        `${element.getAttribute('style')}; position: fixed; inset: 0 auto auto 0; z-index: 9999`,
+      );
+    });
     await draw(card, 'ready-narrow');
   });
 
